@@ -1,0 +1,41 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Python 3.11 or newer is all they need.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+STAMP = $(VENV)/.installed
+
+.PHONY: demo serve test check bench golden format clean
+
+demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
+	$(BIN)/zhiying --home zhiying-data/demo demo
+
+serve: $(STAMP) ## serve what is in zhiying-data
+	$(BIN)/zhiying serve
+
+test: $(STAMP) check ## lint, types, layers, all tests
+	$(BIN)/pytest -q
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP) ## speed and memory, printed as tables
+	$(BIN)/python -m benchmarks
+
+golden: $(STAMP) ## renew the golden files; read the diff
+	ZHIYING_GOLDEN=renew $(BIN)/pytest -q tests/golden
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) zhiying-data
+
+$(STAMP): pyproject.toml .ci/constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c .ci/constraints.txt -e '.[dev,postgres]'
+	touch $(STAMP)
