@@ -1,0 +1,51 @@
+"""Chinese course text to values: tokens, tags, sentiment, topics, difficulty, features.
+
+Pure: no environment, no network, no clock, no files but the packaged data.
+"""
+
+from nlp.analysis import (
+    Analysis,
+    Aspect,
+    Concept,
+    Difficulty,
+    Entity,
+    Evidence,
+    KeyPoint,
+    Sentiment,
+    Tag,
+    Token,
+    TopicProbability,
+)
+from nlp.analyzer import Analyzer, analyze
+from nlp.errors import (
+    DictionaryError,
+    FeatureSpaceError,
+    ModelFormatError,
+    NlpError,
+    TrainingDataError,
+)
+from nlp.features import Features, FeatureSpace, extract
+
+__all__ = [
+    "Analysis",
+    "Analyzer",
+    "Aspect",
+    "Concept",
+    "DictionaryError",
+    "Difficulty",
+    "Entity",
+    "Evidence",
+    "FeatureSpace",
+    "FeatureSpaceError",
+    "Features",
+    "KeyPoint",
+    "ModelFormatError",
+    "NlpError",
+    "Sentiment",
+    "Tag",
+    "Token",
+    "TopicProbability",
+    "TrainingDataError",
+    "analyze",
+    "extract",
+]

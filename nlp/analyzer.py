@@ -1,0 +1,134 @@
+"""Text to Analysis: the one call most callers need."""
+
+import hashlib
+import importlib.resources
+import io
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from nlp.analysis import Analysis, TopicProbability
+from nlp.aspects import aspects
+from nlp.difficulty import difficulty
+from nlp.entities import concepts, entities
+from nlp.keypoints import key_points
+from nlp.parsed import parse
+from nlp.sentiment import SentimentModel
+from nlp.style import style
+from nlp.tags import merged, tags, terms
+from nlp.text import once
+from nlp.tokens import JiebaEngine, Rarity, UserDictionary, default_engine, default_rarity
+from nlp.topics import TopicModel
+
+_CODE = "1"  # raise with every change that may change an analysis
+_DATA = ("subject.npz", "sentiment.npz", "opinion.json", "cues.json", "stopwords.txt")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analyzer:
+    """A text analyser: immutable, thread-safe, the same answer for the same text.
+
+    Attributes
+    ----------
+    engine : JiebaEngine
+        Segmentation and part of speech.
+    rarity : Rarity
+        IDF of words in general text.
+    sentiment : SentimentModel
+        Judges sentences.
+    subject : TopicModel
+        Taxonomy ``"subject"``.
+    models : str
+        Digest of the packaged models and word lists.
+    """
+
+    engine: JiebaEngine
+    rarity: Rarity
+    sentiment: SentimentModel
+    subject: TopicModel
+    models: str
+
+    @staticmethod
+    @cache
+    def default() -> "Analyzer":
+        """Return the analyser with the packaged models, loaded once per process."""
+        folder = importlib.resources.files("nlp").joinpath("data")
+        blobs = {name: folder.joinpath(name).read_bytes() for name in _DATA}
+        digest = hashlib.sha256(b"".join(blobs[name] for name in _DATA)).hexdigest()
+        with np.load(io.BytesIO(blobs["sentiment.npz"]), allow_pickle=False) as arrays:
+            sentiment = SentimentModel.from_arrays(arrays)
+        with np.load(io.BytesIO(blobs["subject.npz"]), allow_pickle=False) as arrays:
+            subject = TopicModel.from_arrays(arrays)
+        return Analyzer(default_engine(), default_rarity(), sentiment, subject, digest[:12])
+
+    @property
+    def version(self) -> str:
+        """Version of code, models and dictionary: equal versions give equal analyses."""
+        return f"{_CODE}-{self.models}-{self.engine.version}"
+
+    def with_dictionary(self, dictionary: UserDictionary) -> "Analyzer":
+        """Return an analyser that also knows the words of `dictionary`; this one is unchanged."""
+        engine = self.engine.with_dictionary(dictionary)
+        return Analyzer(engine, self.rarity, self.sentiment, self.subject, self.models)
+
+    def analyze(self, text: str, *, title: str = "") -> Analysis:
+        """Analyse one text.
+
+        Parameters
+        ----------
+        text : str
+            Any string: HTML is read past, and every offset counts its code points.
+        title : str, optional
+            Context that weighs more than the text in tags and topics; no offset or
+            token refers to it.
+
+        Returns
+        -------
+        Analysis
+            Total: there is one for every string, with ``None`` or empty parts where
+            there is nothing to judge.
+        """
+        parsed, head = parse(text, self.engine), parse(title, self.engine)
+        normal = parsed.normalized.text
+        piece = once(normal)
+        repeated = None
+        if len(piece) < len(normal):
+            repeated = parse(parsed.original(0, len(piece))[0], self.engine)
+        body = terms(parsed)
+        counts = merged(body, terms(head))
+        found = tags(counts, self.engine, self.rarity)
+        known = concepts(parsed, found)
+        numbers = style(parsed)
+        domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
+        return Analysis(
+            version=self.version,
+            tokens=tuple(word.token for word in parsed.words),
+            tags=found,
+            key_points=key_points(parsed, counts, self.rarity),
+            sentiment=self.sentiment.judge(parsed, repeated),
+            aspects=aspects(parsed, self.sentiment),
+            topics={"subject": self.subject.predict(parsed, title=head), "domain": domain},
+            difficulty=difficulty(parsed, numbers, known, self.rarity),
+            entities=entities(parsed, self.rarity),
+            concepts=known,
+            terms=counts,
+            style=numbers,
+        )
+
+
+def analyze(text: str, *, title: str = "") -> Analysis:
+    """Analyse one text with the packaged models: see `Analyzer.analyze`.
+
+    Examples
+    --------
+    >>> text = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。"
+    >>> found = analyze(text)
+    >>> found.tags[0].text, found.sentiment.label
+    ('矩阵分解', 'neutral')
+    >>> all(text[t.start : t.end] == t.text for t in found.tokens)
+    True
+    >>> analyze("").sentiment is None
+    True
+    """
+    return Analyzer.default().analyze(text, title=title)

@@ -1,0 +1,46 @@
+"""Cue words and patterns, written by hand and packaged as data."""
+
+import importlib.resources
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What the finders look for.
+
+    Attributes
+    ----------
+    aspects : dict of str to str
+        Aspect of each aspect word.
+    roles : tuple of (role, pattern)
+        Roles of key points, the most telling first.
+    prerequisite, no_prerequisite : pattern
+        A sentence that asks for previous knowledge; one that says none is needed.
+    easy, hard : frozenset of str
+        Words of introductions, and of courses for those who know more.
+    """
+
+    aspects: dict[str, str]
+    roles: tuple[tuple[str, re.Pattern[str]], ...]
+    prerequisite: re.Pattern[str]
+    no_prerequisite: re.Pattern[str]
+    easy: frozenset[str]
+    hard: frozenset[str]
+
+
+@cache
+def cues() -> Cues:
+    """Return the packaged cues."""
+    text = importlib.resources.files("nlp").joinpath("data/cues.json").read_text("utf-8")
+    raw = json.loads(text)
+    return Cues(
+        {word: name for name, words in raw["aspects"].items() for word in words},
+        tuple((role, re.compile(pattern)) for role, pattern in raw["roles"]),
+        re.compile(raw["prerequisite"]),
+        re.compile(raw["no_prerequisite"]),
+        frozenset(raw["easy"]),
+        frozenset(raw["hard"]),
+    )

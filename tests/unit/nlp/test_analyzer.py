@@ -1,0 +1,91 @@
+import copy
+import dataclasses
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from nlp import Analyzer, NlpError, analyze
+from nlp.tokens import UserDictionary
+
+TEXT = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。老师讲得很清楚！"
+
+
+def test_the_default_is_built_once():
+    assert Analyzer.default() is Analyzer.default()
+
+
+def test_an_analysis_carries_the_version():
+    assert analyze(TEXT).version == Analyzer.default().version
+
+
+def test_an_analyser_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Analyzer.default().models = "x"  # type: ignore[misc]
+
+
+def test_a_dictionary_changes_the_version_and_nothing_else_of_the_default():
+    before = analyze("学习凸优化")
+    other = Analyzer.default().with_dictionary(UserDictionary((("凸优化", "n"),)))
+    assert other.version != before.version
+    assert "凸优化" in [t.text for t in other.analyze("学习凸优化").tokens]
+    assert analyze("学习凸优化") == before
+
+
+def test_threads_get_the_same_answer():
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(analyze, [TEXT] * 16))
+    assert all(one == found[0] for one in found)
+
+
+def test_an_analysis_can_be_copied_and_made_a_dict():
+    found = analyze(TEXT)
+    assert copy.deepcopy(found) == found
+    assert dataclasses.asdict(found)["tokens"][0]["text"] == found.tokens[0].text
+
+
+def test_both_taxonomies_are_always_there():
+    assert set(analyze("").topics) == {"subject", "domain"}
+
+
+def test_an_empty_text_has_an_empty_analysis():
+    found = analyze("")
+    assert found.tokens == found.tags == found.key_points == found.aspects == ()
+    assert found.sentiment is None
+    assert found.difficulty is None
+    assert found.terms == found.style == {}
+
+
+def test_a_title_alone_gives_tags_and_topics_but_no_tokens():
+    found = analyze("", title="数据结构")
+    assert found.tokens == ()
+    assert found.tags[0].text == "数据结构"
+    assert found.topics["subject"][0].label == "计算机"
+
+
+def test_html_is_read_past_and_offsets_stay():
+    text = "<p>介绍<b>矩阵分解</b></p>"
+    found = analyze(text)
+    assert [text[t.start : t.end] for t in found.tokens] == ["介绍", "矩阵", "分解"]
+
+
+def test_every_error_is_an_nlp_error():
+    from nlp import DictionaryError, FeatureSpaceError, ModelFormatError, TrainingDataError
+
+    for error in (DictionaryError, FeatureSpaceError, ModelFormatError, TrainingDataError):
+        assert issubclass(error, NlpError)
+        assert issubclass(error, ValueError)
+
+
+def test_analysing_writes_no_file_and_loads_no_trainer(tmp_path):
+    code = (
+        "import sys, nlp; nlp.analyze('矩阵分解', title='数学');"
+        "assert not {'sklearn', 'snownlp'} & set(sys.modules)"
+    )
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", code], check=True, env=env, cwd=root)
+    assert list(tmp_path.iterdir()) == []

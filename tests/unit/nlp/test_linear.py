@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from nlp.errors import ModelFormatError, TrainingDataError
+from nlp.linear import (
+    Document,
+    HashedLinear,
+    calibrate,
+    fit,
+    hashed_counts,
+    softmax,
+    weighted,
+)
+
+
+def doc(text, **more):
+    return Document(text, [(i, i + 1) for i in range(len(text))], **more)
+
+
+def counts(*documents):
+    return hashed_counts(documents, bits=14, words=2, chars=2)
+
+
+def test_one_row_equals_its_row_in_the_batch():
+    documents = [doc("矩阵分解"), doc(""), doc("a😀\ud800"), doc("矩阵")]
+    batch = counts(*documents).toarray()
+    for i, one in enumerate(documents):
+        np.testing.assert_array_equal(counts(one).toarray()[0], batch[i])
+
+
+def test_no_documents_give_no_rows():
+    assert counts().shape == (0, 1 << 14)
+
+
+def test_ascii_case_does_not_matter():
+    np.testing.assert_array_equal(counts(doc("ABC")).toarray(), counts(doc("abc")).toarray())
+
+
+def test_equal_words_share_a_bucket_wherever_they_stand():
+    once = hashed_counts([Document("xx好", [(2, 3)])], bits=14, words=1, chars=1)
+    twice = hashed_counts([Document("好yyy", [(0, 1)])], bits=14, words=1, chars=1)
+    assert len(set(once.indices) & set(twice.indices)) == 4  # 好, the word 好, and both edges
+
+
+def test_marked_spans_have_features_of_their_own():
+    plain, marked = counts(doc("浪费")), counts(doc("浪费", marked=[(0, 2)]))
+    shared = set(plain.indices) & set(marked.indices)
+    assert len(shared) == 2  # the edges
+
+
+def test_extra_features_count():
+    assert counts(doc("a", extra=["good", "good"])).sum() == counts(doc("a")).sum() + 2
+
+
+def test_weighted_rows_are_unit_or_empty():
+    rows = weighted(counts(doc("矩阵"), doc("")), np.ones(1 << 14, dtype=np.float32))
+    np.testing.assert_allclose(np.sqrt((rows.toarray() ** 2).sum(axis=1)), 1.0)
+
+
+def training_set():
+    texts = ["好看好听", "真好听", "好极了", "难看难听", "真难听", "难极了"] * 3
+    return counts(*(doc(t) for t in texts)), ["好", "好", "好", "难", "难", "难"] * 3
+
+
+def fitted():
+    rows, labels = training_set()
+    return fit(rows, labels, words=2, chars=2)
+
+
+def test_a_separable_set_is_separated():
+    model = fitted()
+    p = model.probabilities([doc("好听"), doc("难听")])
+    assert [model.labels[i] for i in p.argmax(axis=1)] == ["好", "难"]
+    np.testing.assert_allclose(p.sum(axis=1), 1.0)
+
+
+def test_directions_are_folded_into_one_linear_map():
+    rows, labels = training_set()
+    directions = np.zeros((1 << 14, 1), dtype=np.float32)
+    directions[counts(doc("好")).indices, 0] = 1.0
+    model = fit(rows, labels, words=2, chars=2, directions=directions)
+    assert model.codes.shape == (1 << 14, 2)
+    assert model.probabilities([doc("好")])[0].argmax() == 0
+
+
+def test_stored_arrays_give_the_same_model():
+    model = fitted().with_temperature(0.7)
+    arrays = model.to_arrays()
+    assert not any(a.dtype.hasobject for a in arrays.values())
+    again = HashedLinear.from_arrays(arrays)
+    documents = [doc("好听"), doc("")]
+    np.testing.assert_array_equal(again.probabilities(documents), model.probabilities(documents))
+
+
+def test_missing_or_wrong_arrays_are_refused():
+    arrays = fitted().to_arrays()
+    with pytest.raises(ModelFormatError, match="lacks \\['idf'\\]"):
+        HashedLinear.from_arrays({k: v for k, v in arrays.items() if k != "idf"})
+    with pytest.raises(ModelFormatError, match="codes have shape"):
+        HashedLinear.from_arrays({**arrays, "codes": arrays["codes"][:5]})
+
+
+def test_one_class_or_too_few_labels_are_refused():
+    rows, labels = training_set()
+    with pytest.raises(TrainingDataError, match="at least two"):
+        fit(rows, ["好"] * len(labels), words=2, chars=2)
+    with pytest.raises(TrainingDataError, match="one label a text"):
+        fit(rows, labels[1:], words=2, chars=2)
+
+
+def test_calibration_finds_the_temperature_of_the_data():
+    rng = np.random.default_rng(0)
+    decisions = rng.normal(size=(20_000, 3))
+    p = softmax(decisions / 0.5)
+    target = (p.cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
+    assert calibrate(decisions, target) == pytest.approx(0.5, rel=0.05)

@@ -1,0 +1,67 @@
+import pytest
+
+from nlp import analyze
+from nlp.analyzer import Analyzer
+from nlp.errors import TrainingDataError
+from nlp.parsed import parse
+from nlp.tokens import default_engine
+from nlp.topics import SUBJECTS, UNSURE, TopicModel
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("数据结构与算法", "计算机"),
+        ("有机化学", "理学"),
+        ("内科护理学", "医药卫生"),
+        ("民法总论", "法学"),
+        ("大学英语听说", "外语"),
+        ("微观经济学", "经济管理"),
+    ],
+)
+def test_plain_titles_have_their_subject(title, label):
+    assert analyze(title).topics["subject"][0].label == label
+
+
+def test_a_title_helps_a_text_that_says_little():
+    text = "欢迎大家，每周更新一次，期末有考试。"
+    found = analyze(text, title="机械原理").topics["subject"]
+    assert found[0].label == "工学"
+
+
+def test_the_fixed_columns_are_the_labels_of_the_packaged_model():
+    assert Analyzer.default().subject.labels == SUBJECTS
+
+
+def test_unsure_is_an_answer():
+    assert analyze("").topics["subject"] == ()
+    assert analyze("好").topics["domain"] == ()
+    found = analyze("我们大家").topics["subject"]
+    assert found == () or found[0].probability >= UNSURE
+
+
+def test_a_label_of_one_text_is_refused():
+    with pytest.raises(TrainingDataError, match="at least two texts"):
+        TopicModel.fit(["甲", "乙", "丙"], ["a", "a", "b"])
+    with pytest.raises(TrainingDataError, match="one label a text"):
+        TopicModel.fit(["甲", "乙"], ["a"])
+
+
+def small_set():
+    texts = ["微积分与极限", "线性代数与矩阵", "绘画与色彩", "雕塑与造型"] * 4
+    return texts, ["数学", "数学", "艺术", "艺术"] * 4
+
+
+def test_stored_arrays_predict_the_same():
+    model = TopicModel.fit(*small_set())
+    again = TopicModel.from_arrays(model.to_arrays())
+    parsed = parse("矩阵与色彩", default_engine())
+    assert again.predict(parsed) == model.predict(parsed)
+
+
+def test_an_auxiliary_taxonomy_may_have_other_labels():
+    texts, labels = small_set()
+    auxiliary = [(["矩阵分解", "极限定理", "油画", "版画"] * 2, ["x", "x", "y", "y"] * 2)]
+    model = TopicModel.fit(texts, labels, auxiliary=auxiliary)
+    assert model.labels == ("数学", "艺术")
+    assert model.predict(parse("微积分", default_engine()))[0].label == "数学"
