@@ -1,0 +1,19 @@
+"""All benchmarks, one after the other: ``make bench``. Each says its data and machine."""
+
+import os
+import platform
+import sys
+
+from benchmarks import analysis, http
+
+
+def main() -> None:
+    print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    analysis.main()
+    if "ZHIYING_DATA" in os.environ:
+        http.main()
+    else:
+        print("http: skipped, ZHIYING_DATA names no folder of real data", file=sys.stderr)
+
+
+main()

@@ -1,0 +1,58 @@
+"""The environment, read once into one frozen object."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can decide; every field is read from ``ZHIYING_<NAME>``.
+
+    Examples
+    --------
+    >>> Settings(home="/tmp/zhiying").url
+    'sqlite:////tmp/zhiying/zhiying.db'
+    >>> Settings(home="/tmp/zhiying", database_url="postgresql+psycopg://db/zhiying").url
+    'postgresql+psycopg://db/zhiying'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ZHIYING_", frozen=True, extra="forbid")
+
+    home: Annotated[Path, Field(description="folder of the database file and the models")] = Path(
+        "zhiying-data"
+    )
+    database_url: Annotated[
+        str | None, Field(description="SQLAlchemy URL; SQLite in `home` when empty")
+    ] = None
+    host: Annotated[str, Field(description="address to listen on; loopback only without keys")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=0, le=65535, description="port; 0 lets the system choose")] = 8000
+    workers: Annotated[int, Field(ge=1, le=256, description="web worker processes")] = 1
+    threads: Annotated[int, Field(ge=1, le=256, description="threads in each worker")] = 8
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, description="largest JSON request; NDJSON streams have no limit")
+    ] = 16_000_000
+    max_line_bytes: Annotated[
+        int, Field(ge=1024, description="longest line of an NDJSON stream")
+    ] = 4_000_000
+    bulk_batch_lines: Annotated[
+        int, Field(ge=1, le=2000, description="lines of a bulk request made durable together")
+    ] = 500
+    half_life_days: Annotated[
+        float | None, Field(gt=0, description="events lose half their weight in this time")
+    ] = None
+    keep_models: Annotated[int, Field(ge=1, description="model versions kept for rollback")] = 3
+    log_level: Annotated[str, Field(description="DEBUG, INFO, WARNING or ERROR")] = "INFO"
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy database URL in force."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'zhiying.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Folder of the model versions."""
+        return self.home.absolute() / "models"

@@ -1,0 +1,189 @@
+"""Measuring on files: the walk from items and interactions to one honest table."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from nlp import Analyzer, Features, FeatureSpace, extract
+from recommend import MODELS, Evaluation, IdMap, SplitError, evaluate
+from service.files import Interaction, read_interactions, read_items
+from service.schemas import ItemLine
+
+SPLITS = ("random", "time", "cold-items")
+
+#: a rating counts as liking from this share of the highest one: 4 of 5 stars
+LIKED = 0.8
+
+#: share of the progress that analysing the texts is
+_ANALYSIS = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """Files as matrices: users × items, moments beside weights, and the items' features."""
+
+    r: csr_array
+    times: NDArray[np.float64] | None
+    features: Sequence[Features]
+    counts: dict[str, Any]
+
+
+def evaluate_recommend(
+    items: Path,
+    interactions: Path,
+    *,
+    split: str = "random",
+    models: Sequence[str] = MODELS,
+    seed: int = 0,
+    n: int = 10,
+    merge: str = "text_group",
+    min_value: float | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> dict[str, Any]:
+    """Compare models on files in the formats of the README.
+
+    Parameters
+    ----------
+    items, interactions : Path
+        JSONL of items; CSV with the columns user, item and, if known, value and timestamp.
+    split, models, seed, n
+        See :func:`recommend.evaluate`.
+    merge : str
+        Items with the same value (a number from 0, or a text) of this field are one item: the
+        re-runs of a course, which would else leak from the held-out part into training.
+        Empty: none are merged.
+    min_value : float, optional
+        Interactions of a lower value are dropped. By default all count if the values are
+        all the same, and else (ratings) those of at least 0.8 of the highest value.
+
+    Returns
+    -------
+    dict
+        The evaluation of the contract: data, split, seed, and a line for each model.
+    """
+    loaded = load(items, interactions, merge, min_value, lambda s: progress(_ANALYSIS * s))
+    if split == "time" and loaded.times is None:
+        raise SplitError(f"{interactions} has no timestamp in every line")
+
+    def content(training_items: NDArray[np.int64]) -> csr_array:
+        """Features of all items in a space that has seen the items of training alone."""
+        space = FeatureSpace.fit([loaded.features[i] for i in training_items])
+        return space.transform(loaded.features)
+
+    found: Evaluation = evaluate(
+        loaded.r,
+        content,
+        split,  # type: ignore[arg-type]
+        models,
+        seed=seed,
+        n=n,
+        times=loaded.times if split == "time" else None,
+        progress=lambda done, total, _: progress(_ANALYSIS + (1 - _ANALYSIS) * done / total),
+    )
+    result = found.as_dict()
+    result["data"] |= loaded.counts
+    return result
+
+
+def load(
+    items: Path,
+    interactions: Path,
+    merge: str,
+    min_value: float | None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Loaded:
+    """Read both files; what cannot be used is counted, not silently dropped."""
+    catalogue = list(read_items(items))
+    group = {item.id: _group(item, merge) for item in catalogue}
+    first: dict[str, ItemLine] = {}
+    for item in catalogue:
+        first.setdefault(group[item.id], item)
+
+    rows = list(read_interactions(interactions))
+    least = _least(rows) if min_value is None else min_value
+    known = [row for row in rows if row.item in group]
+    kept = [row for row in known if least is None or row.value is None or row.value >= least]
+    users = IdMap(dict.fromkeys(row.user for row in kept))
+    ids = IdMap(first)
+    r, times = _matrix(
+        users.rows(row.user for row in kept),
+        ids.rows(group[row.item] for row in kept),
+        np.array([np.nan if row.time is None else row.time for row in kept]),
+        (len(users), len(ids)),
+    )
+    features = list(_features(first.values(), len(first), progress))
+    counts = {
+        "n_lines": len(rows),
+        "n_unknown_items": len(rows) - len(known),
+        "n_below_min_value": len(known) - len(kept),
+        "min_value": least,
+        "n_items_merged": len(catalogue) - len(first),
+        "merge": merge if len(first) < len(catalogue) else None,
+    }
+    return Loaded(r, None if np.isnan(times).any() else times, features, counts)
+
+
+def table(result: dict[str, Any]) -> str:
+    """The evaluation as text, the best model first."""
+    cut = next(name for name in result["models"][0] if name.startswith("ndcg@")).split("@")[1]
+    data = result["data"]
+    lines = [
+        f"{data['n_users']} users, {data['n_items']} items, {data['n_interactions']} interactions; "
+        f"split {result['split']}, seed {result['seed']}; {data['n_judged_users']} users judged",
+        f"{'model':<16} {'nDCG@' + cut:>8}  {'95 % interval':^15} {'recall@20':>9} {'MRR':>6} "
+        f"{'coverage':>8} {'lift':>5} {'trials':>6} {'fit s':>6}",
+    ]
+    for row in sorted(result["models"], key=lambda row: -row[f"ndcg@{cut}"]):
+        low, high = row[f"ndcg@{cut}_ci95"]
+        lift = row["popularity_lift"]
+        lines.append(
+            f"{row['model']:<16} {row[f'ndcg@{cut}']:8.4f}  [{low:.4f}, {high:.4f}]"
+            f" {row['recall@20']:9.4f} {row['mrr']:6.3f} {row['coverage']:8.3f}"
+            f" {float('nan') if lift is None else lift:5.2f} {row['n_trials']:6d}"
+            f" {row['fit_s']:6.2f}"
+        )
+    return "\n".join(lines)
+
+
+def _group(item: ItemLine, field: str) -> str:
+    value = item.attributes.get(field) if field else None
+    if value is None or (isinstance(value, int | float) and value < 0):
+        return f"id:{item.id}"
+    return f"{field}:{value}"
+
+
+def _least(rows: Sequence[Interaction]) -> float | None:
+    """Lowest value that means liking; ``None`` where all values are alike."""
+    values = {row.value for row in rows if row.value is not None}
+    return LIKED * max(values) if len(values) > 1 else None
+
+
+def _matrix(
+    users: NDArray[np.int64],
+    items: NDArray[np.int64],
+    times: NDArray[np.float64],
+    shape: tuple[int, int],
+) -> tuple[csr_array, NDArray[np.float64]]:
+    """One interaction for each pair, at its earliest moment, in the order of a CSR matrix."""
+    order = np.lexsort((times, items, users))
+    pairs = users[order] * shape[1] + items[order]
+    first = np.ones(len(pairs), dtype=bool)
+    first[1:] = pairs[1:] != pairs[:-1]
+    chosen = order[first]
+    r = csr_array((np.ones(len(chosen)), (users[chosen], items[chosen])), shape=shape)
+    return r, times[chosen]
+
+
+def _features(
+    items: Iterable[ItemLine], total: int, progress: Callable[[float], None]
+) -> Iterable[Features]:
+    analyzer = Analyzer.default()
+    for done, item in enumerate(items):
+        if done % 100 == 0:
+            progress(done / total)
+        yield extract(analyzer.analyze(item.text, title=item.title))

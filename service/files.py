@@ -1,0 +1,123 @@
+"""Files of the command line: items, interactions and texts in the formats of the README."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from service.errors import InvalidRequestError, NotJsonError, ServiceError
+from service.openapi import parse_json
+from service.schemas import EventIn, ItemLine, TextLine
+
+_ITEM: TypeAdapter[ItemLine] = TypeAdapter(ItemLine)
+_EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
+_TEXT: TypeAdapter[TextLine] = TypeAdapter(TextLine)
+
+
+class FileFormatError(ServiceError, ValueError):
+    """A line of a file is not what it should be."""
+
+    def __init__(self, path: Path, line: int, detail: str) -> None:
+        super().__init__(f"{path}, line {line}: {detail}")
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A line of an interactions file."""
+
+    user: str
+    item: str
+    value: float | None
+    time: float | None
+
+
+def read_items(path: Path) -> Iterator[ItemLine]:
+    """Items of a JSONL file; fields that an item does not have become attributes."""
+    for number, found in _json_lines(path):
+        known = {k: v for k, v in found.items() if k in ItemLine.model_fields}
+        others = {k: v for k, v in found.items() if k not in known and v is not None}
+        known["attributes"] = others | known.get("attributes", {})
+        yield _valid(_ITEM, known, path, number)
+
+
+def read_events(path: Path, type_: str) -> Iterator[EventIn]:
+    """Events of a JSONL file, or of a CSV file of interactions, which all become `type_`."""
+    if path.suffix != ".csv":
+        for number, found in _json_lines(path):
+            yield _valid(_EVENT, found, path, number)
+        return
+    for number, row in enumerate(read_interactions(path), start=2):
+        event = {"user": row.user, "item": row.item, "type": type_, "time": row.time}
+        if type_ in ("rate", "play"):
+            event["value"] = row.value
+        yield _valid(_EVENT, event, path, number)
+
+
+def read_interactions(path: Path) -> Iterator[Interaction]:
+    """Rows of a CSV file with the columns user, item and, if known, value and timestamp."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        missing = {"user", "item"} - set(rows.fieldnames or ())
+        if missing:
+            raise FileFormatError(path, 1, f"no column {sorted(missing)}, found {rows.fieldnames}")
+        for number, row in enumerate(rows, start=2):
+            try:
+                value, time = row.get("value"), row.get("timestamp")
+                yield Interaction(
+                    row["user"],
+                    row["item"],
+                    float(value) if value else None,
+                    float(time) if time else None,
+                )
+            except ValueError as error:
+                raise FileFormatError(path, number, str(error)) from None
+
+
+def read_texts(path: Path) -> Iterator[TextLine]:
+    """Texts of a JSONL file (text, title, id), or a whole file of words as one text."""
+    if path.suffix not in (".jsonl", ".ndjson"):
+        yield TextLine(id=path.name, text=path.read_text(encoding="utf-8-sig").replace("\0", ""))
+        return
+    for number, found in _json_lines(path):
+        known = {k: v for k, v in found.items() if k in TextLine.model_fields}
+        yield _valid(_TEXT, known, path, number)
+
+
+def count_lines(path: Path) -> int:
+    """Lines of a file, for the length of a progress bar."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+
+
+def is_items(path: Path) -> bool:
+    """Whether a file holds items rather than events, by its first line."""
+    if path.suffix == ".csv":
+        return False
+    return "user" not in next((found for _, found in _json_lines(path)), {})
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if not raw.strip():
+                continue
+            try:
+                found = parse_json(raw, line=True)
+            except NotJsonError as error:
+                raise FileFormatError(path, number, error.detail) from None
+            if not isinstance(found, dict):
+                raise FileFormatError(
+                    path, number, f"found {type(found).__name__}, needs an object"
+                )
+            yield number, found
+
+
+def _valid(adapter: TypeAdapter[Any], value: Any, path: Path, number: int) -> Any:
+    try:
+        return adapter.validate_python(value, strict=True)
+    except ValidationError as error:
+        refused = InvalidRequestError.of(error).errors[0]
+        raise FileFormatError(path, number, f"{refused.pointer}: {refused.detail}") from None

@@ -1,0 +1,118 @@
+"""The refit: the whole catalogue and the whole log -> a model version in service."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from nlp import Analyzer, Features, FeatureSpace
+from recommend import HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from service.models import Manifest, ModelDirectory, new_version, pack, under
+from service.store import Store
+
+Progress = Callable[[float], None]
+
+
+def refit(
+    store: Store,
+    models: ModelDirectory,
+    *,
+    auto: bool = False,
+    half_life_days: float | None = None,
+    keep: int = 3,
+    seed: int = 0,
+    progress: Progress = lambda share: None,
+) -> Manifest:
+    """Fit the hybrid on all that is stored, keep it on disk and put it into service.
+
+    Parameters
+    ----------
+    auto : bool
+        Choose the parameters on a validation split of the log; otherwise the defaults
+        of :class:`recommend.HybridConfig`, which were chosen on course enrolments.
+    half_life_days : float, optional
+        See :func:`recommend.interaction_matrix`.
+    keep : int
+        Versions that stay on disk.
+    seed : int
+        Equal data and seed give equal lists.
+    progress : callable
+        Told a share in [0, 1] now and then.
+    """
+    progress(0.0)
+    with store.read() as connection:
+        change, _ = store.now(connection)
+        rows = list(store.items.everything(connection))
+        log = store.events.everything(connection)
+    ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
+    progress(0.2)
+
+    features = [Features.from_json(r.features) for r in rows]
+    space = FeatureSpace.fit(features)
+    f = space.transform(features)
+    progress(0.4)
+
+    r = interaction_matrix(
+        users.rows(log.user),
+        ids.rows(log.item),
+        log.type,
+        log.value,
+        log.time,
+        shape=(len(users), len(ids)),
+        now=time.time(),
+        half_life_days=half_life_days,
+    )
+    rng = np.random.default_rng(seed)
+    config = HybridConfig()
+    quality: dict[str, Any] = {}
+    if auto:
+        tuned = auto_config(r, f, rng=rng)
+        config = tuned.model
+        quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
+    progress(0.8)
+    model = HybridSVD.fit(r, f, config, rng=rng)
+
+    manifest = models.put(
+        Manifest(
+            version=new_version(),
+            created_at=time.time(),
+            analysis_version=Analyzer.default().version,
+            feature_space=space.version,
+            catalogue_change=change,
+            n_users=len(users),
+            n_items=len(ids),
+            n_interactions=int(r.nnz),
+            config=asdict(config),
+            quality=quality,
+        ),
+        {
+            **under("ids", pack(ids)),
+            **under("space", space.to_arrays()),
+            **under("content", csr_to_arrays(f)),
+            **under("model", model.to_arrays()),
+        },
+    )
+    store.activate(manifest.version)
+    models.prune(keep, manifest.version)
+    progress(1.0)
+    return manifest
+
+
+def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:
+    """A sparse matrix as named arrays, values in float32."""
+    return {
+        "data": matrix.data.astype(np.float32),
+        "indices": matrix.indices,
+        "indptr": matrix.indptr,
+        "shape": np.array(matrix.shape, dtype=np.int64),
+    }
+
+
+def csr_from_arrays(arrays: dict[str, NDArray[Any]]) -> csr_array:
+    """Inverse of :func:`csr_to_arrays`."""
+    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+    return csr_array(parts, shape=tuple(arrays["shape"].tolist()))

@@ -1,0 +1,184 @@
+"""Fitted models on disk: a folder of ``.npy`` files and a manifest for each version.
+
+A version is written beside its final place, flushed, and renamed: it is there whole or not at
+all. Arrays are memory mapped, so that all workers share one copy. No pickle anywhere.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from service.errors import ModelFileError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version is: how it was made, from how much, and the hash of each file."""
+
+    version: str
+    created_at: float
+    analysis_version: str
+    feature_space: str
+    catalogue_change: int
+    n_users: int
+    n_items: int
+    n_interactions: int
+    config: Mapping[str, Any]
+    quality: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class ModelDirectory:
+    """The versions kept in one folder.
+
+    Parameters
+    ----------
+    path : Path
+        Made when the first version is put.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def put(self, manifest: Manifest, arrays: Arrays) -> Manifest:
+        """Store a version whole or not at all; returns its manifest with the file hashes."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        draft = self.path / f".draft-{uuid.uuid4().hex}"
+        draft.mkdir()
+        try:
+            files = {}
+            for name, array in arrays.items():
+                with (draft / f"{name}.npy").open("wb") as file:
+                    np.save(file, array, allow_pickle=False)
+                    file.flush()
+                    os.fsync(file.fileno())
+                files[name] = _sha256(draft / f"{name}.npy")
+            manifest = Manifest(**{**asdict(manifest), "files": files})
+            with (draft / "manifest.json").open("wb") as file:
+                file.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self.path / manifest.version)
+            _fsync_folder(self.path)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        return manifest
+
+    def get(self, version: str) -> tuple[Manifest, dict[str, NDArray[Any]]]:
+        """Manifest and memory-mapped arrays of a version.
+
+        Raises
+        ------
+        ModelFileError
+            If a file is missing, its hash is not the manifest's, or the format is unknown.
+        """
+        manifest = self.manifest(version)
+        folder = self.path / version
+        arrays = {}
+        for name, sha256 in manifest.files.items():
+            path = folder / f"{name}.npy"
+            try:
+                found = _checked_sha256(path, path.stat().st_mtime_ns)
+                if found != sha256:
+                    raise ModelFileError(f"model {version}: {name}.npy is damaged (sha256 differs)")
+                arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+            except (OSError, ValueError) as error:
+                raise ModelFileError(f"model {version}: cannot read {name}.npy: {error}") from error
+        return manifest, arrays
+
+    def manifest(self, version: str) -> Manifest:
+        """Manifest of a version, its arrays unread."""
+        path = self.path / version / "manifest.json"
+        try:
+            manifest = Manifest(**orjson.loads(path.read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelFileError(f"model {version}: cannot read its manifest: {error}") from error
+        if manifest.format != FORMAT:
+            raise ModelFileError(
+                f"model {version} has format {manifest.format}, this program reads {FORMAT}"
+            )
+        return manifest
+
+    def versions(self) -> list[str]:
+        """Versions kept, newest first."""
+        if not self.path.is_dir():
+            return []
+        return sorted((p.parent.name for p in self.path.glob("[!.]*/manifest.json")), reverse=True)
+
+    def prune(self, keep: int, active: str | None) -> None:
+        """Delete all but the newest `keep` versions and the active one."""
+        for version in self.versions()[keep:]:
+            if version != active:
+                shutil.rmtree(self.path / version, ignore_errors=True)
+
+
+def new_version() -> str:
+    """Name of a version: its moment in UTC, and a few letters against two in one second."""
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()) + "-" + uuid.uuid4().hex[:6]
+
+
+def pack(texts: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Texts of any length as two plain arrays: UTF-8 bytes and where each ends.
+
+    Examples
+    --------
+    >>> list(unpack(pack(["微积分", "", "a/b"])))
+    ['微积分', '', 'a/b']
+    """
+    encoded = [t.encode() for t in texts]
+    ends = np.cumsum([len(e) for e in encoded], dtype=np.int64)
+    return {"bytes": np.frombuffer(b"".join(encoded), dtype=np.uint8), "ends": ends}
+
+
+def unpack(arrays: Arrays) -> list[str]:
+    """Inverse of :func:`pack`."""
+    whole = arrays["bytes"].tobytes()
+    ends = arrays["ends"].tolist()
+    return [whole[a:b].decode() for a, b in zip([0, *ends], ends, strict=False)]
+
+
+def under(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """Names with a prefix, so that several objects share one folder."""
+    return {f"{prefix}.{name}": array for name, array in arrays.items()}
+
+
+def within(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """The arrays that :func:`under` put under this prefix."""
+    start = prefix + "."
+    return {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _checked_sha256(path: Path, mtime_ns: int) -> str:
+    return _sha256(path)
+
+
+def _fsync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,144 @@
+"""The walk of a datum towards the store: what was sent -> what is kept.
+
+One path for one and many: a single request is a batch of one.
+"""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from nlp import Analysis, Analyzer, extract
+from service.errors import ConflictError, ServiceError, UnknownError
+from service.schemas import EventIn, ItemLine
+from service.store import Store, StoredEvent, StoredItem, Wrote
+
+SHOWN_TAGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one record: its id, and 201 new, 200 already so, or the error."""
+
+    id: str | None
+    status: int
+    error: ServiceError | None = None
+
+
+class Pipeline:
+    """Analyses what comes in and puts it into the store."""
+
+    def __init__(self, store: Store, analyzer: Analyzer) -> None:
+        self.store = store
+        self.analyzer = analyzer
+
+    def put_items(self, items: Sequence[ItemLine]) -> list[Fate]:
+        """Analyse and store items; all are durable when this returns.
+
+        An item that is stored word for word, analysed by this version of the analyser, is
+        left alone: sending a file again costs a lookup a line.
+        """
+        digests = [self._digest(item) for item in items]
+        stored = self.store.items.digests([item.id for item in items])
+        todo = [
+            self._analysed(item, digest)
+            for item, digest in zip(items, digests, strict=True)
+            if stored.get(item.id) != digest
+        ]
+        new = {
+            row.id for row, is_new in zip(todo, self.store.items.put(todo), strict=True) if is_new
+        }
+        fates = []
+        for item in items:
+            fates.append(Fate(item.id, 201 if item.id in new else 200))
+            new.discard(item.id)
+        return fates
+
+    def add_events(self, events: Sequence[EventIn], *, repeatable: bool) -> list[Fate]:
+        """Store events; all but the refused ones are durable when this returns.
+
+        Parameters
+        ----------
+        events : sequence of EventIn
+        repeatable : bool
+            Whether an event without an id may be sent again by mistake, as the lines of a
+            file are: its id is then made from its content, and what was sent twice is
+            stored once. Otherwise it is an event of its own.
+        """
+        known = self.store.items.existing(list({e.item for e in events}))
+        now = time.time()
+        rows = [self._event(e, now, repeatable) if e.item in known else None for e in events]
+        wrote = iter(self.store.events.add([r for r in rows if r is not None]))
+        fates = []
+        for event, row in zip(events, rows, strict=True):
+            if row is None:
+                error: ServiceError = UnknownError(
+                    "item", event.item, pointer="/item", hint="put the item first"
+                )
+                fates.append(Fate(event.id, error.status, error))
+            elif (fate := next(wrote)) is Wrote.CONFLICT:
+                error = ConflictError(f"event {row.id!r} is stored with other content")
+                fates.append(Fate(row.id, error.status, error))
+            else:
+                fates.append(Fate(row.id, 201 if fate is Wrote.NEW else 200))
+        return fates
+
+    def _digest(self, item: ItemLine) -> str:
+        return _sha256(self.analyzer.version, item.model_dump(mode="json"))
+
+    def _analysed(self, item: ItemLine, digest: str) -> StoredItem:
+        analysis = self.analyzer.analyze(item.text, title=item.title)
+        return StoredItem(
+            id=item.id,
+            title=item.title,
+            text=item.text,
+            kind=item.kind,
+            attributes=item.attributes,
+            published_at=item.published_at,
+            updated_at=time.time(),
+            digest=digest,
+            features=extract(analysis).to_json(),
+            summary=summarise(analysis),
+        )
+
+    def _event(self, event: EventIn, now: float, repeatable: bool) -> StoredEvent:
+        sent = event.model_dump(mode="json", exclude={"id"}, exclude_none=True)
+        digest = _sha256("event", sent)
+        value = event.value
+        if event.type == "review" and value is None and event.text:
+            sentiment = self.analyzer.analyze(event.text).sentiment
+            value = None if sentiment is None else 2 * sentiment.polarity - 1
+        return StoredEvent(
+            id=event.id or (digest if repeatable else uuid.uuid4().hex),
+            user=event.user,
+            item=event.item,
+            type=event.type,
+            value=value,
+            time=now if event.time is None else event.time,
+            context=None if event.context is None else orjson.dumps(event.context).decode(),
+            text=event.text,
+            digest=digest,
+        )
+
+
+def summarise(analysis: Analysis) -> dict[str, Any]:
+    """The part of an analysis that is kept beside an item and shown with it."""
+    return {
+        "version": analysis.version,
+        "tags": [{"text": t.text, "weight": t.weight} for t in analysis.tags[:SHOWN_TAGS]],
+        "topics": {
+            name: [{"label": t.label, "probability": t.probability} for t in topics]
+            for name, topics in analysis.topics.items()
+        },
+        "polarity": None if analysis.sentiment is None else analysis.sentiment.polarity,
+        "difficulty": None if analysis.difficulty is None else analysis.difficulty.level,
+    }
+
+
+def _sha256(salt: str, value: object) -> str:
+    content = orjson.dumps([salt, value], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).hexdigest()

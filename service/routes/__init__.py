@@ -1,0 +1,18 @@
+"""The routes: parse, call, shape. Nothing else happens here."""
+
+from service.openapi import Api
+from service.routes import analysis, events, items, jobs, pages, recommendations
+
+__all__ = ["build"]
+
+
+def build(version: str) -> Api:
+    """All endpoints of the service."""
+    api = Api(
+        title="知影 Zhiying",
+        version=version,
+        description="Chinese course text in; analysis and recommendations out.",
+    )
+    for part in (analysis, items, events, recommendations, jobs, pages):
+        part.declare(api)
+    return api

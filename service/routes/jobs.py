@@ -1,0 +1,78 @@
+"""Jobs and models: fit, look, roll back."""
+
+from service.errors import UnknownError
+from service.fields import iso
+from service.models import Manifest
+from service.openapi import Api
+from service.schemas import JobIn, JobOut, ModelOut, ModelsOut
+from service.services import services
+from service.store import Job
+
+
+def declare(api: Api) -> None:
+    """Add the routes of this module."""
+
+    @api.route("POST", "/v1/jobs", tag="jobs", body=JobIn, answers={202: JobOut})
+    def post_job(body: JobIn) -> tuple[JobOut, int, dict[str, str]]:
+        """Start work in a process of its own; `Location` says where to look for it.
+
+        A job that asks for the same and has not started yet is answered again.
+        """
+        job = services().store.jobs.queue(body.kind, body.params.model_dump())
+        services().runner.start()
+        return _shown(job), 202, {"Location": f"/v1/jobs/{job.id}"}
+
+    @api.route("GET", "/v1/jobs/<id:job_id>", tag="jobs", answers={200: JobOut})
+    def get_job(job_id: str) -> JobOut:
+        """How far a job is."""
+        job = services().store.jobs.get(job_id)
+        if job is None:
+            raise UnknownError("job", job_id)
+        if job.state == "queued":
+            services().runner.start()
+        return _shown(job)
+
+    @api.route("GET", "/v1/models", tag="models", answers={200: ModelsOut})
+    def list_models() -> ModelsOut:
+        """The model versions kept, newest first."""
+        _, active = services().store.now()
+        models = services().models
+        manifests = [models.manifest(version) for version in models.versions()]
+        return ModelsOut(models=[_model(m, active) for m in manifests])
+
+    @api.route("POST", "/v1/models/<id:version>/activate", tag="models", answers={200: ModelOut})
+    def activate_model(version: str) -> ModelOut:
+        """Put a version into service, on every worker from its next request on.
+
+        Its files are checked against their hashes first; a damaged one is refused and the
+        model in service stays.
+        """
+        if version not in services().models.versions():
+            raise UnknownError("model", version)
+        manifest, _ = services().models.get(version)
+        services().store.activate(version)
+        return _model(manifest, version)
+
+
+def _shown(job: Job) -> JobOut:
+    return JobOut(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        progress=job.progress,
+        created_at=iso(job.created_at),
+        result=None if job.result is None else dict(job.result),
+        error=job.error,
+    )
+
+
+def _model(manifest: Manifest, active: str | None) -> ModelOut:
+    return ModelOut(
+        version=manifest.version,
+        active=manifest.version == active,
+        created_at=iso(manifest.created_at),
+        n_users=manifest.n_users,
+        n_items=manifest.n_items,
+        n_interactions=manifest.n_interactions,
+        config=dict(manifest.config),
+    )

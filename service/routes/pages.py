@@ -1,0 +1,38 @@
+"""Probes, the document, and the way to the documentation page."""
+
+from typing import Any
+
+from flask import Response, current_app, redirect
+
+from service.openapi import Api
+from service.schemas import Health
+from service.services import services
+
+
+def declare(api: Api) -> None:
+    """Add the routes of this module."""
+
+    @api.route("GET", "/livez", tag="probes", answers={200: Health})
+    def livez() -> Health:
+        """The process answers."""
+        return Health(status="ok")
+
+    @api.route("GET", "/readyz", tag="probes", answers={200: Health})
+    def readyz() -> Health:
+        """Dictionaries, database and model are ready to answer."""
+        catalogue = services().serving.catalogue()
+        return Health(
+            status="ok",
+            detail={"model": catalogue.version, "items": len(catalogue.entries)},
+        )
+
+    @api.route("GET", "/openapi.json", tag="documentation", answers={200: dict[str, Any]})
+    def openapi() -> dict[str, Any]:
+        """The document that describes all routes."""
+        document: dict[str, Any] = current_app.extensions["zhiying_api"].document()
+        return document
+
+    @api.route("GET", "/", tag="documentation", answers={302: None})
+    def home() -> Response:
+        """To the documentation."""
+        return redirect("/docs/")  # type: ignore[return-value]

@@ -1,0 +1,35 @@
+"""What the routes that read and write lines share."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from flask import Response, current_app, request
+from pydantic import TypeAdapter
+
+from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream
+from service.errors import BodyTypeError
+from service.openapi import NDJSON, NDJSON_NAMES
+from service.pipeline import Fate
+from service.services import services
+
+T = TypeVar("T")
+
+
+def line_stream(adapter: TypeAdapter[T]) -> Iterator[Line[T] | BadLine]:
+    """Lines of the request's body, validated."""
+    if request.mimetype and request.mimetype not in NDJSON_NAMES:
+        raise BodyTypeError(f"Content-Type: found {request.mimetype}, needs {NDJSON}")
+    request.max_content_length = None
+    return read_lines(request.stream, adapter, max_bytes=services().settings.max_line_bytes)
+
+
+def bulk(adapter: TypeAdapter[T], handle: Callable[[Sequence[T]], Sequence[Fate]]) -> Response:
+    """Take all lines of the request, then answer them."""
+    lines = line_stream(adapter)
+    answers = answer_lines(lines, handle, batch=services().settings.bulk_batch_lines)
+    return current_app.response_class(stream(answers), mimetype=NDJSON)
+
+
+def ndjson(lines: Iterator[bytes]) -> Response:
+    """Lines made from the request's own lines: all are made before the first is sent."""
+    return current_app.response_class(stream(spooled(lines)), mimetype=NDJSON)

@@ -1,0 +1,81 @@
+"""The production server: gunicorn with threads, one app loaded before its workers fork."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from service.app import create_app
+from service.config import Settings
+from service.errors import BindError
+from service.services import Services
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, services: Services, options: dict[str, Any]) -> None:
+        self.services = services
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            if name in self.cfg.settings:  # control_socket_disable is newer than the rest
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.services.settings, self.services)
+
+
+def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until a signal ends it; `on_ready` is told the address once it listens.
+
+    Raises
+    ------
+    BindError
+        If the address is not loopback: there are no keys yet that could guard it.
+    """
+    _refuse_open_address(settings.host)
+    services = Services.build(settings)
+    services.serving.catalogue()
+
+    def after_fork(_server: object, _worker: object) -> None:
+        # connections must not be shared by processes; the parent's stay open in the parent
+        services.store.engine.dispose(close=False)
+
+    def ready(server: Any) -> None:
+        if on_ready is not None:
+            host, port = server.LISTENERS[0].sock.getsockname()[:2]
+            on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    _Server(
+        services,
+        {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "post_fork": after_fork,
+            "when_ready": ready,
+            "timeout": 120,
+            "limit_request_line": 8190,
+            "graceful_timeout": 30,
+            "keepalive": 75,
+            "loglevel": settings.log_level.lower(),
+            "control_socket_disable": True,
+        },
+    ).run()
+
+
+def _refuse_open_address(host: str) -> None:
+    try:
+        addresses = {info[4][0] for info in socket.getaddrinfo(host, None)}
+    except OSError as error:
+        raise BindError(f"host: cannot find {host!r}: {error}") from error
+    if not all(ipaddress.ip_address(str(a).split("%")[0]).is_loopback for a in addresses):
+        raise BindError(
+            f"host: found {host!r}, which others can reach; without keys only loopback is served"
+        )

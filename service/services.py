@@ -1,0 +1,51 @@
+"""What a request may use, made once by `create_app`."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from nlp import Analyzer
+from service.config import Settings
+from service.jobs import JobRunner
+from service.models import ModelDirectory
+from service.pipeline import Pipeline
+from service.serving import Serving
+from service.store import Store
+
+EXTENSION = "zhiying"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The rooms behind the door."""
+
+    settings: Settings
+    store: Store
+    models: ModelDirectory
+    analyzer: Analyzer
+    pipeline: Pipeline
+    serving: Serving
+    runner: JobRunner
+
+    @classmethod
+    def build(cls, settings: Settings) -> "Services":
+        """Open the store (its schema is brought up to date) and load the analyser."""
+        store = Store(settings.url)
+        store.upgrade()
+        models = ModelDirectory(settings.models)
+        analyzer = Analyzer.default()
+        return cls(
+            settings=settings,
+            store=store,
+            models=models,
+            analyzer=analyzer,
+            pipeline=Pipeline(store, analyzer),
+            serving=Serving(store, models, half_life_days=settings.half_life_days),
+            runner=JobRunner(settings),
+        )
+
+
+def services() -> Services:
+    """The services of the app that answers."""
+    return cast(Services, current_app.extensions[EXTENSION])

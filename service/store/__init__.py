@@ -1,0 +1,131 @@
+"""All of disk that is a database: items, events, jobs and the few numbers workers share.
+
+SQLite in WAL mode by default, PostgreSQL by URL, through SQLAlchemy Core. What a write method
+has returned is durable: it survives ``kill -9`` and, with SQLite's ``synchronous=FULL``, a
+power cut. A reader never waits for a writer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from service.store.events import Events, StoredEvent, Wrote
+from service.store.items import Items, StoredItem
+from service.store.jobs import Job, Jobs
+from service.store.tables import state
+
+__all__ = ["Events", "Items", "Job", "Jobs", "Store", "StoredEvent", "StoredItem", "Wrote"]
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class Store:
+    """The database of one service.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``. Nothing is opened yet.
+
+    Examples
+    --------
+    >>> store = Store("sqlite:///:memory:")
+    >>> store.engine.dialect.name
+    'sqlite'
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.items = Items(self)
+        self.events = Events(self)
+        self.jobs = Jobs(self)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the database, however many statements read it."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: durable when the block ends, undone when it raises."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(zhiying_write=True)
+            with connection.begin():
+                yield connection
+
+    def upgrade(self) -> str:
+        """Bring the schema to the newest revision; returns it. Safe to call at every start."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")
+        database = make_url(self.url).database
+        if self.engine.dialect.name == "sqlite" and database not in (None, "", ":memory:"):
+            Path(str(database)).parent.mkdir(parents=True, exist_ok=True)
+        with self.write() as connection:
+            if self.engine.dialect.name == "postgresql":
+                # several workers may start at once: the second waits, then finds nothing to do
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7105161)")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        with self.read() as connection:
+            revision: str = connection.exec_driver_sql(
+                "SELECT version_num FROM alembic_version"
+            ).scalar_one()
+        return revision
+
+    def now(self, connection: Connection | None = None) -> tuple[int, str | None]:
+        """Number of the last catalogue change and version of the model in service."""
+        if connection is None:
+            with self.read() as own:
+                return self.now(own)
+        rows = {r.name: r for r in connection.execute(select(state))}
+        return rows["catalogue"].number, rows["model"].text
+
+    def activate(self, version: str | None) -> None:
+        """Put a model version into service on every worker, from their next request on."""
+        with self.write() as connection:
+            connection.execute(
+                state.update()
+                .where(state.c.name == "model")
+                .values(text=version, number=state.c.number + 1)
+            )
+
+    def close(self) -> None:
+        """Close idle connections; needed once in a process that was forked."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say, see below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # a transaction that will write takes the lock first: upgrading a read lock later
+        # fails at once when another writer was faster, whatever the busy timeout
+        writes = connection.get_execution_options().get("zhiying_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

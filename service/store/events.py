@@ -1,0 +1,152 @@
+"""Events: an append-only log of what learners did. Aggregation is a view of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.store.tables import events, items
+
+if TYPE_CHECKING:
+    from service.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A row of the log. `digest` is the hash of what was sent under this id."""
+
+    id: str
+    user: str
+    item: str
+    type: str
+    value: float | None
+    time: float
+    context: str | None
+    text: str | None
+    digest: str
+
+
+class Wrote(Enum):
+    """What became of an event."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Events as columns, in no order. `value` is NaN where the event had none."""
+
+    user: list[str]
+    item: list[str]
+    type: list[str]
+    value: NDArray[np.float64]
+    time: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+
+class Events:
+    """Reads and writes of the log."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def add(self, rows: Sequence[StoredEvent]) -> list[Wrote]:
+        """Append events, all or none; one already there under the same id is not written again.
+
+        The same id with other content is a conflict, and the first content stays.
+        """
+        if not rows:
+            return []
+        first: dict[str, StoredEvent] = {}
+        for row in rows:
+            first.setdefault(row.id, row)
+        with self._store.write() as connection:
+            new = set(
+                connection.scalars(
+                    _insert(connection).returning(events.c.id),
+                    [_values(row) for row in first.values()],
+                )
+            )
+            old = [i for i in first if i not in new]
+            digests = dict(
+                connection.execute(
+                    select(events.c.id, events.c.digest).where(events.c.id.in_(old))
+                ).all()
+                if old
+                else []
+            )
+        fates = []
+        for row in rows:
+            if row.id in new:
+                new.remove(row.id)
+                fates.append(Wrote.NEW)
+            else:
+                digest = digests.get(row.id, first[row.id].digest)
+                fates.append(Wrote.REPEATED if digest == row.digest else Wrote.CONFLICT)
+        return fates
+
+    def of_user(self, user: str) -> Log:
+        """All events of one user."""
+        with self._store.read() as connection:
+            return _log(connection, select(*_COLUMNS).where(events.c.user == user))
+
+    def everything(self, connection: Connection) -> Log:
+        """The whole log, in the order of user and item."""
+        return _log(connection, select(*_COLUMNS).order_by(events.c.user, events.c.item))
+
+    def popular(self, n: int) -> list[tuple[str, int]]:
+        """Items by the number of their users, for the time before the first fit."""
+        users = func.count(func.distinct(events.c.user))
+        with self._store.read() as connection:
+            rows = connection.execute(
+                select(events.c.item, users.label("users"))
+                .join(items, items.c.id == events.c.item)
+                .where(items.c.deleted == 0)
+                .group_by(events.c.item)
+                .order_by(users.desc(), events.c.item)
+                .limit(n)
+            )
+            return [(r.item, r.users) for r in rows]
+
+    def count(self) -> int:
+        """Number of events."""
+        with self._store.read() as connection:
+            total: int = connection.scalar(select(func.count()).select_from(events)) or 0
+        return total
+
+    def ids(self) -> Iterator[str]:
+        """Ids of all events."""
+        with self._store.read() as connection:
+            yield from connection.scalars(select(events.c.id).order_by(events.c.id))
+
+
+_COLUMNS = (events.c.user, events.c.item, events.c.type, events.c.value, events.c.time)
+
+
+def _log(connection: Connection, query: Any) -> Log:
+    rows = connection.execute(query).all()
+    return Log(
+        user=[r[0] for r in rows],
+        item=[r[1] for r in rows],
+        type=[r[2] for r in rows],
+        value=np.array([np.nan if r[3] is None else r[3] for r in rows], dtype=np.float64),
+        time=np.array([r[4] for r in rows], dtype=np.float64),
+    )
+
+
+def _insert(connection: Connection) -> Any:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(events).on_conflict_do_nothing(index_elements=[events.c.id])
+
+
+def _values(row: StoredEvent) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in StoredEvent.__slots__}

@@ -1,0 +1,80 @@
+"""A real server process, with two workers, that can be killed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from service.config import Settings
+
+
+class Server:
+    """``zhiying serve`` in a process group of its own."""
+
+    def __init__(self, settings: Settings, workers: int = 2) -> None:
+        self.settings, self.workers = settings, workers
+        self.log: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        environment = os.environ | {"ZHIYING_HOME": str(self.settings.home)}
+        if self.settings.database_url:
+            environment["ZHIYING_DATABASE_URL"] = self.settings.database_url
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "service", "serve", "--port", "0", f"--workers={self.workers}"],
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        ready = threading.Event()
+        threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
+        assert ready.wait(60), "\n".join(self.log)
+        self.session = requests.Session()
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                requests.get(self.url + "/readyz", timeout=30).raise_for_status()
+                return
+            except requests.ConnectionError:
+                assert time.monotonic() < deadline, "\n".join(self.log)
+                time.sleep(0.05)
+
+    def _read(self, process: subprocess.Popen, ready: threading.Event) -> None:
+        for line in process.stderr:
+            self.log.append(line.rstrip())
+            if found := re.search(r"listens on (http://\S+)", line):
+                self.url = found[1]
+                ready.set()
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process.stderr.close()
+
+    def stop(self) -> int:
+        """Ask the server to end; its exit status."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(40)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.process.stderr.close()
+        return self.process.returncode
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    server = Server(settings)
+    yield server
+    server.session.close()
+    server.stop()

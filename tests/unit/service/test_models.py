@@ -1,0 +1,72 @@
+"""Models on disk are whole, checked, and shared."""
+
+import numpy as np
+import pytest
+
+from service.errors import ModelFileError
+from service.models import Manifest, ModelDirectory, pack, unpack
+
+
+def manifest(version: str) -> Manifest:
+    return Manifest(version, 0.0, "a", "f", 1, 2, 3, 4, {"n_factors": 2})
+
+
+@pytest.fixture
+def models(tmp_path) -> ModelDirectory:
+    return ModelDirectory(tmp_path / "models")
+
+
+def test_what_is_put_is_read_back_as_a_read_only_map(models):
+    put = models.put(manifest("v1"), {"v": np.arange(6.0).reshape(2, 3)})
+    found, arrays = models.get("v1")
+    assert found == put
+    np.testing.assert_array_equal(arrays["v"], np.arange(6.0).reshape(2, 3))
+    assert isinstance(arrays["v"], np.memmap)
+    assert not arrays["v"].flags.writeable
+
+
+def test_a_damaged_file_is_refused(models):
+    models.put(manifest("v1"), {"v": np.arange(6.0)})
+    path = models.path / "v1" / "v.npy"
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(ModelFileError, match=r"v\.npy is damaged"):
+        models.get("v1")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": "v1"}'])
+def test_a_damaged_manifest_is_refused(models, content):
+    models.put(manifest("v1"), {"v": np.arange(6.0)})
+    (models.path / "v1" / "manifest.json").write_bytes(content)
+    with pytest.raises(ModelFileError, match="manifest"):
+        models.get("v1")
+
+
+def test_a_missing_version_or_file_is_refused(models):
+    with pytest.raises(ModelFileError):
+        models.get("v1")
+    models.put(manifest("v1"), {"v": np.arange(6.0)})
+    (models.path / "v1" / "v.npy").unlink()
+    with pytest.raises(ModelFileError):
+        models.get("v1")
+
+
+def test_a_model_that_cannot_be_written_leaves_nothing_behind(models):
+    with pytest.raises(ValueError, match="Object arrays"):
+        models.put(manifest("v1"), {"v": np.array([object()])})
+    assert models.versions() == []
+    assert list(models.path.iterdir()) == []
+
+
+def test_prune_keeps_the_newest_and_the_active(models):
+    for version in ("1", "2", "3", "4"):
+        models.put(manifest(version), {"v": np.zeros(1)})
+    models.prune(2, active="1")
+    assert models.versions() == ["4", "3", "1"]
+
+
+def test_texts_of_any_kind_survive_packing():
+    texts = ["", "a", "微积分", "😀/ ", "x" * 1000]
+    assert unpack(pack(texts)) == texts
+    assert unpack(pack([])) == []

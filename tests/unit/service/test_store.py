@@ -1,0 +1,147 @@
+"""The store keeps what it was given, once, in an order all workers see."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from service.config import Settings
+from service.store import Store, StoredEvent, StoredItem, Wrote
+
+ITEM = StoredItem(
+    id="微积分/1",
+    title="微积分",
+    text="极限与导数",
+    kind="course",
+    attributes={"level": 1, "tags": ["a", "b"]},
+    published_at=None,
+    updated_at=1.0,
+    digest="d",
+    features="{}",
+    summary={"version": "1"},
+)
+EVENT = StoredEvent("e1", "u", "微积分/1", "view", None, 1.5, None, None, "d1")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = Store(settings.url)
+    store.upgrade()
+    yield store
+    store.close()
+
+
+def test_upgrade_may_be_called_at_every_start(store):
+    assert store.upgrade() == store.upgrade()
+
+
+def test_an_item_comes_back_as_it_was_put(store):
+    store.items.put([ITEM])
+    assert replace(store.items.get(ITEM.id), change=0) == ITEM
+
+
+def test_put_says_which_items_are_new(store):
+    assert store.items.put([ITEM, replace(ITEM, id="b"), ITEM]) == [True, True, False]
+    assert store.items.put([ITEM]) == [False]
+
+
+def test_every_change_of_an_item_has_a_higher_number(store):
+    numbers = []
+    for write in (
+        lambda: store.items.put([ITEM]),
+        lambda: store.items.put([replace(ITEM, title="b")]),
+        lambda: store.items.delete(ITEM.id),
+    ):
+        write()
+        numbers.append(store.now()[0])
+    assert numbers == [1, 2, 3]
+    newest, changed = store.items.changed_since(1)
+    assert newest == 3
+    assert [(i.id, i.deleted) for i in changed] == [(ITEM.id, True)]
+
+
+def test_a_deleted_item_is_gone_with_its_words_and_can_come_back(store):
+    store.items.put([ITEM])
+    assert store.items.delete(ITEM.id)
+    assert not store.items.delete(ITEM.id)
+    assert store.items.get(ITEM.id) is None
+    assert store.items.existing([ITEM.id]) == set()
+    assert store.items.put([ITEM]) == [True]
+    assert store.items.get(ITEM.id).text == ITEM.text
+
+
+def test_pages_are_in_the_order_of_code_points_on_every_database(store):
+    ids = ["a", "B", "微", "é", "z", "Z", "😀", "_"]
+    store.items.put([replace(ITEM, id=i) for i in ids])
+    first = [i.id for i in store.items.page(3)]
+    rest = [i.id for i in store.items.page(100, after=first[-1])]
+    assert first + rest == sorted(ids)
+
+
+def test_an_event_is_stored_once_and_its_first_content_stays(store):
+    other = replace(EVENT, digest="d2", type="share")
+    assert store.events.add([EVENT, EVENT, other]) == [
+        Wrote.NEW,
+        Wrote.REPEATED,
+        Wrote.CONFLICT,
+    ]
+    assert store.events.add([EVENT, other]) == [Wrote.REPEATED, Wrote.CONFLICT]
+    assert store.events.of_user("u").type == ["view"]
+
+
+def test_popular_counts_users_not_events(store):
+    store.items.put([ITEM, replace(ITEM, id="b")])
+    store.events.add([replace(EVENT, id=f"x{i}") for i in range(5)])
+    store.events.add([replace(EVENT, id=f"y{u}", user=u, item="b") for u in ("u", "v")])
+    assert store.events.popular(2) == [("b", 2), (ITEM.id, 1)]
+
+
+def test_a_job_is_queued_once_and_runs_alone(store):
+    job = store.jobs.queue("refit", {"auto": False})
+    assert store.jobs.queue("refit", {"auto": False}).id == job.id
+    other = store.jobs.queue("refit", {"auto": True})
+    assert store.jobs.claim().id == job.id
+    assert store.jobs.claim() is None
+    store.jobs.succeed(job.id, {"model": "m"})
+    assert store.jobs.get(job.id).result == {"model": "m"}
+    assert store.jobs.claim().id == other.id
+    store.jobs.fail(other.id, "why")
+    assert (store.jobs.get(other.id).state, store.jobs.get(other.id).error) == ("failed", "why")
+    assert store.jobs.get("unheard of") is None
+
+
+def test_a_job_whose_process_died_is_closed_and_lets_the_next_one_run(store, monkeypatch):
+    job = store.jobs.queue("refit", {})
+    store.jobs.claim()
+    monkeypatch.setattr("service.store.jobs.SILENCE_S", -1.0)
+    assert store.jobs.get(job.id).state == "failed"
+    store.jobs.queue("refit", {})
+    assert store.jobs.claim() is not None
+
+
+def test_writers_at_once_lose_nothing(store):
+    def write(who: int) -> None:
+        for n in range(20):
+            store.items.put([replace(ITEM, id=f"{who}-{n}")])
+            store.events.add([replace(EVENT, id=f"{who}-{n}", user=str(who))])
+
+    threads = [threading.Thread(target=write, args=(who,)) for who in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.items.page(1000)) == 80
+    assert store.events.count() == 80
+    assert store.now()[0] == 80
+
+
+def test_nothing_of_a_failed_write_stays(store):
+    def write_and_fail() -> None:
+        with store.write() as connection:
+            connection.exec_driver_sql("UPDATE state SET number = 99 WHERE name = 'catalogue'")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert store.now()[0] == 0
