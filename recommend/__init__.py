@@ -1,0 +1,88 @@
+"""Matrices to factors and ranks: hybrid recommendation, its rivals, and honest evaluation.
+
+Pure: no files, no network, no clock, no global randomness. Users and items are row numbers
+(`IdMap` is the border); a user is a row of weights, an item a row of features.
+"""
+
+from recommend import metrics, split
+from recommend.baselines import (
+    EASE,
+    ContentKNN,
+    FittedModel,
+    ItemKNN,
+    Model,
+    Popularity,
+    PureSVD,
+)
+from recommend.config import HybridConfig
+from recommend.errors import (
+    ConfigError,
+    DuplicateIdError,
+    ModelFormatError,
+    RankError,
+    RecommendError,
+    ShapeError,
+    SplitError,
+    UnknownEventError,
+    UnknownItemError,
+    UnknownModelError,
+    WeightError,
+)
+from recommend.evaluate import Evaluation, ModelResult, evaluate
+from recommend.events import EVENT_WEIGHTS, EventKind, EventTable, event_weights
+from recommend.explain import Explanation
+from recommend.hybrid import HybridSVD
+from recommend.ids import IdMap
+from recommend.interactions import interaction_matrix, rejection_mask
+from recommend.ranking import TopN, top_n
+from recommend.split import Split, cold_item_split, random_split, time_split
+from recommend.svd import SVD, truncated_svd
+from recommend.tuning import MODELS, Tuned, auto_config, tune
+
+__all__ = [
+    "EASE",
+    "EVENT_WEIGHTS",
+    "MODELS",
+    "SVD",
+    "ConfigError",
+    "ContentKNN",
+    "DuplicateIdError",
+    "Evaluation",
+    "EventKind",
+    "EventTable",
+    "Explanation",
+    "FittedModel",
+    "HybridConfig",
+    "HybridSVD",
+    "IdMap",
+    "ItemKNN",
+    "Model",
+    "ModelFormatError",
+    "ModelResult",
+    "Popularity",
+    "PureSVD",
+    "RankError",
+    "RecommendError",
+    "ShapeError",
+    "Split",
+    "SplitError",
+    "TopN",
+    "Tuned",
+    "UnknownEventError",
+    "UnknownItemError",
+    "UnknownModelError",
+    "WeightError",
+    "auto_config",
+    "cold_item_split",
+    "evaluate",
+    "event_weights",
+    "interaction_matrix",
+    "metrics",
+    "random_split",
+    "rejection_mask",
+    "split",
+    "time_split",
+    "top_n",
+    "truncated_svd",
+    "tune",
+]

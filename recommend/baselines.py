@@ -1,0 +1,210 @@
+"""The models a hybrid has to beat, all with one manner: ``config.fit(r, f, rng=…).score(rows)``."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_array, diags_array
+
+from recommend.checks import (
+    checked_content,
+    checked_weights,
+    column_energy,
+    column_scaling,
+    popularity,
+    require,
+)
+from recommend.config import HybridConfig
+from recommend.hybrid import HybridSVD
+
+Array = NDArray[np.float64]
+Csr = csr_array[np.float64]
+
+
+class FittedModel(Protocol):
+    """Scores any rows; it never changes."""
+
+    def score(self, rows: Csr) -> Array:
+        """Scores of all items, (n_rows, n_items), higher is better."""
+        ...
+
+
+class Model(Protocol):
+    """A named choice of parameters that can be fitted."""
+
+    def fit(self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator) -> FittedModel:
+        """Learn from weights `r` (n_users, n_items) and content `f` (n_items, n_features)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class FittedPopularity:
+    """The same scores for everybody."""
+
+    popularity: Array
+
+    def score(self, rows: Csr) -> Array:
+        """Popularity of each item, once per row."""
+        rows = checked_weights(rows, n_items=len(self.popularity), at_most=True)
+        return np.tile(self.popularity, (rows.shape[0], 1))
+
+
+@dataclass(frozen=True, eq=False)
+class FittedItemItem:
+    """Scores ``r D B``; an empty row gets popularity.
+
+    Attributes
+    ----------
+    weights : array or csr_array of shape (n_items, n_items)
+        B.
+    scaling, popularity : arrays of shape (n_items,)
+    """
+
+    weights: Array | Csr
+    scaling: Array
+    popularity: Array
+
+    def score(self, rows: Csr) -> Array:
+        """Scores of all items for any rows."""
+        rows = checked_weights(rows, n_items=len(self.popularity), at_most=True)
+        scaled = csr_array(
+            (rows.data * self.scaling[rows.indices], rows.indices, rows.indptr), rows.shape
+        )
+        product = scaled @ self.weights
+        scores = product.toarray() if isinstance(product, csr_array) else np.asarray(product)
+        who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        scores[np.bincount(who, rows.data, minlength=rows.shape[0]) == 0] = self.popularity
+        return scores
+
+
+@dataclass(frozen=True)
+class Popularity:
+    """Items by the sum of their weights."""
+
+    def fit(
+        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+    ) -> FittedPopularity:
+        """Content and `rng` are not used."""
+        return FittedPopularity(popularity(checked_weights(r)))
+
+
+@dataclass(frozen=True)
+class ItemKNN:
+    """Cosine of item columns, shrunk, with the nearest `n_neighbours` kept for each item."""
+
+    n_neighbours: int = 100
+    shrinkage: float = 10.0
+
+    def __post_init__(self) -> None:
+        require("n_neighbours", self.n_neighbours, self.n_neighbours >= 1, "at least 1")
+        require("shrinkage", self.shrinkage, self.shrinkage >= 0, "a number >= 0")
+
+    def fit(
+        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+    ) -> FittedItemItem:
+        """Content and `rng` are not used."""
+        r = checked_weights(r)
+        dots = csr_array(r.T @ r)
+        norms = np.sqrt(column_energy(r))
+        row, column = dots.nonzero()
+        dots.data /= norms[row] * norms[column] + self.shrinkage
+        weights = _nearest(dots, self.n_neighbours)
+        return FittedItemItem(weights, np.ones(r.shape[1]), popularity(r))
+
+
+@dataclass(frozen=True)
+class ContentKNN:
+    """Cosine of content rows: what is like what the user took. Knows cold items."""
+
+    n_neighbours: int = 100
+
+    def __post_init__(self) -> None:
+        require("n_neighbours", self.n_neighbours, self.n_neighbours >= 1, "at least 1")
+
+    def fit(
+        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+    ) -> FittedItemItem:
+        """Without content, every score is 0. `rng` is not used."""
+        r = checked_weights(r)
+        n_items = r.shape[1]
+        f = csr_array((n_items, 0)) if f is None else checked_content(f, n_items=n_items)
+        weights = _nearest(csr_array(f @ f.T), self.n_neighbours)
+        return FittedItemItem(weights, np.ones(n_items), popularity(r))
+
+
+@dataclass(frozen=True)
+class PureSVD:
+    """The corner of `HybridSVD` without content: PureSVD, or EIGENREC when scaled."""
+
+    n_factors: int = 64
+    popularity_scaling: float = 1.0
+    ridge: float = 0.0
+
+    def fit(self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator) -> HybridSVD:
+        """Content is not used."""
+        config = HybridConfig(
+            n_factors=self.n_factors,
+            content_weight=0.0,
+            popularity_scaling=self.popularity_scaling,
+            ridge=self.ridge,
+            remove_diagonal=False,
+        )
+        return HybridSVD.fit(r, None, config, rng=rng)
+
+
+@dataclass(frozen=True)
+class EASE:
+    """Closed-form item-item regression without diagonal (Steck 2019), by a dense inverse.
+
+    With `content_weight` above 0 the content rows are stacked under the users: EASE with
+    side information (CEASE). It needs memory for n_items², which `HybridSVD` does not.
+
+    Attributes
+    ----------
+    ridge : float
+        ``λ / e``, in the unit of `HybridConfig`: e is the mean squared column norm.
+    popularity_scaling, content_weight : float
+        As in `HybridConfig`.
+    """
+
+    ridge: float = 5.0
+    popularity_scaling: float = 1.0
+    content_weight: float = 0.0
+
+    def __post_init__(self) -> None:
+        require("ridge", self.ridge, 0 < self.ridge < np.inf, "a finite number > 0")
+        weight = self.content_weight
+        require("content_weight", weight, 0 <= weight < np.inf, "a finite number >= 0")
+
+    def fit(
+        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+    ) -> FittedItemItem:
+        """`rng` is not used."""
+        r = checked_weights(r)
+        p = column_energy(r)
+        scaling = column_scaling(p, self.popularity_scaling)
+        energy = float((p[p > 0] ** self.popularity_scaling).mean()) if p.any() else 1.0
+        scaled = r @ diags_array(scaling)
+        gram = (scaled.T @ scaled).toarray()
+        if f is not None and self.content_weight > 0:
+            f = checked_content(f, n_items=r.shape[1])
+            gram += self.content_weight * energy * (f @ f.T).toarray()
+        gram[np.diag_indices_from(gram)] += self.ridge * energy
+        inverse = cho_solve(cho_factor(gram, overwrite_a=True), np.eye(len(gram)))
+        weights = inverse / -np.diag(inverse)  # B = I - P diag(1/diag P)
+        np.fill_diagonal(weights, 0.0)
+        return FittedItemItem(weights, scaling, popularity(r))
+
+
+def _nearest(similarity: Csr, n: int) -> Csr:
+    """Off-diagonal entries, the `n` largest of each column; equal ones by row."""
+    columns = csr_array(similarity.T)
+    who = np.repeat(np.arange(columns.shape[0]), np.diff(columns.indptr))
+    other = who != columns.indices
+    who, what, value = who[other], columns.indices[other], columns.data[other]
+    order = np.lexsort((what, -value, who))
+    who, what, value = who[order], what[order], value[order]
+    kept = np.arange(len(who)) - np.searchsorted(who, who) < n
+    return csr_array((value[kept], (what[kept], who[kept])), shape=similarity.shape)

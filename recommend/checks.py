@@ -1,0 +1,68 @@
+"""Checks of arguments, apart from the mathematics."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from recommend.errors import ConfigError, ShapeError, WeightError
+
+Csr = csr_array[np.float64]
+
+
+def checked_weights(r: Csr, *, n_items: int | None = None, at_most: bool = False) -> Csr:
+    """`r` as canonical float64 CSR of finite non-negative weights, `n_items` wide.
+
+    With `at_most`, a narrower matrix is padded: a caller may not yet know the newest items.
+    """
+    out: Csr = csr_array(r).astype(np.float64, copy=False)
+    if n_items is not None:
+        width = out.shape[1]
+        if width > n_items or (width < n_items and not at_most):
+            raise ShapeError("rows", out.shape, f"(n_rows, {n_items})")
+        if width < n_items:
+            out = csr_array((out.data, out.indices, out.indptr), shape=(out.shape[0], n_items))
+    if not out.has_canonical_format:
+        out = out.copy()
+        out.sum_duplicates()
+    if out.nnz and not (np.isfinite(out.data).all() and out.data.min() >= 0):
+        raise WeightError("interactions", "finite weights >= 0")
+    return out
+
+
+def checked_content(f: Csr, *, n_items: int | None = None, n_features: int | None = None) -> Csr:
+    """`f` as float64 CSR of finite values, one row per item."""
+    out: Csr = csr_array(f).astype(np.float64, copy=False)
+    if n_items is not None and out.shape[0] != n_items:
+        raise ShapeError("content", out.shape, f"({n_items}, n_features), one row per item")
+    if n_features is not None and out.shape[1] != n_features:
+        raise ShapeError("content", out.shape, f"(n, {n_features}), the feature space of the fit")
+    if not np.isfinite(out.data).all():
+        raise WeightError("content", "finite values")
+    return out
+
+
+def require(name: str, value: float, holds: bool, needed: str) -> None:
+    """Raise `ConfigError` unless `holds`."""
+    if not holds:
+        raise ConfigError(name, value, needed)
+
+
+def column_energy(r: Csr) -> NDArray[np.float64]:
+    """``p_j = ‖column j‖²``."""
+    return np.bincount(r.indices, r.data**2, minlength=r.shape[1]).astype(np.float64)
+
+
+def popularity(r: Csr) -> NDArray[np.float64]:
+    """Sum of weights of each item over the largest such sum, in [0, 1]."""
+    sums = np.bincount(r.indices, r.data, minlength=r.shape[1]).astype(np.float64)
+    return np.asarray(sums / max(float(sums.max(initial=0.0)), np.finfo(float).tiny))
+
+
+def column_scaling(energy: NDArray[np.float64], scaling: float) -> NDArray[np.float64]:
+    """``p^((d-1)/2)`` (equation 4); an item without interactions takes the median of the rest."""
+    warm = energy > 0
+    out = np.ones(len(energy))
+    out[warm] = energy[warm] ** ((scaling - 1) / 2)
+    if warm.any():
+        out[~warm] = np.median(out[warm])
+    return out

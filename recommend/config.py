@@ -1,0 +1,75 @@
+"""What is asked of the hybrid model."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from recommend.checks import require
+from recommend.errors import ConfigError
+
+if TYPE_CHECKING:
+    from recommend.hybrid import HybridSVD
+
+
+@dataclass(frozen=True)
+class HybridConfig:
+    """What is asked of `HybridSVD`; all strengths are free of the data's scale.
+
+    Attributes
+    ----------
+    n_factors : int
+        Most factors to keep; a smaller catalogue keeps fewer.
+    content_weight : float
+        ``β / e`` with e the mean squared column norm of R D: 1 weighs a unit content row
+        like the average item's behaviour, 0 is behaviour only.
+    popularity_scaling : float
+        ``d`` of ``D = p^((d-1)/2)``: 1 leaves counts as they are, 0 makes items equal.
+    ridge : float
+        ``μ / e``; 0 is a hard cut at `n_factors`.
+    remove_diagonal : bool
+        Whether an item may not speak for itself, as in EASE.
+    cold : {"ridge", "fold_in", "none"}
+        How an item without interactions gets factors: by a ridge map from content to the
+        factors of trained items (measured better), by folding its column into the
+        factorisation, or not at all.
+    cold_ridge : float
+        ``λ`` of the ridge map from content to factors.
+    tol : float
+        Tolerance of the factorisation, see `truncated_svd`.
+    """
+
+    n_factors: int = 512
+    content_weight: float = 0.5
+    popularity_scaling: float = 0.6
+    ridge: float = 10.0
+    remove_diagonal: bool = True
+    cold: Literal["ridge", "fold_in", "none"] = "ridge"
+    cold_ridge: float = 1.0
+    tol: float = 1e-4
+
+    def __post_init__(self) -> None:
+        require("n_factors", self.n_factors, self.n_factors >= 1, "at least 1")
+        for name in ("content_weight", "ridge"):
+            value = getattr(self, name)
+            require(name, value, 0 <= value < np.inf, "a finite number >= 0")
+        for name in ("cold_ridge", "tol"):
+            value = getattr(self, name)
+            require(name, value, 0 < value < np.inf, "a finite number > 0")
+        d = self.popularity_scaling
+        require("popularity_scaling", d, -1 <= d <= 2, "a number in [-1, 2]")
+        if self.cold not in ("ridge", "fold_in", "none"):
+            raise ConfigError("cold", self.cold, "'ridge', 'fold_in' or 'none'")
+
+    def fit(
+        self,
+        r: csr_array[np.float64],
+        f: csr_array[np.float64] | None = None,
+        *,
+        rng: np.random.Generator,
+    ) -> "HybridSVD":
+        """`HybridSVD.fit` with this configuration."""
+        from recommend.hybrid import HybridSVD
+
+        return HybridSVD.fit(r, f, self, rng=rng)

@@ -1,0 +1,245 @@
+"""Split × model × metric: one honest table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from recommend import metrics
+from recommend.baselines import FittedModel
+from recommend.errors import SplitError, UnknownModelError
+from recommend.metrics import Interval
+from recommend.ranking import top_n
+from recommend.split import Split, carve, cold_item_split, random_split, time_split
+from recommend.tuning import MODELS, Features, Tuned, tune
+
+Csr = csr_array[np.float64]
+Progress = Callable[[int, int, str], None]
+LONG = 20
+BATCH = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """One line of the table; times are wall seconds, `recommend_s` for all users judged."""
+
+    model: str
+    params: dict[str, Any]
+    ndcg: Interval
+    recall: float
+    mrr: float
+    coverage: float
+    popularity_lift: float
+    fit_s: float
+    recommend_s: float
+    tune_s: float
+    n_trials: int
+    validation_ndcg: float
+    by_user: NDArray[np.float64] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What was measured, on what, and how it was divided."""
+
+    data: dict[str, int]
+    split: str
+    seed: int
+    n: int
+    models: tuple[ModelResult, ...]
+
+    def difference(self, model: str, other: str) -> Interval:
+        """Mean nDCG of `model` minus `other` over the same users, with its 95 % interval."""
+        values = {result.model: result.by_user for result in self.models}
+        for name in (model, other):
+            if name not in values:
+                raise UnknownModelError(name, values)
+        rng = np.random.default_rng(self.seed)
+        return metrics.paired_difference(values[model], values[other], rng=rng)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The table in plain types, NaN as ``None``."""
+        return {
+            "data": self.data,
+            "split": self.split,
+            "seed": self.seed,
+            "models": [self._line(result) for result in self.models],
+        }
+
+    def _line(self, result: ModelResult) -> dict[str, Any]:
+        line = {
+            "model": result.model,
+            "params": result.params,
+            f"ndcg@{self.n}": result.ndcg.mean,
+            f"ndcg@{self.n}_ci95": [result.ndcg.low, result.ndcg.high],
+            f"recall@{LONG}": result.recall,
+            "mrr": result.mrr,
+            "coverage": result.coverage,
+            "popularity_lift": result.popularity_lift,
+            "fit_s": result.fit_s,
+            "recommend_s": result.recommend_s,
+            "tune_s": result.tune_s,
+            "n_trials": result.n_trials,
+            f"validation_ndcg@{self.n}": result.validation_ndcg,
+        }
+        return {name: None if value != value else value for name, value in line.items()}
+
+
+def evaluate(
+    r: Csr,
+    f: Features = None,
+    split: Literal["random", "time", "cold-items"] | Split = "random",
+    models: Sequence[str] = MODELS,
+    *,
+    seed: int = 0,
+    n: int = 10,
+    fraction: float = 0.2,
+    times: NDArray[np.float64] | Csr | None = None,
+    max_tuning_users: int = 2000,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Tune, fit and judge models on one split.
+
+    Full ranking over all candidates, items of the row masked. Hyper-parameters are chosen on
+    a validation split of the training part; then each model is fitted on all of that part.
+
+    Parameters
+    ----------
+    r : csr_array of shape (n_users, n_items)
+        Weights >= 0.
+    f : csr_array of shape (n_items, n_features), or callable, optional
+        Content. A callable gets the rows of the items in training and returns content for
+        all items, so that IDF and the like are fitted on training items only. A matrix is
+        taken as it is: then its space has seen the held-out items' texts.
+    split : "random", "time", "cold-items", or Split
+        "time" needs `times`.
+    models : sequence of names from `MODELS`
+    seed : int
+    n : int
+        Length of the lists of nDCG, MRR, coverage and popularity lift; recall is at 20.
+    fraction : float
+        Share held out, for test and again for validation.
+    times : array of shape (r.nnz,), or csr_array with the pattern of `r`
+    max_tuning_users : int
+        Users that judge each trial.
+    progress : callable, optional
+        Called with (models done, models in all, what comes next).
+
+    Raises
+    ------
+    UnknownModelError
+        If a model is not in `MODELS`.
+    SplitError
+        If the interactions cannot be divided, or nobody is left to judge by.
+    """
+    for name in models:
+        if name not in MODELS:
+            raise UnknownModelError(name, MODELS)
+    parts = _split(r, split, fraction, times, np.random.default_rng([seed, 0]))
+    users = parts.users
+    if len(users) == 0:
+        raise SplitError("no user has both training and held-out interactions")
+    validation = carve(parts, fraction=fraction, rng=np.random.default_rng([seed, 1]))
+    inner_f, outer_f = (_content(f, part) for part in (validation, parts))
+
+    results = []
+    for done, name in enumerate(models):
+        if progress is not None:
+            progress(done, len(models), name)
+        began = perf_counter()
+        rng = np.random.default_rng([seed, 2])
+        tuned = tune(name, validation, inner_f, rng=rng, n=n, max_users=max_tuning_users)
+        tune_s = perf_counter() - began
+        results.append(_judge(name, tuned, tune_s, parts, outer_f, users, seed=seed, n=n))
+    if progress is not None:
+        progress(len(models), len(models), "")
+    data = {
+        "n_users": r.shape[0],
+        "n_items": r.shape[1],
+        "n_interactions": int(r.nnz),
+        "n_train": int(parts.train.nnz),
+        "n_test": int(parts.test.nnz),
+        "n_judged_users": len(users),
+        "n_candidates": int(parts.candidates.sum()),
+    }
+    return Evaluation(data, parts.name, seed, n, tuple(results))
+
+
+def _split(
+    r: Csr,
+    split: str | Split,
+    fraction: float,
+    times: NDArray[np.float64] | Csr | None,
+    rng: np.random.Generator,
+) -> Split:
+    if isinstance(split, Split):
+        return split
+    if split == "random":
+        return random_split(r, fraction=fraction, rng=rng)
+    if split == "cold-items":
+        return cold_item_split(r, fraction=fraction, rng=rng)
+    if split != "time":
+        raise SplitError(f"{split!r} is not one of random, time, cold-items")
+    if times is None:
+        raise SplitError("a time split needs the times of the interactions")
+    return time_split(r, times, fraction=fraction)
+
+
+def _content(f: Features, split: Split) -> Csr | None:
+    return f(split.train_items) if callable(f) else f
+
+
+def _judge(
+    name: str,
+    tuned: Tuned,
+    tune_s: float,
+    split: Split,
+    f: Csr | None,
+    users: NDArray[np.int64],
+    *,
+    seed: int,
+    n: int,
+) -> ModelResult:
+    began = perf_counter()
+    fitted = tuned.model.fit(split.train, f, rng=np.random.default_rng([seed, 3]))
+    fit_s = perf_counter() - began
+    began = perf_counter()
+    lists = recommend_all(fitted, split, users, max(n, LONG))
+    recommend_s = perf_counter() - began
+    relevant = csr_array(split.test[users])
+    by_user = metrics.ndcg(lists, relevant, n=n)
+    return ModelResult(
+        model=name,
+        params=asdict(tuned.model),  # type: ignore[call-overload]
+        ndcg=metrics.bootstrap_interval(by_user, rng=np.random.default_rng([seed, 4])),
+        recall=float(np.mean(metrics.recall(lists, relevant, n=LONG))),
+        mrr=float(np.mean(metrics.mrr(lists, relevant, n=n))),
+        coverage=metrics.coverage(lists, int(split.candidates.sum()), n=n),
+        popularity_lift=metrics.popularity_lift(lists, split.train, n=n),
+        fit_s=fit_s,
+        recommend_s=recommend_s,
+        tune_s=tune_s,
+        n_trials=tuned.n_trials,
+        validation_ndcg=tuned.score,
+        by_user=by_user,
+    )
+
+
+def recommend_all(
+    model: FittedModel, split: Split, users: NDArray[np.int64], n: int
+) -> NDArray[np.int64]:
+    """Lists of candidates for users of the training part, their own items left out.
+
+    In batches, so that memory stays below a thousand rows of scores.
+    """
+    batches = []
+    for start in range(0, len(users), BATCH):
+        rows = csr_array(split.train[users[start : start + BATCH]])
+        scores = model.score(rows)
+        scores[:, ~split.candidates] = -np.inf
+        batches.append(top_n(scores, n, exclude=rows).items)
+    return np.concatenate(batches)

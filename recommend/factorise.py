@@ -1,0 +1,102 @@
+"""The numbers `HybridSVD` is made of, learned from R and F."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from recommend.checks import (
+    checked_content,
+    checked_weights,
+    column_energy,
+    column_scaling,
+    popularity,
+)
+from recommend.cold import cold_map
+from recommend.config import HybridConfig
+from recommend.operators import StackedOperator
+from recommend.svd import truncated_svd
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Factorisation:
+    """Parts of the fit; `v` has a row for each item that is `inside`, see `HybridSVD`."""
+
+    energy: float
+    s: Array
+    v: Array
+    inside: NDArray[np.bool_]
+    warm: NDArray[np.bool_]
+    scaling: Array
+    popularity: Array
+    content_gram: Array
+    content_t: csr_array[np.float64] | None
+    cold_map: Array | None
+
+
+def factorise(
+    r: csr_array[np.float64],
+    f: csr_array[np.float64] | None,
+    config: HybridConfig,
+    *,
+    rng: np.random.Generator,
+) -> Factorisation:
+    """Factors of ``A = [R D; √β Fᵀ]`` over the items that have interactions.
+
+    Parameters
+    ----------
+    r, f, config, rng : see `HybridSVD.fit`
+    """
+    r = checked_weights(r)
+    f = None if f is None else checked_content(f, n_items=r.shape[1])
+    p = column_energy(r)
+    warm = p > 0
+    scaling = column_scaling(p, config.popularity_scaling)
+    energy = float((p[warm] ** config.popularity_scaling).mean()) if warm.any() else 1.0
+    beta = config.content_weight * energy
+
+    inside = warm if warm.any() else np.ones(len(warm), bool)
+    f = None if f is None else csr_array(f[inside])
+    operator = StackedOperator(csr_array(r[:, inside]), scaling[inside], _used(f), beta)
+    s, v = _item_factors(operator, config, rng)
+
+    content_gram = np.zeros((len(s), len(s)))
+    if f is not None and beta > 0:
+        image = np.asarray(csr_array(f.T) @ v)
+        content_gram = beta * (image.T @ image)
+    return Factorisation(
+        energy=energy,
+        s=s,
+        v=v,
+        inside=inside,
+        warm=warm,
+        scaling=scaling,
+        popularity=popularity(r),
+        content_gram=content_gram,
+        content_t=None if f is None else csr_array(f.T),
+        cold_map=cold_map(f, v, s, beta, config),
+    )
+
+
+def _item_factors(
+    operator: StackedOperator, config: HybridConfig, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Singular values above rounding, and V by item."""
+    n_factors = min(config.n_factors, *operator.shape)
+    if n_factors == 0:
+        return np.zeros(0), np.zeros((operator.shape[1], 0))
+    svd = truncated_svd(operator, n_factors, rng=rng, with_u=False, tol=config.tol)
+    # of the Gram matrix only 1e-16 s_1^2 is known: smaller factors are noise
+    kept = svd.s > max(svd.s[0], np.finfo(float).tiny) * 1e-7
+    return svd.s[kept], np.ascontiguousarray(svd.vt[kept].T)
+
+
+def _used(f: csr_array[np.float64] | None) -> csr_array[np.float64] | None:
+    """`f` without its empty columns: a hashed space is mostly empty."""
+    if f is None:
+        return None
+    names, columns = np.unique(f.indices, return_inverse=True)
+    return csr_array((f.data, columns.ravel(), f.indptr), shape=(f.shape[0], len(names)))

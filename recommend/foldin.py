@@ -1,0 +1,164 @@
+"""Item factors, and the scores they give to any row: a user *is* a row."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from recommend.checks import checked_weights
+from recommend.config import HybridConfig
+from recommend.errors import UnknownItemError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FoldIn:
+    """What was asked and what was learned; it never changes.
+
+    Attributes
+    ----------
+    config : HybridConfig
+    energy : float
+        ``e``, the unit of `content_weight` and `ridge`.
+    s : array of shape (n_factors,)
+        Singular values of ``A = [R D; √β Fᵀ]``.
+    item_factors : array of shape (n_fitted, n_factors)
+        V, one row per item of the fit.
+    extra_factors : array of shape (n_extra, n_factors)
+        Rows of the items added by `extend`.
+    scaling, popularity : arrays of shape (n_fitted,)
+        D, and the summed weight of each item over the largest one.
+    warm : bool array of shape (n_fitted,)
+        Items with at least one interaction.
+    content_gram : array of shape (n_factors, n_factors)
+        ``β (FᵀV)ᵀ(FᵀV)``, the content part of ``VᵀAᵀAV = Σ²``.
+    content_t, cold_map : csr_array, array; or None
+        ``Fᵀ`` of the factorised items and α: factors of a feature row f are ``(f Fᵀ) α``.
+    """
+
+    config: HybridConfig
+    energy: float
+    s: Array
+    item_factors: Array
+    extra_factors: Array
+    scaling: Array
+    popularity: Array
+    warm: NDArray[np.bool_]
+    content_gram: Array
+    content_t: csr_array[np.float64] | None
+    cold_map: Array | None
+
+    @property
+    def n_fitted(self) -> int:
+        """Number of items in the fit."""
+        return len(self.item_factors)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items a row may address: fitted ones, then those of `extend`."""
+        return self.n_fitted + len(self.extra_factors)
+
+    @property
+    def n_factors(self) -> int:
+        """Number of factors kept."""
+        return len(self.s)
+
+    @cached_property
+    def filter(self) -> Array:
+        """``σ² / (σ² + μ)`` of each factor (equation 5)."""
+        return self.s**2 / (self.s**2 + self.config.ridge * self.energy)
+
+    @cached_property
+    def leverage(self) -> Array:
+        """``W_jj`` of each item, in [0, 1)."""
+        return np.concatenate([np.einsum("ij,j,ij->i", v, self.filter, v) for v in self._blocks])
+
+    @property
+    def _blocks(self) -> tuple[Array, Array]:
+        return self.item_factors, self.extra_factors
+
+    def project(self, rows: csr_array[np.float64]) -> Array:
+        """User factors ``z = r D V`` of any rows (n_rows, n_factors): the fold-in."""
+        return self._project(checked_weights(rows, n_items=self.n_items, at_most=True))
+
+    def _project(self, rows: csr_array[np.float64]) -> Array:
+        fitted, extra = self._scaled(rows)
+        z = fitted @ self.item_factors
+        return np.asarray(z + extra @ self.extra_factors if extra.nnz else z)
+
+    def _scaled(
+        self, rows: csr_array[np.float64]
+    ) -> tuple[csr_array[np.float64], csr_array[np.float64]]:
+        """``r D``, fitted and added items apart. An added item scales like the median item."""
+        n_fitted, n_extra = self.n_fitted, len(self.extra_factors)
+        scaled = rows.data * self._all_scaling[rows.indices]
+        is_fitted = rows.indices < n_fitted
+        if is_fitted.all():
+            fitted = csr_array((scaled, rows.indices, rows.indptr), (rows.shape[0], n_fitted))
+            return fitted, csr_array((rows.shape[0], n_extra))
+        before = np.concatenate([[0], np.cumsum(is_fitted)])[rows.indptr]
+        fitted = csr_array(
+            (scaled[is_fitted], rows.indices[is_fitted], before), (rows.shape[0], n_fitted)
+        )
+        extra = csr_array(
+            (scaled[~is_fitted], rows.indices[~is_fitted] - n_fitted, rows.indptr - before),
+            (rows.shape[0], n_extra),
+        )
+        return fitted, extra
+
+    @cached_property
+    def _all_scaling(self) -> Array:
+        middle = np.median(self.scaling[self.warm]) if self.warm.any() else 1.0
+        return np.concatenate([self.scaling, np.full(len(self.extra_factors), middle)])
+
+    def score(self, rows: csr_array[np.float64]) -> Array:
+        """Scores of all items for any rows (equation 6).
+
+        Parameters
+        ----------
+        rows : csr_array of shape (n_rows, at most n_items)
+            Weights >= 0; a trained user, a new user and a session are all just rows.
+
+        Returns
+        -------
+        array of shape (n_rows, n_items)
+            Where `is_fallback`, the popularity of each item instead.
+        """
+        rows = checked_weights(rows, n_items=self.n_items, at_most=True)
+        z = self._project(rows)
+        silent = ~z.any(axis=1)
+        z *= self.filter
+        scores = np.empty((rows.shape[0], self.n_items))
+        np.matmul(z, self.item_factors.T, out=scores[:, : self.n_fitted])
+        np.matmul(z, self.extra_factors.T, out=scores[:, self.n_fitted :])
+        if self.config.remove_diagonal:
+            # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 7)
+            who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+            own = self._all_scaling[rows.indices] * rows.data * self.leverage[rows.indices]
+            scores[who, rows.indices] -= own
+            scores *= self._unleveraged
+        scores[silent, : self.n_fitted] = self.popularity
+        scores[silent, self.n_fitted :] = 0.0
+        return scores
+
+    @cached_property
+    def _unleveraged(self) -> Array:
+        return 1.0 / np.maximum(1.0 - self.leverage, 1e-9)
+
+    def is_fallback(self, rows: csr_array[np.float64]) -> NDArray[np.bool_]:
+        """Rows that say nothing the model can use, (n_rows,): they get popularity."""
+        return np.asarray(~self.project(rows).any(axis=1))
+
+    def _factors(self, items: NDArray[np.int64]) -> Array:
+        out = np.empty((len(items), self.n_factors))
+        fitted = items < self.n_fitted
+        out[fitted] = self.item_factors[items[fitted]]
+        out[~fitted] = self.extra_factors[items[~fitted] - self.n_fitted]
+        return out
+
+    def _check(self, item: int) -> None:
+        if not 0 <= item < self.n_items:
+            raise UnknownItemError(item, self.n_items)

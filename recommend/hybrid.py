@@ -1,0 +1,241 @@
+"""HybridSVD: content and behaviour in one truncated SVD, and fold-in of any row."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from recommend.arrays import pack_csr, pack_text, unpack_csr, unpack_text
+from recommend.checks import checked_content, checked_weights
+from recommend.cold import cold_map
+from recommend.config import HybridConfig
+from recommend.errors import ModelFormatError
+from recommend.explain import Explanation
+from recommend.factorise import factorise
+from recommend.foldin import FoldIn
+from recommend.ranking import TopN, top_n
+
+Array = NDArray[np.float64]
+
+FORMAT = "hybrid-svd/1"
+_ARRAYS = (
+    "s",
+    "item_factors",
+    "extra_factors",
+    "scaling",
+    "popularity",
+    "warm",
+    "content_gram",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class HybridSVD(FoldIn):
+    """A fitted hybrid of content and behaviour; `FoldIn` says what it holds and how it scores.
+
+    Examples
+    --------
+    >>> r = csr_array(np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]]))
+    >>> model = HybridSVD.fit(r, None, HybridConfig(n_factors=1), rng=np.random.default_rng(0))
+    >>> scores = model.score(csr_array(np.array([[1.0, 0.0, 0.0]])))
+    >>> bool(scores[0, 1] > scores[0, 2])
+    True
+    """
+
+    @classmethod
+    def fit(
+        cls,
+        r: csr_array[np.float64],
+        f: csr_array[np.float64] | None = None,
+        config: HybridConfig | None = None,
+        *,
+        rng: np.random.Generator,
+    ) -> "HybridSVD":
+        """Factorise behaviour and content together.
+
+        Items without interactions stay out of the factorisation and get their factors from
+        their content, exactly as `extend` would give them (if no item has interactions,
+        content alone is factorised).
+
+        Parameters
+        ----------
+        r : csr_array of shape (n_users, n_items)
+            Weights >= 0.
+        f : csr_array of shape (n_items, n_features), optional
+            Content; rows of length 1 or 0.
+        config : HybridConfig, optional
+        rng : Generator
+            Start of the factorisation.
+
+        Raises
+        ------
+        ShapeError, WeightError
+            If `r` and `f` do not fit each other or hold impossible values.
+        """
+        parts = factorise(r, f, config or HybridConfig(), rng=rng)
+        model = cls(
+            config=config or HybridConfig(),
+            energy=parts.energy,
+            s=parts.s,
+            item_factors=np.zeros((len(parts.inside), len(parts.s))),
+            extra_factors=np.zeros((0, len(parts.s))),
+            scaling=parts.scaling,
+            popularity=parts.popularity,
+            warm=parts.warm,
+            content_gram=parts.content_gram,
+            content_t=parts.content_t,
+            cold_map=parts.cold_map,
+        )
+        model.item_factors[parts.inside] = parts.v
+        return model if f is None else model._with_cold_rows(f, parts.inside)
+
+    def _with_cold_rows(self, f: csr_array[np.float64], inside: NDArray[np.bool_]) -> "HybridSVD":
+        factors = self.item_factors.copy()
+        factors[~inside] = self.content_factors(csr_array(f)[~inside])
+        return replace(self, item_factors=factors)
+
+    def with_cold(
+        self,
+        f: csr_array[np.float64],
+        cold: Literal["ridge", "fold_in", "none"],
+        cold_ridge: float,
+    ) -> "HybridSVD":
+        """Same factorisation, another way from content to factors; drops added items.
+
+        Parameters
+        ----------
+        f : csr_array of shape (n_fitted, n_features)
+            The content of the fit.
+        cold, cold_ridge : see `HybridConfig`
+        """
+        f = checked_content(f, n_items=self.n_fitted)
+        config = replace(self.config, cold=cold, cold_ridge=cold_ridge)
+        inside = self.warm if self.warm.any() else np.ones(self.n_fitted, bool)
+        beta = config.content_weight * self.energy
+        content, v = csr_array(f[inside]), self.item_factors[inside]
+        model = replace(
+            self,
+            config=config,
+            content_t=csr_array(content.T),
+            cold_map=cold_map(content, v, self.s, beta, config),
+            extra_factors=self.extra_factors[:0],
+        )
+        return model._with_cold_rows(f, inside)
+
+    def truncate(self, n_factors: int) -> "HybridSVD":
+        """Model of the leading `n_factors` factors: what a fit with fewer would give."""
+        k = min(n_factors, self.n_factors)
+        return replace(
+            self,
+            config=replace(self.config, n_factors=n_factors),
+            s=self.s[:k],
+            item_factors=self.item_factors[:, :k],
+            extra_factors=self.extra_factors[:, :k],
+            content_gram=self.content_gram[:k, :k],
+            cold_map=None if self.cold_map is None else self.cold_map[:, :k],
+        )
+
+    def with_ridge(self, ridge: float, *, remove_diagonal: bool | None = None) -> "HybridSVD":
+        """Same factors under another ridge filter, and with or without the diagonal."""
+        keep = self.config.remove_diagonal if remove_diagonal is None else remove_diagonal
+        return replace(self, config=replace(self.config, ridge=ridge, remove_diagonal=keep))
+
+    def content_factors(self, f: csr_array[np.float64]) -> Array:
+        """Factors of items from their content alone, (n, n_factors); zero without content."""
+        if self.content_t is None or self.cold_map is None:
+            return np.zeros((f.shape[0], self.n_factors))
+        f = checked_content(f, n_features=self.content_t.shape[0])
+        return np.asarray((f @ self.content_t) @ self.cold_map)
+
+    def extend(self, f: csr_array[np.float64]) -> "HybridSVD":
+        """Model that also knows the items of these feature rows, after its own; no refit.
+
+        Scores of the items it already had stay as they were.
+        """
+        extra = np.concatenate([self.extra_factors, self.content_factors(f)])
+        return replace(self, extra_factors=extra)
+
+    def explain(self, row: csr_array[np.float64], item: int) -> Explanation:
+        """Parts of one score, item by item of the row; they add up to it.
+
+        Parameters
+        ----------
+        row : csr_array of shape (1, at most n_items)
+        item : int
+            Row of the item whose score is explained.
+
+        Raises
+        ------
+        UnknownItemError
+            If the model has no such item.
+        """
+        self._check(item)
+        row = checked_weights(row, n_items=self.n_items, at_most=True)
+        if bool(self.is_fallback(row)[0]):
+            known = item < self.n_fitted
+            return Explanation.of_popularity(item, float(self.popularity[item]) if known else 0.0)
+        history = row.indices.astype(np.int64)
+        factors, target = self._factors(history), self._factors(np.array([item]))[0]
+        x = row.data * self._all_scaling[history]
+        total = x * (factors @ (self.filter * target))
+        # W = V diag(1/(σ²+μ)) (G_R + G_F) Vᵀ: the content share of each term (equation 10)
+        inverse = 1.0 / (self.s**2 + self.config.ridge * self.energy)
+        content = x * (factors @ (inverse * (self.content_gram @ target)))
+        is_warm = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
+        content = np.where(is_warm[history] & is_warm[item], content, total)
+        if self.config.remove_diagonal:
+            total, content = (
+                np.where(history == item, 0.0, part * self._unleveraged[item])
+                for part in (total, content)
+            )
+        return Explanation(item, history, total - content, content, 0.0)
+
+    def similar(self, item: int, n: int) -> TopN:
+        """The `n` nearest items by cosine in filtered factor space, itself left out."""
+        self._check(item)
+        target = self._factors(np.array([item]))[0] * self.filter
+        norms = np.sqrt(self.leverage)
+        dots = np.concatenate([block @ target for block in self._blocks])
+        bound = norms * norms[item]
+        cosines = np.divide(dots, bound, out=np.zeros_like(dots), where=bound > 0)
+        return top_n(cosines, n, exclude=np.arange(self.n_items) == item)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything learned and asked, as named arrays without objects, all at full precision."""
+        out: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _ARRAYS}
+        out["energy"] = np.array([self.energy])
+        out["config"] = pack_text({"format": FORMAT, **asdict(self.config)})
+        if self.content_t is not None and self.cold_map is not None:
+            out["cold_map"] = self.cold_map
+            out |= pack_csr("content_t", self.content_t)
+        return out
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "HybridSVD":
+        """Model that `to_arrays` wrote; the arrays are kept, and may be read-only maps.
+
+        Raises
+        ------
+        ModelFormatError
+            If an array is missing, or the format is of another version.
+        """
+        try:
+            config = unpack_text(arrays["config"])
+            found = config.pop("format", None)
+            if found != FORMAT:
+                raise ModelFormatError(f"format {found!r}: need {FORMAT!r}")
+            has_content = "cold_map" in arrays
+            return cls(
+                config=HybridConfig(**config),
+                energy=float(arrays["energy"][0]),
+                content_t=unpack_csr("content_t", arrays) if has_content else None,
+                cold_map=arrays["cold_map"] if has_content else None,
+                **{name: arrays[name] for name in _ARRAYS},
+            )
+        except KeyError as error:
+            raise ModelFormatError(f"no array named {error}") from None
+        except TypeError as error:
+            raise ModelFormatError(f"config of another version ({error})") from None
