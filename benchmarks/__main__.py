@@ -4,16 +4,17 @@ import os
 import platform
 import sys
 
-from benchmarks import analysis, http
+from benchmarks import analysis, http, text
 
 
 def main() -> None:
     print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     analysis.main()
     if "ZHIYING_DATA" in os.environ:
+        text.main()
         http.main()
     else:
-        print("http: skipped, ZHIYING_DATA names no folder of real data", file=sys.stderr)
+        print("text, http: skipped, ZHIYING_DATA names no folder of real data", file=sys.stderr)
 
 
 main()

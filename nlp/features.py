@@ -22,7 +22,7 @@ BLOCKS = ("term", "topic", "style", "difficulty", "sentiment")
 # courses that share no word. Style, difficulty and sentiment only break ties: the sentiment
 # of a course text is not its quality (and no preference of anyone).
 DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"term": 1.0, "topic": 0.5, "style": 0.1, "difficulty": 0.15, "sentiment": 0.05}
+    {"term": 1.0, "topic": 0.25, "style": 0.05, "difficulty": 0.05, "sentiment": 0.03}
 )
 # Style numbers without a bound are squashed to x / (x + half).
 _HALF = {"length": 300.0, "sentence_length": 30.0, "word_length": 2.0}

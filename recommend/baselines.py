@@ -148,6 +148,7 @@ class PureSVD:
             n_factors=self.n_factors,
             content_weight=0.0,
             popularity_scaling=self.popularity_scaling,
+            user_scaling=0.0,
             ridge=self.ridge,
             remove_diagonal=False,
         )

@@ -26,6 +26,9 @@ class HybridConfig:
         like the average item's behaviour, 0 is behaviour only.
     popularity_scaling : float
         ``d`` of ``D = p^((d-1)/2)``: 1 leaves counts as they are, 0 makes items equal.
+    user_scaling : float
+        ``u`` of ``N = diag(‖r_u‖^-u)``: 0 lets everybody speak as loud as their history is
+        long, 1 gives everybody one voice. It weighs users in the fit; scores of a row keep.
     ridge : float
         ``μ / e``; 0 is a hard cut at `n_factors`.
     remove_diagonal : bool
@@ -36,17 +39,23 @@ class HybridConfig:
         factorisation, or not at all.
     cold_ridge : float
         ``λ`` of the ridge map from content to factors.
+    cold_weight : float
+        Factors that were predicted from content are multiplied by this: what was predicted
+        deserves less than what was observed, and an untouched item of a catalogue is rarely
+        popular tomorrow. 0 keeps cold items at the end of every list.
     tol : float
         Tolerance of the factorisation, see `truncated_svd`.
     """
 
     n_factors: int = 512
-    content_weight: float = 0.5
+    content_weight: float = 0.35
     popularity_scaling: float = 0.6
-    ridge: float = 10.0
+    user_scaling: float = 0.5
+    ridge: float = 7.0
     remove_diagonal: bool = True
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
     cold_ridge: float = 1.0
+    cold_weight: float = 0.5
     tol: float = 1e-4
 
     def __post_init__(self) -> None:
@@ -57,8 +66,10 @@ class HybridConfig:
         for name in ("cold_ridge", "tol"):
             value = getattr(self, name)
             require(name, value, 0 < value < np.inf, "a finite number > 0")
+        require("cold_weight", self.cold_weight, 0 <= self.cold_weight <= 1, "in [0, 1]")
         d = self.popularity_scaling
         require("popularity_scaling", d, -1 <= d <= 2, "a number in [-1, 2]")
+        require("user_scaling", self.user_scaling, 0 <= self.user_scaling <= 2, "in [0, 2]")
         if self.cold not in ("ridge", "fold_in", "none"):
             raise ConfigError("cold", self.cold, "'ridge', 'fold_in' or 'none'")
 

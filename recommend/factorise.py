@@ -44,7 +44,7 @@ def factorise(
     *,
     rng: np.random.Generator,
 ) -> Factorisation:
-    """Factors of ``A = [R D; √β Fᵀ]`` over the items that have interactions.
+    """Factors of ``A = [N R D; √β Fᵀ]`` over the items that have interactions.
 
     Parameters
     ----------
@@ -52,6 +52,8 @@ def factorise(
     """
     r = checked_weights(r)
     f = None if f is None else checked_content(f, n_items=r.shape[1])
+    popular = popularity(r)
+    r = _scaled_users(r, config.user_scaling)
     p = column_energy(r)
     warm = p > 0
     scaling = column_scaling(p, config.popularity_scaling)
@@ -74,7 +76,7 @@ def factorise(
         inside=inside,
         warm=warm,
         scaling=scaling,
-        popularity=popularity(r),
+        popularity=popular,
         content_gram=content_gram,
         content_t=None if f is None else csr_array(f.T),
         cold_map=cold_map(f, v, s, beta, config),
@@ -92,6 +94,17 @@ def _item_factors(
     # of the Gram matrix only 1e-16 s_1^2 is known: smaller factors are noise
     kept = svd.s > max(svd.s[0], np.finfo(float).tiny) * 1e-7
     return svd.s[kept], np.ascontiguousarray(svd.vt[kept].T)
+
+
+def _scaled_users(r: csr_array[np.float64], scaling: float) -> csr_array[np.float64]:
+    """``N R``: each row times its length to the power of ``-u``."""
+    if scaling == 0:
+        return r
+    who = np.repeat(np.arange(r.shape[0]), np.diff(r.indptr))
+    energy = np.bincount(who, r.data**2, minlength=r.shape[0])
+    factor = np.ones(r.shape[0])
+    factor[energy > 0] = energy[energy > 0] ** (-scaling / 2)
+    return csr_array((r.data * factor[who], r.indices, r.indptr), shape=r.shape)
 
 
 def _used(f: csr_array[np.float64] | None) -> csr_array[np.float64] | None:

@@ -148,7 +148,7 @@ class HybridSVD(FoldIn):
         if self.content_t is None or self.cold_map is None:
             return np.zeros((f.shape[0], self.n_factors))
         f = checked_content(f, n_features=self.content_t.shape[0])
-        return np.asarray((f @ self.content_t) @ self.cold_map)
+        return np.asarray(self.config.cold_weight * ((f @ self.content_t) @ self.cold_map))
 
     def extend(self, f: csr_array[np.float64]) -> "HybridSVD":
         """Model that also knows the items of these feature rows, after its own; no refit.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,19 +37,26 @@ MODELS = (
     "cease",
     "hybrid",
 )
-FACTORS = (8, 16, 32, 64, 128, 256, 512)
+FACTORS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
+MANY_ITEMS = 6000
+"""Above so many items, ranks over `MANY_FACTORS` cost more than a search may."""
+MANY_FACTORS = 512
 RIDGES = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0, 200.0)
-SCALINGS = (0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+SCALINGS = (0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0)
+USER_SCALINGS = (0.0, 0.5, 1.0)
 CONTENT_WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)
 COLD_RIDGES = (0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 SEARCH_TOL = 1e-3
 
 
+M = TypeVar("M", bound=Model, covariant=True)
+
+
 @dataclass(frozen=True)
-class Tuned:
+class Tuned(Generic[M]):
     """What a search found: the model to fit, its validation nDCG, and how many it tried."""
 
-    model: Model
+    model: M
     score: float
     n_trials: int
 
@@ -113,6 +120,18 @@ def climb(
     return best, top, len(seen)
 
 
+def ranks(n_items: int) -> tuple[int, ...]:
+    """Ranks worth trying for so many items.
+
+    Examples
+    --------
+    >>> ranks(3000)[-1], ranks(50)[-1], ranks(100_000)[-1]
+    (2048, 64, 512)
+    """
+    largest = MANY_FACTORS if n_items > MANY_ITEMS else FACTORS[-1]
+    return tuple(k for k in FACTORS if k <= largest and (k // 2 < n_items or k == FACTORS[0]))
+
+
 def tune(
     name: str,
     split: Split,
@@ -121,7 +140,7 @@ def tune(
     rng: np.random.Generator,
     n: int = 10,
     max_users: int = 2000,
-) -> Tuned:
+) -> Tuned[Model]:
     """The best model of a name on a validation split.
 
     Parameters
@@ -187,42 +206,51 @@ def tune(
     return Tuned(kind(**best), top, trials)
 
 
-def tune_hybrid(split: Split, f: Csr | None, judge: Judge, *, rng: np.random.Generator) -> Tuned:
-    """Search over scaling and content weight, with rank, ridge and diagonal swept from each fit.
+def tune_hybrid(
+    split: Split, f: Csr | None, judge: Judge, *, rng: np.random.Generator
+) -> Tuned[HybridConfig]:
+    """Search over scalings and content weight, with rank, ridge and diagonal swept from each fit.
 
     A content weight of 0 is always tried at the best scaling. On cold items, the way from
     content to factors is part of the search.
     """
     seed = int(rng.integers(2**31))
     is_cold = split.name == "cold-items" and f is not None
+    factors = ranks(split.train.shape[1])
     axes = {
-        "n_factors": FACTORS,
+        "n_factors": factors,
         "ridge": RIDGES,
         "remove_diagonal": (False, True),
     }
-    inner = {"n_factors": FACTORS[-1], "ridge": 10.0, "remove_diagonal": True}
+    inner = {"n_factors": factors[-1], "ridge": 5.0, "remove_diagonal": True}
     trials = 0
-    found: dict[tuple[float, float], tuple[float, HybridConfig]] = {}
+    found: dict[tuple[float, ...], tuple[float, HybridConfig]] = {}
 
     def outer(at: dict[str, Any]) -> float:
         nonlocal inner, trials
         config = HybridConfig(
-            **at, n_factors=FACTORS[-1], cold="ridge" if is_cold else "none", tol=SEARCH_TOL
+            **at, n_factors=factors[-1], cold="ridge" if is_cold else "none", tol=SEARCH_TOL
         )
         fitted = HybridSVD.fit(split.train, f, config, rng=np.random.default_rng(seed))
         best, top, count = climb(inner, axes, lambda point: judge(_variant(fitted, point)))
         inner, trials = best, trials + count
-        found[at["popularity_scaling"], at["content_weight"]] = top, replace(config, **best)
+        found[tuple(at.values())] = top, replace(config, **best)
         return top
 
-    start = {"popularity_scaling": 0.6, "content_weight": 0.5 if f is not None else 0.0}
+    start = {
+        "content_weight": HybridConfig.content_weight if f is not None else 0.0,
+        "popularity_scaling": HybridConfig.popularity_scaling,
+        "user_scaling": HybridConfig.user_scaling,
+    }
     scan: Axes = {
         "content_weight": CONTENT_WEIGHTS if f is not None else (0.0,),
         "popularity_scaling": SCALINGS,
+        "user_scaling": USER_SCALINGS,
     }
-    best, _, _ = climb(start, scan, outer)
-    if (best["popularity_scaling"], 0.0) not in found:
-        outer({**best, "content_weight": 0.0})
+    best, _, _ = climb(start, scan, outer, passes=1)
+    without = {**best, "content_weight": 0.0}
+    if tuple(without.values()) not in found:
+        outer(without)
     top, config = max(found.values(), key=lambda pair: pair[0])
     config = replace(config, tol=HybridConfig.tol, cold="ridge")
     if is_cold:
@@ -259,7 +287,7 @@ def auto_config(
     max_users: int = 2000,
     min_users: int = 50,
     progress: Callable[[float], None] | None = None,
-) -> Tuned:
+) -> Tuned[HybridConfig]:
     """`HybridConfig` for a refit: ranking tuned on held-out interactions, then cold items.
 
     The answer's `model` is the `HybridConfig`. With fewer than `min_users` users to judge by,
@@ -267,13 +295,13 @@ def auto_config(
     """
     tell = progress or (lambda share: None)
     tell(0.0)
-    split = random_split(r, rng=rng)
+    split = random_split(r, fraction=0.1, rng=rng)
     judge = Judge(split, n=n, max_users=max_users, rng=rng)
     if judge.n_users < min_users:
         return Tuned(HybridConfig(), float("nan"), 0)
     tuned = tune_hybrid(split, f, judge, rng=rng)
     tell(0.8)
-    if f is None or not isinstance(tuned.model, HybridConfig):
+    if f is None:
         return tuned
     cold = cold_item_split(r, rng=rng)
     judge = Judge(cold, n=n, max_users=max_users, rng=rng)
@@ -282,10 +310,13 @@ def auto_config(
     return Tuned(config, tuned.score, tuned.n_trials + count)
 
 
-def _tune_svd(split: Split, judge: Judge, rng: np.random.Generator, *, scaled: bool) -> Tuned:
+def _tune_svd(
+    split: Split, judge: Judge, rng: np.random.Generator, *, scaled: bool
+) -> Tuned[PureSVD]:
     seed = int(rng.integers(2**31))
-    axes: Axes = {"n_factors": FACTORS, "ridge": (0.0, *RIDGES) if scaled else (0.0,)}
-    inner = {"n_factors": 64, "ridge": 0.0}
+    factors = ranks(split.train.shape[1])
+    axes: Axes = {"n_factors": factors, "ridge": (0.0, *RIDGES) if scaled else (0.0,)}
+    inner = {"n_factors": min(64, factors[-1]), "ridge": 0.0}
     trials = 0
     found: dict[float, PureSVD] = {}
 
@@ -293,9 +324,10 @@ def _tune_svd(split: Split, judge: Judge, rng: np.random.Generator, *, scaled: b
         nonlocal inner, trials
         d = at["popularity_scaling"]
         config = HybridConfig(
-            n_factors=FACTORS[-1],
+            n_factors=factors[-1],
             content_weight=0.0,
             popularity_scaling=d,
+            user_scaling=0.0,
             remove_diagonal=False,
             tol=SEARCH_TOL,
         )

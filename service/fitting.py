@@ -70,7 +70,7 @@ def refit(
     config = HybridConfig()
     quality: dict[str, Any] = {}
     if auto:
-        tuned = auto_config(r, f, rng=rng)
+        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.4 * share))
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.8)

@@ -343,7 +343,8 @@ def test_the_documentation_page_needs_no_other_host(client):
     page = client.get("/docs/")
     assert page.status_code == 200
     assert set(re.findall(r"https?://[^/\"']+", page.text)) <= {"http://localhost"}
-    assert client.get("/docs/swagger-ui-bundle.js").status_code == 200
+    with client.get("/docs/swagger-ui-bundle.js") as script:
+        assert script.status_code == 200
 
 
 def test_a_request_id_is_echoed_and_one_is_made(client):

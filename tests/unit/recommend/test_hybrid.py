@@ -20,7 +20,9 @@ from recommend import (
 
 
 def fit(r, f=None, seed=0, **options):
-    return HybridSVD.fit(r, f, HybridConfig(**options), rng=np.random.default_rng(seed))
+    return HybridSVD.fit(
+        r, f, HybridConfig(**{"user_scaling": 0.0} | options), rng=np.random.default_rng(seed)
+    )
 
 
 @pytest.mark.parametrize("remove_diagonal", [False, True])
@@ -53,7 +55,15 @@ def test_the_corner_of_full_rank_without_diagonal_is_ease_with_side_information(
 
 def test_the_ridge_filter_is_ridge_regression(themes):
     r, f, *_ = themes()
-    model = fit(r, f, n_factors=10**6, popularity_scaling=1, ridge=0.5, remove_diagonal=False)
+    model = fit(
+        r,
+        f,
+        n_factors=10**6,
+        content_weight=0.5,
+        popularity_scaling=1,
+        ridge=0.5,
+        remove_diagonal=False,
+    )
     beta, mu = 0.5 * model.energy, 0.5 * model.energy
     gram = (r.T @ r + beta * (f @ f.T)).toarray()
     w = np.linalg.solve(gram + mu * np.eye(len(gram)), gram)
