@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 from tqdm import tqdm
@@ -125,19 +125,17 @@ def load(settings: Settings, files: tuple[Path, ...], type_: str, as_json: bool)
 @main.command()
 @click.argument("files", nargs=-1, type=PATH)
 @click.option("--title", default="", help="Title of the text on standard input.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="File to write.")
 @click.option("-j", "--jobs", default=1, show_default=True, help="Processes.")
-def analyze(files: tuple[Path, ...], title: str, output: Path | None, jobs: int) -> None:
+def analyze(files: tuple[Path, ...], title: str, output: IO[bytes], jobs: int) -> None:
     """Analyse text files, JSONL files or standard input; writes JSON lines."""
     if files:
         texts = [text for path in files for text in read_texts(path)]
     else:
         texts = [TextLine(text=sys.stdin.read().replace("\0", ""), title=title)]
-    out = sys.stdout.buffer if output is None else output.open("wb")
     with _mapper(jobs) as run:
         for line in _bar(run(_analysed, texts), len(texts), "texts"):
-            out.write(line + b"\n")
-    out.flush()
+            output.write(line + b"\n")
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """The model in service: always the newest catalogue, events read at the moment of asking."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,10 +14,12 @@ from scipy.sparse import csr_array
 from recommend import interaction_matrix, rejection_mask, top_n
 from service import catalogue as catalogues
 from service.catalogue import Catalogue
-from service.errors import UnknownError
+from service.errors import ModelFileError, UnknownError
 from service.models import ModelDirectory
 from service.store import Store
 from service.store.events import Log
+
+logger = logging.getLogger(__name__)
 
 Source = Literal["hybrid", "content", "popularity"]
 
@@ -85,22 +88,40 @@ class Serving:
     clock: Callable[[], float] = time.time
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
+    _refused: str | None = None
 
     def catalogue(self) -> Catalogue:
-        """The newest catalogue. Raises `ModelFileError` if its first model is damaged."""
-        change, version = self.store.now()
+        """The newest catalogue. Raises `ModelFileError` if its first model is damaged.
+
+        A later one that is damaged is refused, and the model in service stays.
+        """
         known = self._catalogue
-        if known is not None and (known.change, known.version) == (change, version):
+        if known is not None and self._is_newest(known, *self.store.now()):
             return known
         with self._lock:
+            change, version = self.store.now()  # again: another thread may have been faster
             known = self._catalogue
-            if known is None or known.version != version:
-                fitted = None if version is None else catalogues.load(self.models, version)
-                known = catalogues.empty(fitted)
+            if known is None or version not in (known.version, self._refused):
+                known = self._loaded(version, known)
             if known.change < change:
                 known = catalogues.refreshed(known, self.store)
             self._catalogue = known
         return known
+
+    def _is_newest(self, known: Catalogue, change: int, version: str | None) -> bool:
+        return known.change == change and version in (known.version, self._refused)
+
+    def _loaded(self, version: str | None, known: Catalogue | None) -> Catalogue:
+        try:
+            return catalogues.empty(
+                None if version is None else catalogues.load(self.models, version)
+            )
+        except ModelFileError:
+            if known is None:
+                raise
+            logger.exception("model refused, the one in service stays", extra={"model": version})
+            self._refused = version
+            return known
 
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular."""

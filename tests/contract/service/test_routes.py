@@ -326,6 +326,8 @@ def test_a_damaged_model_is_refused_and_the_one_in_service_stays(fitted, service
     assert refused.status_code == 409
     assert "damaged" in refused.json["detail"]
     assert recommended(fitted)["model"] == first
+    services.store.activate(second)  # as another worker that did not look would
+    assert recommended(fitted)["model"] == first
 
 
 # ---- probes and pages -------------------------------------------------------------------

@@ -1,0 +1,157 @@
+"""The command line does what HTTP does, and says what is wrong in one line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+
+from .conftest import FOOD, MATHS, TEXTS, ndjson
+
+
+@pytest.fixture
+def zhiying(tmp_path):
+    def run(*arguments: object, stdin: str | None = None, status: int = 0):
+        result = CliRunner().invoke(
+            main, ["--home", str(tmp_path / "home"), *map(str, arguments)], input=stdin
+        )
+        assert result.exit_code == status, (result.output, result.stderr, result.exception)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path):
+    items = [
+        {"id": i, "title": t, "text": x, "text_group": n}
+        for n, (i, (t, x)) in enumerate(TEXTS.items())
+    ]
+    (tmp_path / "items.jsonl").write_bytes(ndjson(items))
+    rows = [
+        f"u{u},{i},1,{1_600_000_000 + 100 * u + n}"
+        for u in range(60)
+        for n, i in enumerate(FOOD if u % 2 else MATHS)
+        if n != u % 3
+    ]
+    (tmp_path / "log.csv").write_text("user,item,value,timestamp\n" + "\n".join(rows) + "\n")
+    return tmp_path / "items.jsonl", tmp_path / "log.csv"
+
+
+def test_load_fit_recommend(zhiying, files):
+    items, log = files
+    first = json.loads(zhiying("load", log, items, "--json").stdout)
+    assert first == {"new": 6 + 120, "unchanged": 0, "refused": 0}
+    again = json.loads(zhiying("load", items, log, "--json").stdout)
+    assert again == {"new": 0, "unchanged": 6 + 120, "refused": 0}
+    manifest = json.loads(zhiying("fit", "--json").stdout)
+    assert (manifest["n_users"], manifest["n_items"]) == (60, 6)
+    answer = json.loads(zhiying("recommend", "u0", "-n", 1, "--explain", "--json").stdout)
+    assert answer["items"][0]["id"] == "calculus"
+    assert answer["items"][0]["reasons"]
+    assert "微积分入门" in zhiying("recommend", "u0", "-n", 1).stdout
+
+
+def test_fit_chooses_its_parameters_when_asked(zhiying, files):
+    zhiying("load", *files)
+    manifest = json.loads(zhiying("fit", "--auto", "--json").stdout)
+    assert manifest["quality"]["n_trials"] > 1
+
+
+def test_events_about_unknown_items_are_refused_by_line_and_the_rest_is_loaded(
+    zhiying, files, tmp_path
+):
+    items, _ = files
+    (tmp_path / "some.csv").write_text("user,item\nu,calculus\nu,unheard of\n")
+    result = zhiying("load", items, tmp_path / "some.csv", "--json")
+    assert json.loads(result.stdout) == {"new": 7, "unchanged": 0, "refused": 1}
+    assert "no item 'unheard of'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.jsonl", '{"id": "a"}\n{nonsense\n', "line 2"),
+        ("a.jsonl", '{"id": "a", "title": 3}\n', "/title"),
+        ("a.jsonl", "[]\n", "needs an object"),
+        ("a.csv", "who,what\n", "no column ['item', 'user']"),
+        ("a.csv", "user,item,value\na,b,much\n", "line 2"),
+    ],
+)
+def test_a_file_that_is_not_what_it_should_be_is_refused_with_its_line(
+    zhiying, tmp_path, name, content, words
+):
+    (tmp_path / name).write_text(content)
+    assert words in zhiying("load", tmp_path / name, status=1).stderr
+
+
+def test_analyze_reads_files_and_standard_input(zhiying, files, tmp_path):
+    items, _ = files
+    lines = [json.loads(line) for line in zhiying("analyze", items).stdout.splitlines()]
+    assert [line["id"] for line in lines] == list(TEXTS)
+    (tmp_path / "one.txt").write_text("导数是函数的变化率。")
+    output = tmp_path / "out.jsonl"
+    zhiying("analyze", tmp_path / "one.txt", "-o", output)
+    from_file = json.loads(output.read_text())
+    from_stdin = json.loads(zhiying("analyze", stdin="导数是函数的变化率。").stdout)
+    assert from_file["tags"] == from_stdin["tags"] != []
+
+
+def test_evaluate_recommend_prints_a_line_for_each_model(zhiying, files):
+    items, log = files
+    for split in ("random", "time", "cold-items"):
+        arguments = ("evaluate", "recommend", "--items", items, "--interactions", log)
+        options = ("--split", split, "--models", "popularity,hybrid", "--seed", 1)
+        found = json.loads(zhiying(*arguments, *options, "--json").stdout)
+        assert (found["split"], found["seed"]) == (split, 1)
+        assert [m["model"] for m in found["models"]] == ["popularity", "hybrid"]
+        for model in found["models"]:
+            low, high = model["ndcg@10_ci95"]
+            assert 0 <= low <= model["ndcg@10"] <= high <= 1
+            assert {"params", "recall@20", "mrr", "coverage", "fit_s", "recommend_s"} <= set(model)
+        assert "popularity" in zhiying(*arguments, *options).stdout
+
+
+def test_evaluate_merges_re_runs_and_counts_what_it_leaves_out(zhiying, tmp_path):
+    items = [{"id": f"i{n}", "text": "导数" * n, "text_group": n // 2} for n in range(12)]
+    (tmp_path / "items.jsonl").write_bytes(ndjson(items))
+    rows = [f"u{u},i{n},{1 + (u + n) % 5}" for u in range(40) for n in range(12)] + ["u0,lost,5"]
+    (tmp_path / "log.csv").write_text("user,item,value\n" + "\n".join(rows) + "\n")
+    arguments = ("--items", tmp_path / "items.jsonl", "--interactions", tmp_path / "log.csv")
+    options = ("--models", "popularity", "--json")
+    data = json.loads(zhiying("evaluate", "recommend", *arguments, *options).stdout)["data"]
+    assert (data["n_items"], data["n_items_merged"], data["merge"]) == (6, 6, "text_group")
+    assert data["n_unknown_items"] == 1
+    assert data["min_value"] == 4.0
+    assert data["n_below_min_value"] == 40 * 12 * 3 // 5
+    whole = zhiying("evaluate", "recommend", *arguments, *options, "--merge", "")
+    assert json.loads(whole.stdout)["data"]["n_items"] == 12
+
+
+def test_a_time_split_needs_times(zhiying, files, tmp_path):
+    items, _ = files
+    (tmp_path / "timeless.csv").write_text("user,item\nu,calculus\nu,algebra\n")
+    arguments = ("--items", items, "--interactions", tmp_path / "timeless.csv", "--split", "time")
+    refused = zhiying("evaluate", "recommend", *arguments, status=1)
+    assert "has no timestamp" in refused.stderr
+
+
+def test_an_unknown_model_is_refused(zhiying, files):
+    items, log = files
+    arguments = ("--items", items, "--interactions", log, "--models", "oracle")
+    assert "oracle" in zhiying("evaluate", "recommend", *arguments, status=1).stderr
+
+
+def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying):
+    shown = zhiying("demo", "--no-serve").stdout
+    for word in ("标签", "主题", "情感", "要点", "推荐给", "学过《"):
+        assert word in shown
+
+
+def test_db_upgrade_names_the_revision(zhiying):
+    assert zhiying("db", "upgrade").stdout.strip() == "0001"
+
+
+def test_serving_where_others_can_reach_is_refused(zhiying):
+    assert "without keys" in zhiying("serve", "--host", "0.0.0.0", status=1).stderr
