@@ -23,7 +23,7 @@ def cold_map(
 
 
 def ridge_map(f: csr_array[np.float64], factors: Array, ridge: float) -> Array:
-    """Dual ridge regression of factors on content (equation 9 of `docs/math.md`).
+    """Dual ridge regression of factors on content (equation 10 of `docs/math.md`).
 
     Solves ``(F Fᵀ + λ I) α = V`` by conjugate gradients, with F Fᵀ applied, never formed.
     The factors of a feature row are then ``(f Fᵀ) α``.
@@ -48,7 +48,7 @@ def ridge_map(f: csr_array[np.float64], factors: Array, ridge: float) -> Array:
 def fold_in_map(factors: Array, s: Array, content_weight: float) -> Array:
     """The same shape from the factorisation itself: a new column of A folded in.
 
-    ``v = Σ⁻² Vᵀ Aᵀ a`` with ``a = [0; √β f]`` is ``(f Fᵀ) β V Σ⁻²`` (equation 8).
+    ``v = Σ⁻² Vᵀ Aᵀ a`` with ``a = [0; √β f]`` is ``(f Fᵀ) β V Σ⁻²`` (equation 9).
     """
     return factors * (content_weight / s**2)
 

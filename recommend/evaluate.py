@@ -99,7 +99,7 @@ def evaluate(
     n: int = 10,
     fraction: float = 0.2,
     times: NDArray[np.float64] | Csr | None = None,
-    max_tuning_users: int = 2000,
+    max_tuning_users: int = 5000,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Tune, fit and judge models on one split.

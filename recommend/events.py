@@ -112,7 +112,7 @@ def event_weights(
     *,
     table: EventTable = EVENT_WEIGHTS,
 ) -> NDArray[np.float64]:
-    """Signed weight of each event on its own (equation 1 of `docs/math.md`).
+    """Signed weight of each event on its own (equation 2 of `docs/math.md`).
 
     Parameters
     ----------

@@ -46,6 +46,8 @@ def factorise(
 ) -> Factorisation:
     """Factors of ``A = [N R D; √β Fᵀ]`` over the items that have interactions.
 
+    Equations 4 and 5 of `docs/math.md`.
+
     Parameters
     ----------
     r, f, config, rng : see `HybridSVD.fit`
@@ -97,7 +99,7 @@ def _item_factors(
 
 
 def _scaled_users(r: csr_array[np.float64], scaling: float) -> csr_array[np.float64]:
-    """``N R``: each row times its length to the power of ``-u``."""
+    """``N R``: each row times its length to the power of ``-u`` (equation 4)."""
     if scaling == 0:
         return r
     who = np.repeat(np.arange(r.shape[0]), np.diff(r.indptr))

@@ -68,7 +68,7 @@ class FoldIn:
 
     @cached_property
     def filter(self) -> Array:
-        """``σ² / (σ² + μ)`` of each factor (equation 5)."""
+        """``σ² / (σ² + μ)`` of each factor (equation 6)."""
         return self.s**2 / (self.s**2 + self.config.ridge * self.energy)
 
     @cached_property
@@ -115,7 +115,7 @@ class FoldIn:
         return np.concatenate([self.scaling, np.full(len(self.extra_factors), middle)])
 
     def score(self, rows: csr_array[np.float64]) -> Array:
-        """Scores of all items for any rows (equation 6).
+        """Scores of all items for any rows (equation 7).
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class FoldIn:
         np.matmul(z, self.item_factors.T, out=scores[:, : self.n_fitted])
         np.matmul(z, self.extra_factors.T, out=scores[:, self.n_fitted :])
         if self.config.remove_diagonal:
-            # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 7)
+            # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 8)
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
             own = self._all_scaling[rows.indices] * rows.data * self.leverage[rows.indices]
             scores[who, rows.indices] -= own

@@ -181,7 +181,7 @@ class HybridSVD(FoldIn):
         factors, target = self._factors(history), self._factors(np.array([item]))[0]
         x = row.data * self._all_scaling[history]
         total = x * (factors @ (self.filter * target))
-        # W = V diag(1/(σ²+μ)) (G_R + G_F) Vᵀ: the content share of each term (equation 10)
+        # W = V diag(1/(σ²+μ)) (G_R + G_F) Vᵀ: the content share of each term (equation 11)
         inverse = 1.0 / (self.s**2 + self.config.ridge * self.energy)
         content = x * (factors @ (inverse * (self.content_gram @ target)))
         is_warm = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])

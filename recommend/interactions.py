@@ -30,7 +30,7 @@ def interaction_matrix(
     half_life_days: float | None = None,
     table: EventTable = EVENT_WEIGHTS,
 ) -> csr_array[np.float64]:
-    """Weights of user-item pairs, non-negative (equation 2 of `docs/math.md`).
+    """Weights of user-item pairs, non-negative (equation 3 of `docs/math.md`).
 
     For each user, item and type one event counts: the latest if the type is revisable,
     else the strongest; so repeating an event adds nothing. What counts is summed over

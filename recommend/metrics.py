@@ -29,7 +29,7 @@ def hits(lists: Lists, relevant: csr_array[np.float64]) -> NDArray[np.bool_]:
 
 
 def ndcg(lists: Lists, relevant: csr_array[np.float64], *, n: int) -> Array:
-    """NDCG at `n` by user, in [0, 1] (equation 11); NaN for a user with nothing relevant.
+    """NDCG at `n` by user, in [0, 1] (equation 12); NaN for a user with nothing relevant.
 
     Examples
     --------

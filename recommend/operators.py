@@ -7,7 +7,9 @@ from scipy.sparse.linalg import LinearOperator
 
 
 class StackedOperator(LinearOperator):
-    """``[R D; sqrt(beta) Fᵀ]`` of shape (n_users + n_features, n_items), matrix-free.
+    """``[R D; sqrt(beta) Fᵀ]``, matrix-free (equation 5); R may come with its rows weighed.
+
+    Its shape is (n_users + n_features, n_items).
 
     Parameters
     ----------

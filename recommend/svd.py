@@ -51,7 +51,8 @@ def truncated_svd(
         The basis stops growing when every residual ``‖aᵀa v - s² v‖`` is below
         ``tol * s[0]²``.
     max_basis : float
-        Largest basis, as a multiple of `n_factors`: where it stops in any case.
+        Largest basis, as a multiple of `n_factors` (but `n_factors` + 256 at least):
+        where it stops in any case.
 
     Returns
     -------
@@ -107,11 +108,11 @@ def _gram_eigen(
     """Top eigenpairs of ``nearᵀ near`` by falling value, from a growing Krylov basis."""
     n = int(near.shape[1])
     block = min(max(16, n_factors // 4), 128)
-    if max(max_basis, n_factors + 4 * block) >= n:
-        gram = near.rmatmat(near.matmat(np.eye(n)))
-        return _top(gram, n_factors)
+    largest = max(max_basis, n_factors + max(4 * block, 256))
+    if largest >= n:
+        return _top(_gram(near), n_factors)
 
-    largest = max(max_basis, n_factors + 4 * block) // block * block
+    largest = largest // block * block
     basis = np.empty((n, largest), order="F")
     projected = np.zeros((largest, largest))
     fresh = qr(rng.standard_normal((n, block)), mode="economic", check_finite=False)[0]
@@ -139,8 +140,23 @@ def _gram_eigen(
     raise AssertionError("unreachable: the last block returns")
 
 
+def _gram(near: LinearOperator, width: int = 256) -> Array:
+    """``nearᵀ near``, a few columns at a time: the far side may be long."""
+    n = int(near.shape[1])
+    gram = np.empty((n, n))
+    for start in range(0, n, width):
+        part = slice(start, min(start + width, n))
+        unit = np.zeros((n, part.stop - start))
+        unit[np.arange(start, part.stop), np.arange(part.stop - start)] = 1.0
+        gram[:, part] = near.rmatmat(near.matmat(unit))
+    return gram
+
+
 def _top(symmetric: Array, count: int) -> tuple[Array, Array]:
     n = len(symmetric)
+    if count > n // 4:  # divide and conquer finds all, and is then the faster
+        values, vectors = eigh(symmetric, driver="evd", check_finite=False)
+        return values[: -count - 1 : -1], vectors[:, : -count - 1 : -1]
     values, vectors = eigh(symmetric, subset_by_index=(n - count, n - 1), check_finite=False)
     return values[::-1], vectors[:, ::-1]
 

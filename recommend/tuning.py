@@ -1,6 +1,7 @@
 """The choice of hyper-parameters, always on a validation split."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -47,6 +48,8 @@ USER_SCALINGS = (0.0, 0.5, 1.0)
 CONTENT_WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)
 COLD_RIDGES = (0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 SEARCH_TOL = 1e-3
+SCAN_USERS = 2000
+"""Users that judge while the axes that need a new factorisation are scanned."""
 
 
 M = TypeVar("M", bound=Model, covariant=True)
@@ -71,6 +74,16 @@ class Judge:
         self.n, self.n_users = n, len(users)
         self.rows, self.relevant = csr_array(split.train[users]), csr_array(split.test[users])
         self.closed = ~split.candidates
+
+    def hurried(self) -> "Judge":
+        """By every so many of the users, at most `SCAN_USERS`: for a first look."""
+        step = -(-self.n_users // SCAN_USERS)
+        if step <= 1:
+            return self
+        fewer = copy(self)
+        fewer.rows, fewer.relevant = csr_array(self.rows[::step]), csr_array(self.relevant[::step])
+        fewer.n_users = fewer.rows.shape[0]
+        return fewer
 
     def __call__(self, model: FittedModel) -> float:
         """Judge one fitted model."""
@@ -139,7 +152,7 @@ def tune(
     *,
     rng: np.random.Generator,
     n: int = 10,
-    max_users: int = 2000,
+    max_users: int = 5000,
 ) -> Tuned[Model]:
     """The best model of a name on a validation split.
 
@@ -211,12 +224,15 @@ def tune_hybrid(
 ) -> Tuned[HybridConfig]:
     """Search over scalings and content weight, with rank, ridge and diagonal swept from each fit.
 
+    The scan is judged by some users; rank, ridge and diagonal of the best fit then by all.
     A content weight of 0 is always tried at the best scaling. On cold items, the way from
     content to factors is part of the search.
     """
+    scan_judge = judge.hurried()
     seed = int(rng.integers(2**31))
     is_cold = split.name == "cold-items" and f is not None
-    factors = ranks(split.train.shape[1])
+    # content predicts the leading factors only, and a map to more of them takes its time
+    factors = ranks(max(split.train.shape[1], MANY_ITEMS + 1 if is_cold else 0))
     axes = {
         "n_factors": factors,
         "ridge": RIDGES,
@@ -231,11 +247,14 @@ def tune_hybrid(
         config = HybridConfig(
             **at, n_factors=factors[-1], cold="ridge" if is_cold else "none", tol=SEARCH_TOL
         )
-        fitted = HybridSVD.fit(split.train, f, config, rng=np.random.default_rng(seed))
-        best, top, count = climb(inner, axes, lambda point: judge(_variant(fitted, point)))
+        best, top, count = sweep(config, scan_judge)
         inner, trials = best, trials + count
         found[tuple(at.values())] = top, replace(config, **best)
         return top
+
+    def sweep(config: HybridConfig, by: Judge) -> tuple[dict[str, Any], float, int]:
+        fitted = HybridSVD.fit(split.train, f, config, rng=np.random.default_rng(seed))
+        return climb(inner, axes, lambda point: by(_variant(fitted, point)))
 
     start = {
         "content_weight": HybridConfig.content_weight if f is not None else 0.0,
@@ -252,6 +271,10 @@ def tune_hybrid(
     if tuple(without.values()) not in found:
         outer(without)
     top, config = max(found.values(), key=lambda pair: pair[0])
+    if scan_judge is not judge:
+        inner = {name: getattr(config, name) for name in axes}
+        chosen, top, count = sweep(replace(config, n_factors=factors[-1]), judge)
+        config, trials = replace(config, **chosen), trials + count
     config = replace(config, tol=HybridConfig.tol, cold="ridge")
     if is_cold:
         config, top, count = tune_cold(split, f, config, judge, seed=seed)
@@ -284,7 +307,7 @@ def auto_config(
     *,
     rng: np.random.Generator,
     n: int = 10,
-    max_users: int = 2000,
+    max_users: int = 5000,
     min_users: int = 50,
     progress: Callable[[float], None] | None = None,
 ) -> Tuned[HybridConfig]:

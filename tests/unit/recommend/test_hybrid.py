@@ -81,7 +81,7 @@ def test_truncation_and_ridge_after_the_fit_are_those_of_the_fit(themes):
 
 
 def test_learned_content_puts_a_cold_item_among_warm_ones_of_its_theme(themes):
-    r, f, user_theme, item_theme = themes()
+    r, f, user_theme, _ = themes()
     model = fit(r, f).extend(f[[0, 1, 2]])
     scores = model.score(r)
     assert scores.shape == (60, 33)
@@ -121,17 +121,33 @@ def test_an_item_without_text_or_interactions_scores_nothing(themes):
     assert (model.score(r)[:, -1] == 0).all()
 
 
-def test_shuffled_content_does_not_help_cold_items(themes, rng):
-    r, f, *_ = themes(n_users=200, n_items=60, density=0.2)
+def test_content_finds_the_theme_of_cold_items_and_shuffled_content_finds_nothing(themes, rng):
+    """Both ends are known: who knows the themes orders each at random, who knows nothing all."""
+    r, f, user_theme, item_theme = themes(n_users=200, n_items=60, density=0.2)
     split = cold_item_split(r, rng=rng)
+    users = split.users
+    rows, relevant = csr_array(split.train[users]), csr_array(split.test[users])
 
     def quality(content):
-        scores = fit(split.train, content).score(split.train)
+        scores = fit(split.train, content).score(rows)
         scores[:, ~split.candidates] = -np.inf
-        return np.nanmean(metrics.ndcg(top_n(scores, 5).items, split.test, n=5))
+        return metrics.ndcg(top_n(scores, 5).items, relevant, n=5)
 
-    assert quality(f) > 0.9
-    assert quality(csr_array(f[rng.permutation(60)])) < 0.6
+    def expected(n_before_others):
+        """nDCG of the relevant items, anywhere among the first `n_before_others`."""
+        discount = 1 / np.log2(np.arange(2, 7))
+        found = np.diff(relevant.indptr)
+        reached = np.array([discount[: min(n, 5)].sum() for n in n_before_others])
+        return found / n_before_others * reached / np.cumsum(discount)[np.minimum(found, 5) - 1]
+
+    of_theme = np.bincount(item_theme[split.candidates])[user_theme[users]]
+    difference = quality(f) - expected(of_theme)
+    assert abs(difference.mean()) < 3 * difference.std() / np.sqrt(len(users))
+
+    chance = expected(np.full(len(users), split.candidates.sum())).mean()
+    shuffled = [quality(csr_array(f[rng.permutation(60)])).mean() for _ in range(12)]
+    assert abs(np.mean(shuffled) - chance) < 3 * np.std(shuffled, ddof=1) / np.sqrt(12)
+    assert chance < expected(of_theme).mean() / 2
 
 
 def test_shuffled_content_does_not_help_warm_items(themes, rng):
