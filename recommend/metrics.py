@@ -38,7 +38,8 @@ def ndcg(lists: Lists, relevant: csr_array[np.float64], *, n: int) -> Array:
     """
     discount = 1.0 / np.log2(np.arange(2, n + 2))
     found = hits(lists[:, :n], relevant)
-    gain = found @ discount[: found.shape[1]]
+    # not `@`: a user's value must not depend, by a rounding, on the users around
+    gain = np.where(found, discount[: found.shape[1]], 0.0).sum(axis=1)
     ideal = np.concatenate([[0.0], np.cumsum(discount)])[np.minimum(_sizes(relevant), n)]
     return _ratio(gain, ideal)
 
