@@ -73,7 +73,7 @@ class FoldIn:
 
     @cached_property
     def leverage(self) -> Array:
-        """``W_jj`` of each item, in [0, 1)."""
+        """``W_jj`` of each item: in [0, 1) for items of the fit, predicted for others."""
         return np.concatenate([np.einsum("ij,j,ij->i", v, self.filter, v) for v in self._blocks])
 
     @property
@@ -146,7 +146,9 @@ class FoldIn:
 
     @cached_property
     def _unleveraged(self) -> Array:
-        return 1.0 / np.maximum(1.0 - self.leverage, 1e-9)
+        # an item that was not in the fit has no column of its own there to be taken out
+        own = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
+        return np.where(own, 1.0 / np.maximum(1.0 - self.leverage, 1e-9), 1.0)
 
     def is_fallback(self, rows: csr_array[np.float64]) -> NDArray[np.bool_]:
         """Rows that say nothing the model can use, (n_rows,): they get popularity."""

@@ -33,7 +33,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     """
     settings = settings or Settings()
     app = Flask("service", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes  # streams lift it
+    # the limit of JSON bodies is set where they are read: streams of lines have none
+    app.config["MAX_CONTENT_LENGTH"] = None
+    app.config["MAX_JSON_LENGTH"] = settings.max_body_bytes
     app.extensions[EXTENSION] = services or Services.build(settings)
     api = routes.build(version("zhiying"))
     api.install(app)

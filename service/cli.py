@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import click
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from nlp import Analyzer, NlpError
 from recommend import MODELS, RecommendError
 from service import evaluation, logs, sample
 from service.config import Settings
-from service.errors import ServiceError
+from service.errors import InvalidRequestError, ServiceError
 from service.files import count_lines, is_items, read_events, read_items, read_texts
 from service.fitting import refit
 from service.jobs import work_off
@@ -33,7 +35,7 @@ T = TypeVar("T")
 
 BATCH = 500
 SAMPLE_ITEM = "course-edu-001"
-PATH = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
+PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -43,7 +45,12 @@ class _Group(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (ServiceError, NlpError, RecommendError) as error:
+        except ValidationError as error:
+            fields = InvalidRequestError.of(error).errors
+            raise click.ClickException(
+                "; ".join(f"{f.pointer.strip('/')}: {f.detail}" for f in fields)
+            ) from error
+        except (ServiceError, NlpError, RecommendError, SQLAlchemyError) as error:
             raise click.ClickException(str(error)) from error
 
 

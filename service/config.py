@@ -1,7 +1,7 @@
 """The environment, read once into one frozen object."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,7 +45,9 @@ class Settings(BaseSettings):
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
     keep_models: Annotated[int, Field(ge=1, description="model versions kept for rollback")] = 3
-    log_level: Annotated[str, Field(description="DEBUG, INFO, WARNING or ERROR")] = "INFO"
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="lines to write")
+    ] = "INFO"
 
     @property
     def url(self) -> str:

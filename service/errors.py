@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from flask import Flask, Response, current_app
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from nlp import NlpError
@@ -54,6 +55,10 @@ class ServiceError(Exception):
 
 class NotJsonError(ServiceError, ValueError):
     """The body is not JSON."""
+
+
+class BrokenBodyError(ServiceError, OSError):
+    """The body ended before it was whole, or its encoding is broken."""
 
 
 class BodyTypeError(ServiceError, TypeError):
@@ -123,13 +128,15 @@ class BindError(ServiceError):
     """The address to listen on is open to others and there are no keys."""
 
 
-#: exception -> status, looked up along the class's MRO, as Flask does for handlers.
+#: exceptions of others -> status, looked up along the MRO as Flask does for handlers; the
+#: service's own carry theirs
 STATUS: dict[type[BaseException], int] = {
-    ServiceError: 400,
     ValidationError: 422,
     NlpError: 422,
     RecommendError: 422,
+    DataError: 422,
     OperationalError: 503,
+    PoolTimeoutError: 503,
 }
 
 

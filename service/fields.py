@@ -12,7 +12,8 @@ Id = Annotated[
     Field(
         min_length=1,
         max_length=256,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
+        # U+FFFD stands where bytes in a URL were no UTF-8: two ids must not meet there
+        pattern=r"^[^\x00-\x1f\x7f\ufffd]+$",
         description="any printable text up to 256 characters: slashes, spaces, 中文 and emoji too",
     ),
 ]
@@ -38,6 +39,8 @@ WHOLE = BeforeValidator(_whole)
 Text = Annotated[
     str, Field(max_length=1_000_000, pattern=r"^[^\x00]*$", description="no NUL characters")
 ]
+
+Kind = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
 Title = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 

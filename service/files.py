@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def read_items(path: Path) -> Iterator[ItemLine]:
     for number, found in _json_lines(path):
         known = {k: v for k, v in found.items() if k in ItemLine.model_fields}
         others = {k: v for k, v in found.items() if k not in known and v is not None}
-        known["attributes"] = others | known.get("attributes", {})
+        if isinstance(attributes := known.get("attributes", {}), dict):
+            known["attributes"] = others | attributes
         yield _valid(_ITEM, known, path, number)
 
 
@@ -58,7 +60,7 @@ def read_events(path: Path, type_: str) -> Iterator[EventIn]:
 
 def read_interactions(path: Path) -> Iterator[Interaction]:
     """Rows of a CSV file with the columns user, item and, if known, value and timestamp."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file, _utf8(path):
         rows = csv.DictReader(file)
         missing = {"user", "item"} - set(rows.fieldnames or ())
         if missing:
@@ -79,7 +81,9 @@ def read_interactions(path: Path) -> Iterator[Interaction]:
 def read_texts(path: Path) -> Iterator[TextLine]:
     """Texts of a JSONL file (text, title, id), or a whole file of words as one text."""
     if path.suffix not in (".jsonl", ".ndjson"):
-        yield TextLine(id=path.name, text=path.read_text(encoding="utf-8-sig").replace("\0", ""))
+        with _utf8(path):
+            text = path.read_text(encoding="utf-8-sig").replace("\0", "")
+        yield TextLine(id=path.name, text=text)
         return
     for number, found in _json_lines(path):
         known = {k: v for k, v in found.items() if k in TextLine.model_fields}
@@ -97,6 +101,17 @@ def is_items(path: Path) -> bool:
     if path.suffix == ".csv":
         return False
     return "user" not in next((found for _, found in _json_lines(path)), {})
+
+
+@contextmanager
+def _utf8(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        detail = f"not UTF-8 ({error.reason} at byte {error.start}): convert it, perhaps from GBK"
+        raise FileFormatError(path, 1, detail) from None
+    except csv.Error as error:
+        raise FileFormatError(path, 1, f"not CSV: {error}") from None
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

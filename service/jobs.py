@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from service.config import Settings
 from service.fitting import refit
 from service.models import ModelDirectory
@@ -53,11 +55,22 @@ class JobRunner:
             threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
 
     def _watch(self, process: "subprocess.Popen[bytes]") -> None:
-        """Close the jobs of a process that could not even start, so that nobody waits for them."""
+        """See what the process leaves behind when it ends.
+
+        A job that was queued while the process was ending is worked off by another. If the
+        process could not even start, waiting jobs are closed, so that nobody waits for them.
+        """
         status = process.wait()
-        if status != 0:
-            store = Store(self.settings.url)
-            store.jobs.fail_waiting(f"the process that should run it ended with status {status}")
+        store = Store(self.settings.url)
+        try:
+            if store.jobs.waiting() and not store.jobs.running():
+                if status == 0:
+                    self.start()
+                else:
+                    store.jobs.fail_waiting(f"the process that runs jobs ended with {status}")
+        except SQLAlchemyError:
+            logger.exception("cannot look at the queue")
+        finally:
             store.close()
 
 

@@ -5,6 +5,7 @@ all. Arrays are memory mapped, so that all workers share one copy. No pickle any
 """
 
 import hashlib
+import logging
 import os
 import shutil
 import time
@@ -20,6 +21,8 @@ import orjson
 from numpy.typing import NDArray
 
 from service.errors import ModelFileError
+
+logger = logging.getLogger(__name__)
 
 FORMAT = 1
 
@@ -116,6 +119,16 @@ class ModelDirectory:
                 f"model {version} has format {manifest.format}, this program reads {FORMAT}"
             )
         return manifest
+
+    def manifests(self) -> list[Manifest]:
+        """Manifests of the versions kept that can be read, newest first."""
+        found = []
+        for version in self.versions():
+            try:
+                found.append(self.manifest(version))
+            except ModelFileError:
+                logger.exception("manifest refused", extra={"model": version})
+        return found
 
     def versions(self) -> list[str]:
         """Versions kept, newest first."""

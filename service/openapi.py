@@ -17,12 +17,13 @@ import orjson
 from flask import Flask, Response, current_app, request
 from flask.json.provider import JSONProvider
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.routing import PathConverter
 
 from service.errors import (
     BodyTooLargeError,
     BodyTypeError,
+    BrokenBodyError,
     InvalidRequestError,
     NotJsonError,
     Problem,
@@ -259,11 +260,17 @@ def _checked(
 def _read_json() -> Any:
     if request.mimetype and request.mimetype != JSON:
         raise BodyTypeError(f"Content-Type: found {request.mimetype}, needs {JSON}")
+    limit = current_app.config["MAX_JSON_LENGTH"]
+    request.max_content_length = limit
     try:
-        return parse_json(request.get_data(cache=False))
+        raw = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        limit = request.max_content_length
         raise BodyTooLargeError(f"the body is longer than {limit} bytes") from None
+    except (OSError, ClientDisconnected) as error:
+        raise BrokenBodyError(f"the body broke off: {error}") from None
+    if len(raw) < (request.content_length or 0):
+        raise BrokenBodyError(f"the body broke off after {len(raw)} bytes")
+    return parse_json(raw)
 
 
 def _query_reader(model: type[BaseModel]) -> Callable[[], BaseModel]:

@@ -6,7 +6,7 @@ One path for one and many: a single request is a batch of one.
 import hashlib
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import orjson
 
 from nlp import Analysis, Analyzer, extract
 from service.errors import ConflictError, ServiceError, UnknownError
-from service.schemas import EventIn, ItemLine
+from service.schemas import EventIn, ItemIn, ItemLine
 from service.store import Store, StoredEvent, StoredItem, Wrote
 
 SHOWN_TAGS = 10
@@ -42,13 +42,13 @@ class Pipeline:
         An item that is stored word for word, analysed by this version of the analyser, is
         left alone: sending a file again costs a lookup a line.
         """
-        digests = [self._digest(item) for item in items]
-        stored = self.store.items.digests([item.id for item in items])
-        todo = [
-            self._analysed(item, digest)
-            for item, digest in zip(items, digests, strict=True)
-            if stored.get(item.id) != digest
-        ]
+        newest = self.store.items.digests([item.id for item in items])
+        todo = []
+        for item in items:
+            digest = self._digest(item)
+            if newest.get(item.id) != digest:
+                todo.append(self._analysed(item, digest))
+                newest[item.id] = digest
         new = {
             row.id for row, is_new in zip(todo, self.store.items.put(todo), strict=True) if is_new
         }
@@ -57,6 +57,24 @@ class Pipeline:
             fates.append(Fate(item.id, 201 if item.id in new else 200))
             new.discard(item.id)
         return fates
+
+    def patch_item(self, item_id: str, given: Mapping[str, Any]) -> StoredItem:
+        """Change some fields of an item; patches at once all take effect, one after another.
+
+        Raises
+        ------
+        UnknownError
+            If there is no such item.
+        """
+        while True:
+            old = self.store.items.get(item_id)
+            if old is None:
+                raise UnknownError("item", item_id)
+            kept = {name: getattr(old, name) for name in ItemIn.model_fields}
+            item = ItemLine.model_construct(id=item_id, **{**kept, **given})
+            new = self._analysed(item, self._digest(item))
+            if self.store.items.replace(old, new):
+                return new
 
     def add_events(self, events: Sequence[EventIn], *, repeatable: bool) -> list[Fate]:
         """Store events; all but the refused ones are durable when this returns.

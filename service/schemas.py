@@ -19,7 +19,7 @@ from nlp import (
     Token,
     TopicProbability,
 )
-from service.fields import WHOLE, Attributes, Id, ItemId, Moment, PastMoment, Text, Title
+from service.fields import WHOLE, Attributes, Id, ItemId, Kind, Moment, PastMoment, Text, Title
 
 
 class In(BaseModel):
@@ -42,7 +42,7 @@ class ItemIn(In):
 
     title: Title = ""
     text: Text = ""
-    kind: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")] = "course"
+    kind: Kind = "course"
     attributes: Attributes = {}
     published_at: Moment | None = Field(None, description="not recommended before this moment")
 
@@ -71,7 +71,7 @@ class ItemPatch(In):
 
     title: Title | None = None
     text: Text | None = None
-    kind: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")] | None = None
+    kind: Kind | None = None
     attributes: Attributes | None = None
     published_at: Moment | None = None
 
@@ -125,7 +125,7 @@ class PageQuery(In):
 
     n: Annotated[int, Field(ge=1, le=500), WHOLE] = 50
     cursor: Id | None = Field(None, description="from the page before")
-    kind: Annotated[str | None, Field(max_length=64)] = None
+    kind: Kind | None = None
 
 
 # ---- events -----------------------------------------------------------------------------
@@ -390,7 +390,7 @@ class Wanted(In):
     """What a list must be like."""
 
     n: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
-    kind: list[Annotated[str, Field(max_length=64)]] = Field([], description="only these kinds")
+    kind: list[Kind] = Field([], description="only these kinds")
     attribute: list[Annotated[str, Field(max_length=400, pattern="^[^:]+:")]] = Field(
         [], description="only items with this `name:value`; several must all hold"
     )
@@ -410,7 +410,7 @@ class SessionEvent(In):
     type: Literal[
         "view", "play", "complete", "favourite", "share", "cart", "purchase", "enrol", "dislike"
     ] = "view"
-    value: Annotated[float, Field(ge=0, le=1)] | None = None
+    value: Annotated[float, Field(ge=0, le=1e12)] | None = None
 
 
 class SessionIn(Wanted):

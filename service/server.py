@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from threadpoolctl import threadpool_limits
 
 from service.app import create_app
 from service.config import Settings
@@ -38,12 +39,13 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
         If the address is not loopback: there are no keys yet that could guard it.
     """
     _refuse_open_address(settings.host)
+    # requests are parallel by themselves; products on all cores for each get in each other's way
+    threadpool_limits(1)
     services = Services.build(settings)
     services.serving.catalogue()
-
-    def after_fork(_server: object, _worker: object) -> None:
-        # connections must not be shared by processes; the parent's stay open in the parent
-        services.store.engine.dispose(close=False)
+    # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
+    # inherits them holds none
+    services.store.close()
 
     def ready(server: Any) -> None:
         if on_ready is not None:
@@ -53,12 +55,13 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     _Server(
         services,
         {
-            "bind": f"{settings.host}:{settings.port}",
+            "bind": f"[{settings.host}]:{settings.port}"
+            if ":" in settings.host
+            else f"{settings.host}:{settings.port}",
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": "gthread",
             "preload_app": True,
-            "post_fork": after_fork,
             "when_ready": ready,
             "timeout": 120,
             "limit_request_line": 8190,

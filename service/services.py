@@ -31,7 +31,7 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> "Services":
         """Open the store (its schema is brought up to date) and load the analyser."""
-        store = Store(settings.url)
+        store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
         analyzer = Analyzer.default()

@@ -91,9 +91,10 @@ class Serving:
     _refused: str | None = None
 
     def catalogue(self) -> Catalogue:
-        """The newest catalogue. Raises `ModelFileError` if its first model is damaged.
+        """The newest catalogue.
 
-        A later one that is damaged is refused, and the model in service stays.
+        A model whose files are damaged is refused: the one in service stays, or at the start
+        the newest that can be read serves instead.
         """
         known = self._catalogue
         if known is not None and self._is_newest(known, *self.store.now()):
@@ -112,16 +113,21 @@ class Serving:
         return known.change == change and version in (known.version, self._refused)
 
     def _loaded(self, version: str | None, known: Catalogue | None) -> Catalogue:
+        if version is None:
+            return catalogues.empty(None)
         try:
-            return catalogues.empty(
-                None if version is None else catalogues.load(self.models, version)
-            )
+            return catalogues.empty(catalogues.load(self.models, version))
         except ModelFileError:
-            if known is None:
-                raise
-            logger.exception("model refused, the one in service stays", extra={"model": version})
+            logger.exception("model refused", extra={"model": version})
             self._refused = version
+        if known is not None:
             return known
+        for other in self.models.versions():
+            try:
+                return catalogues.empty(catalogues.load(self.models, other))
+            except ModelFileError:
+                logger.exception("model refused", extra={"model": other})
+        return catalogues.empty(None)
 
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular."""
@@ -129,9 +135,9 @@ class Serving:
 
     def for_session(self, events: Log, wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
-        known = self.catalogue().ids
+        catalogue = self.catalogue()
         for position, item in enumerate(events.item):
-            if item not in known:
+            if catalogue.ids.row(item) not in catalogue.entries:
                 raise UnknownError("item", item, pointer=f"/events/{position}/item")
         return self._recommend(events, wish)
 

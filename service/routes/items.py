@@ -36,17 +36,16 @@ def declare(api: Api) -> None:
 
         200 if it was there, 201 if it is new.
         """
-        return _put(ItemLine(id=item_id, **dict(body)))
+        fate = services().pipeline.put_items([ItemLine(id=item_id, **dict(body))])[0]
+        return _shown(_stored(item_id)), fate.status
 
     @api.route(
         "PATCH", "/v1/items/<id:item_id>", tag="items", body=ItemPatch, answers={200: ItemOut}
     )
-    def patch_item(item_id: str, body: ItemPatch) -> tuple[ItemOut, int]:
+    def patch_item(item_id: str, body: ItemPatch) -> ItemOut:
         """Change some fields of an item; those left out, or null, stay as they are."""
-        stored = _stored(item_id)
-        given = {n: v for n, v in dict(body).items() if v is not None}
-        fields = {n: getattr(stored, n) for n in ItemIn.model_fields} | given
-        return _put(ItemLine.model_construct(id=item_id, **fields))
+        given = {name: value for name, value in dict(body).items() if value is not None}
+        return _shown(services().pipeline.patch_item(item_id, given))
 
     @api.route("GET", "/v1/items/<id:item_id>", tag="items", answers={200: ItemOut})
     def get_item(item_id: str) -> ItemOut:
@@ -72,11 +71,6 @@ def declare(api: Api) -> None:
     def bulk_items() -> Response:
         """Store many items, a line each, in any number; each line gets its own answer."""
         return bulk(TypeAdapter(ItemLine), services().pipeline.put_items)
-
-
-def _put(item: ItemLine) -> tuple[ItemOut, int]:
-    fate = services().pipeline.put_items([item])[0]
-    return _shown(_stored(item.id)), fate.status
 
 
 def _stored(item_id: str) -> StoredItem:

@@ -28,7 +28,7 @@ def declare(api: Api) -> None:
         job = services().store.jobs.get(job_id)
         if job is None:
             raise UnknownError("job", job_id)
-        if job.state == "queued":
+        if job.state == "queued" and not services().store.jobs.running():
             services().runner.start()
         return _shown(job)
 
@@ -36,8 +36,7 @@ def declare(api: Api) -> None:
     def list_models() -> ModelsOut:
         """The model versions kept, newest first."""
         _, active = services().store.now()
-        models = services().models
-        manifests = [models.manifest(version) for version in models.versions()]
+        manifests = services().models.manifests()
         return ModelsOut(models=[_model(m, active) for m in manifests])
 
     @api.route("POST", "/v1/models/<id:version>/activate", tag="models", answers={200: ModelOut})

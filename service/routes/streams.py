@@ -6,7 +6,7 @@ from typing import TypeVar
 from flask import Response, current_app, request
 from pydantic import TypeAdapter
 
-from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream
+from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream, whole_body
 from service.errors import BodyTypeError
 from service.openapi import NDJSON, NDJSON_NAMES
 from service.pipeline import Fate
@@ -19,8 +19,8 @@ def line_stream(adapter: TypeAdapter[T]) -> Iterator[Line[T] | BadLine]:
     """Lines of the request's body, validated."""
     if request.mimetype and request.mimetype not in NDJSON_NAMES:
         raise BodyTypeError(f"Content-Type: found {request.mimetype}, needs {NDJSON}")
-    request.max_content_length = None
-    return read_lines(request.stream, adapter, max_bytes=services().settings.max_line_bytes)
+    body = whole_body(request.stream, request.content_length)
+    return read_lines(body, adapter, max_bytes=services().settings.max_line_bytes)
 
 
 def bulk(adapter: TypeAdapter[T], handle: Callable[[Sequence[T]], Sequence[Fate]]) -> Response:

@@ -8,6 +8,7 @@ power cut. A reader never waits for a writer.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -31,6 +32,8 @@ class Store:
     ----------
     url : str
         SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``. Nothing is opened yet.
+    pool_size : int
+        Connections kept open; as many again may be opened for a moment.
 
     Examples
     --------
@@ -39,9 +42,9 @@ class Store:
     'sqlite'
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, pool_size)
         self.items = Items(self)
         self.events = Events(self)
         self.jobs = Jobs(self)
@@ -104,13 +107,18 @@ class Store:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, pool_size: int) -> Engine:
+    # statements go into messages and messages into the log: without their parameters, which
+    # are texts and people
+    options: dict[str, Any] = {"hide_parameters": True}
+    if ":memory:" not in url:
+        options |= {"pool_size": pool_size, "max_overflow": pool_size}
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        return create_engine(parsed, pool_pre_ping=True, **options)
+    engine = create_engine(url, connect_args={"timeout": 30}, **options)
 
     @event.listens_for(engine, "connect")
     def settle(connection: DBAPIConnection, _record: object) -> None:

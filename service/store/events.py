@@ -73,7 +73,8 @@ class Events:
             new = set(
                 connection.scalars(
                     _insert(connection).returning(events.c.id),
-                    [_values(row) for row in first.values()],
+                    # in one order everywhere: writers of the same events must not deadlock
+                    [_values(first[event_id]) for event_id in sorted(first)],
                 )
             )
             old = [i for i in first if i not in new]

@@ -52,13 +52,24 @@ class Items:
             ids = [r.id for r in rows]
             known = set(connection.scalars(_alive(items.c.id, ids)))
             last = {r.id: r for r in rows}
-            values = [_values(r, change) for r in last.values()]
+            values = [_values(last[item_id], change) for item_id in sorted(last)]
             connection.execute(_upsert(connection), values)
         new = []
         for row in rows:
             new.append(row.id not in known)
             known.add(row.id)
         return new
+
+    def replace(self, old: StoredItem, new: StoredItem) -> bool:
+        """Write `new` if the item still is what `old` was read as; whether it was."""
+        with self._store.write() as connection:
+            change = _next_change(connection)
+            done = connection.execute(
+                update(items)
+                .where(items.c.id == old.id, items.c.change == old.change, items.c.deleted == 0)
+                .values(_values(new, change))
+            )
+        return done.rowcount > 0
 
     def digests(self, ids: Sequence[str]) -> dict[str, str]:
         """Digest of each of these items that exists."""

@@ -88,6 +88,20 @@ class Jobs:
             )
         return _job(row, state="running")
 
+    def running(self) -> bool:
+        """Whether some job runs in a process that is alive."""
+        with self._store.read() as connection:
+            alive = select(jobs.c.id).where(
+                jobs.c.state == "running", jobs.c.alive_at >= time.time() - SILENCE_S
+            )
+            return connection.execute(alive).first() is not None
+
+    def waiting(self) -> bool:
+        """Whether some job is queued."""
+        with self._store.read() as connection:
+            queued = select(jobs.c.id).where(jobs.c.state == "queued")
+            return connection.execute(queued).first() is not None
+
     def report(self, job_id: str, progress: float) -> None:
         """Say that a job is alive, and how far it is."""
         self._set(job_id, progress=progress)
@@ -120,7 +134,9 @@ class Jobs:
     def _set(self, job_id: str, **values: Any) -> None:
         with self._store.write() as connection:
             connection.execute(
-                update(jobs).where(jobs.c.id == job_id).values(alive_at=time.time(), **values)
+                update(jobs)
+                .where(jobs.c.id == job_id, jobs.c.state == "running")
+                .values(alive_at=time.time(), **values)
             )
 
 

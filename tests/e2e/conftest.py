@@ -1,5 +1,6 @@
 """A real server process, with two workers, that can be killed."""
 
+import contextlib
 import os
 import re
 import signal
@@ -56,7 +57,8 @@ class Server:
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process.stderr.close()
 

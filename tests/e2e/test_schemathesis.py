@@ -11,16 +11,17 @@ from service import sample
 from service.config import Settings
 
 from .conftest import Server
-from .test_server import post_lines
+from .test_server import post_lines, refit
 
 
 @pytest.fixture
-def stocked(tmp_path: Path):
-    server = Server(Settings(home=tmp_path))
+def stocked(settings: Settings):
+    server = Server(settings)
     try:
         items = sample.catalogue()[:20]
         post_lines(server, "/v1/items/bulk", items)
         post_lines(server, "/v1/events/bulk", list(sample.learners(items, n=20)))
+        refit(server)
         yield server
     finally:
         server.stop()

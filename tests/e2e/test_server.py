@@ -1,13 +1,16 @@
 """The service as its users have it: processes, sockets, kills."""
 
+import socket
 import threading
 import time
+from contextlib import closing
 
 import orjson
 import requests
 
 from service import sample
 from service.openapi import OrjsonProvider
+from service.store import Store
 
 from .conftest import Server
 
@@ -118,11 +121,11 @@ def test_what_was_answered_survives_a_kill_and_sending_it_again_duplicates_nothi
     stop = threading.Event()
 
     def send() -> None:
-        for start in range(0, len(lines), 200):
+        for start in range(0, len(lines), 1200):
             if stop.is_set():
                 return
             try:
-                part = post_lines(server, "/v1/events/bulk", lines[start : start + 200])
+                part = post_lines(server, "/v1/events/bulk", lines[start : start + 1200])
             except requests.RequestException:
                 return
             answered.extend(a["id"] for a in part if a["status"] == 201)
@@ -138,8 +141,6 @@ def test_what_was_answered_survives_a_kill_and_sending_it_again_duplicates_nothi
         sender.join()
         stop.clear()
         server.start()
-        from service.store import Store
-
         store = Store(server.settings.url)
         stored = set(store.events.ids())
         store.close()
@@ -155,13 +156,64 @@ def test_what_was_answered_survives_a_kill_and_sending_it_again_duplicates_nothi
     store.close()
 
 
+def test_a_worker_that_outlives_its_master_loses_nothing(server):
+    items = sample.catalogue()[:50]
+    post_lines(server, "/v1/items/bulk", items)
+    lines = [{"user": f"u{n}", "item": items[n % 50].id, "type": "view"} for n in range(4000)]
+
+    def slowly():
+        for start in range(0, len(lines), 500):
+            yield ndjson(lines[start : start + 500])
+            time.sleep(0.3)
+
+    answers: list[dict] = []
+
+    def send() -> None:
+        response = requests.post(
+            server.url + "/v1/events/bulk", data=slowly(), headers=NDJSON, timeout=60
+        )
+        answers.extend(orjson.loads(line) for line in response.content.splitlines())
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    time.sleep(1.0)
+    server.process.kill()
+    time.sleep(0.5)
+    with closing(Store(server.settings.url)) as other:  # another process that comes and goes
+        other.events.count()
+    sender.join()
+    with closing(Store(server.settings.url)) as store:
+        stored = set(store.events.ids())
+    assert {a["id"] for a in answers} <= stored
+    server.kill()
+    server.start()
+
+
 def test_a_client_that_sends_all_before_it_reads_is_served(server):
     rows = [{"id": f"i{n}"} for n in range(20_000)]
     assert len(post_lines(server, "/v1/items/bulk", rows)) == len(rows)
 
 
+def raw(server: Server, request: bytes) -> bytes:
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_body_that_breaks_off_is_refused(server):
+    for path, type_ in (("/v1/analyze", "application/json"), ("/v1/items/bulk", "text/plain")):
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {type_}\r\n".encode()
+        short = raw(server, head + b'Content-Length: 100\r\n\r\n{"id": "a"}\n')
+        chunk = raw(server, head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n")
+        for answer in (short, chunk):
+            assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert requests.get(server.url + "/v1/items/a", timeout=30).status_code == 404
+
+
 def test_it_stops_when_asked_and_keeps_everything(server):
     post_lines(server, "/v1/items/bulk", [{"id": "a", "title": "t"}])
-    server.stop()
+    assert server.stop() == 0
     server.start()
     assert requests.get(server.url + "/v1/items/a", timeout=30).json()["title"] == "t"

@@ -149,6 +149,23 @@ def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying):
         assert word in shown
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--database-url", "nonsense", "db", "upgrade"), "URL"),
+        (("serve", "--workers", "0"), "workers"),
+        (("serve", "--port", "99999"), "port"),
+    ],
+)
+def test_wrong_settings_are_named_in_a_line(zhiying, arguments, words):
+    assert words in zhiying(*arguments, status=1).stderr
+
+
+def test_a_file_that_is_not_utf8_is_named(zhiying, tmp_path):
+    (tmp_path / "gbk.csv").write_bytes("user,item\n学员,课程\n".encode("gbk"))
+    assert "GBK" in zhiying("load", tmp_path / "gbk.csv", status=1).stderr
+
+
 def test_db_upgrade_names_the_revision(zhiying):
     assert zhiying("db", "upgrade").stdout.strip() == "0001"
 

@@ -153,6 +153,15 @@ def test_a_line_about_an_unknown_item_is_refused_by_itself(client):
     assert good["status"] == 201
 
 
+def test_a_kind_with_a_nul_is_refused_on_every_database(client):
+    assert_problem(client.get("/v1/items?kind=%00"), 422)
+    assert_problem(client.get("/v1/users/u/recommendations?kind=%00"), 422)
+
+
+def test_a_url_that_is_no_utf8_names_no_item(client):
+    assert_problem(client.put("/v1/items/rv%ff", json={}), 422)
+
+
 def test_methods_that_a_path_does_not_have_are_refused_with_those_it_has(client):
     response = client.post("/livez")
     assert_problem(response, 405)

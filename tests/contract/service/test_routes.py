@@ -1,10 +1,15 @@
 """What each route promises to those who use it well."""
 
 import re
+import threading
 import time
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
+
+from service.app import create_app
+from service.serving import Serving
 
 from .conftest import FOOD, MATHS, TEXTS, lines_of, ndjson
 
@@ -54,6 +59,41 @@ def test_patch_changes_what_it_names_and_nothing_else(client):
     assert patched.status_code == 200
     assert (patched.json["title"], patched.json["text"]) == ("线性代数", "导数。")
     assert patched.json["attributes"] == {"x": 1}
+
+
+def test_patches_at_once_all_take_effect(client, services):
+    client.put("/v1/items/a", json={})
+    bodies = [{"title": "微积分"}, {"text": "导数。"}, {"kind": "film"}, {"attributes": {"x": 1}}]
+    for _ in range(5):
+        threads = [
+            threading.Thread(target=services.pipeline.patch_item, args=("a", body))
+            for body in bodies
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = client.get("/v1/items/a").json
+        for body in bodies:
+            assert body.items() <= found.items()
+        client.put("/v1/items/a", json={})
+
+
+def test_the_last_of_equal_ids_in_a_request_wins(client):
+    first, last = {"id": "a", "title": "一"}, {"id": "a", "title": "二"}
+    for rows in ([first, last], [first, last, first], [last, first]):
+        answers = lines_of(client.post("/v1/items/bulk", data=ndjson(rows), content_type=NDJSON))
+        assert {a["status"] for a in answers} <= {200, 201}
+        assert client.get("/v1/items/a").json["title"] == rows[-1]["title"]
+
+
+def test_a_stream_may_be_longer_than_any_json_body(client, services):
+    limit = services.settings.max_body_bytes
+    row = ndjson([{"id": "a", "text": "x" * 500_000}])
+    raw = row * (limit // len(row) + 2)
+    assert len(raw) > limit
+    answers = lines_of(client.post("/v1/items/bulk", data=raw, content_type=NDJSON))
+    assert len(answers) == limit // len(row) + 2
 
 
 def test_pages_hold_each_item_once(client):
@@ -331,6 +371,22 @@ def test_a_damaged_model_is_refused_and_the_one_in_service_stays(fitted, service
 
 
 # ---- probes and pages -------------------------------------------------------------------
+
+
+def test_with_a_damaged_model_at_the_start_the_newest_that_can_be_read_serves(fitted, services):
+    from service.fitting import refit
+
+    first = recommended(fitted)["model"]
+    second = refit(services.store, services.models).version
+    next((services.models.path / second).glob("*.npy")).unlink()
+    fresh = create_app(services.settings, replace(services, serving=anew(services)))
+    assert recommended(fresh.test_client())["model"] == first
+    (services.models.path / second / "manifest.json").unlink()
+    assert [m["version"] for m in fresh.test_client().get("/v1/models").json["models"]] == [first]
+
+
+def anew(services):
+    return Serving(services.store, services.models)
 
 
 def test_probes_answer(fitted):
