@@ -1,7 +1,6 @@
 """The choice of hyper-parameters, always on a validation split."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -48,8 +47,8 @@ USER_SCALINGS = (0.0, 0.5, 1.0)
 CONTENT_WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)
 COLD_RIDGES = (0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 SEARCH_TOL = 1e-3
-SCAN_USERS = 2000
-"""Users that judge while the axes that need a new factorisation are scanned."""
+SLACK = 0.005
+"""A weaker ridge is taken if it costs no more than this share of the validation score."""
 
 
 M = TypeVar("M", bound=Model, covariant=True)
@@ -74,16 +73,6 @@ class Judge:
         self.n, self.n_users = n, len(users)
         self.rows, self.relevant = csr_array(split.train[users]), csr_array(split.test[users])
         self.closed = ~split.candidates
-
-    def hurried(self) -> "Judge":
-        """By every so many of the users, at most `SCAN_USERS`: for a first look."""
-        step = -(-self.n_users // SCAN_USERS)
-        if step <= 1:
-            return self
-        fewer = copy(self)
-        fewer.rows, fewer.relevant = csr_array(self.rows[::step]), csr_array(self.relevant[::step])
-        fewer.n_users = fewer.rows.shape[0]
-        return fewer
 
     def __call__(self, model: FittedModel) -> float:
         """Judge one fitted model."""
@@ -131,6 +120,31 @@ def climb(
         if best == before:
             break
     return best, top, len(seen)
+
+
+def climb_and_relax(
+    start: Mapping[str, Any], axes: Axes, score: Callable[[dict[str, Any]], float]
+) -> tuple[dict[str, Any], float, int]:
+    """`climb`, then the weakest ridge that is as good within `SLACK`.
+
+    The model is fitted on more data than the validation split left to it, and more data
+    wants less ridge.
+
+    Examples
+    --------
+    >>> flat = lambda at: 1.0 - (at["ridge"] == 1) - 0.001 * (at["ridge"] != 8)
+    >>> climb_and_relax({"ridge": 8}, {"ridge": (1, 2, 4, 8)}, flat)
+    ({'ridge': 2}, 0.999, 5)
+    """
+    best, top, trials = climb(start, axes, score)
+    enough, ridges = (1 - SLACK) * top, list(axes["ridge"])
+    for ridge in reversed(ridges[: ridges.index(best["ridge"])]):
+        weaker = {**best, "ridge": ridge}
+        trials += 1
+        if (found := score(weaker)) < enough:
+            break
+        best, top = weaker, found
+    return best, top, trials
 
 
 def ranks(n_items: int) -> tuple[int, ...]:
@@ -213,7 +227,8 @@ def tune(
     if name not in kinds:
         raise UnknownModelError(name, MODELS)
     kind, start, axes = kinds[name]
-    best, top, trials = climb(
+    search = climb_and_relax if "ridge" in axes else climb
+    best, top, trials = search(
         start, axes, lambda at: judge(kind(**at).fit(split.train, f, rng=rng))
     )
     return Tuned(kind(**best), top, trials)
@@ -224,11 +239,9 @@ def tune_hybrid(
 ) -> Tuned[HybridConfig]:
     """Search over scalings and content weight, with rank, ridge and diagonal swept from each fit.
 
-    The scan is judged by some users; rank, ridge and diagonal of the best fit then by all.
     A content weight of 0 is always tried at the best scaling. On cold items, the way from
     content to factors is part of the search.
     """
-    scan_judge = judge.hurried()
     seed = int(rng.integers(2**31))
     is_cold = split.name == "cold-items" and f is not None
     # content predicts the leading factors only, and a map to more of them takes its time
@@ -247,14 +260,11 @@ def tune_hybrid(
         config = HybridConfig(
             **at, n_factors=factors[-1], cold="ridge" if is_cold else "none", tol=SEARCH_TOL
         )
-        best, top, count = sweep(config, scan_judge)
+        fitted = HybridSVD.fit(split.train, f, config, rng=np.random.default_rng(seed))
+        best, top, count = climb_and_relax(inner, axes, lambda p: judge(_variant(fitted, p)))
         inner, trials = best, trials + count
         found[tuple(at.values())] = top, replace(config, **best)
         return top
-
-    def sweep(config: HybridConfig, by: Judge) -> tuple[dict[str, Any], float, int]:
-        fitted = HybridSVD.fit(split.train, f, config, rng=np.random.default_rng(seed))
-        return climb(inner, axes, lambda point: by(_variant(fitted, point)))
 
     start = {
         "content_weight": HybridConfig.content_weight if f is not None else 0.0,
@@ -271,10 +281,6 @@ def tune_hybrid(
     if tuple(without.values()) not in found:
         outer(without)
     top, config = max(found.values(), key=lambda pair: pair[0])
-    if scan_judge is not judge:
-        inner = {name: getattr(config, name) for name in axes}
-        chosen, top, count = sweep(replace(config, n_factors=factors[-1]), judge)
-        config, trials = replace(config, **chosen), trials + count
     config = replace(config, tol=HybridConfig.tol, cold="ridge")
     if is_cold:
         config, top, count = tune_cold(split, f, config, judge, seed=seed)
@@ -355,7 +361,7 @@ def _tune_svd(
             tol=SEARCH_TOL,
         )
         fitted = HybridSVD.fit(split.train, None, config, rng=np.random.default_rng(seed))
-        best, top, count = climb(inner, axes, lambda point: judge(_variant(fitted, point)))
+        best, top, count = climb_and_relax(inner, axes, lambda p: judge(_variant(fitted, p)))
         inner, trials = best, trials + count
         found[d] = PureSVD(popularity_scaling=d, **best)
         return top

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from flask import Flask, Response, current_app
+from gunicorn.http.errors import ParseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -131,6 +132,7 @@ class BindError(ServiceError):
 #: exceptions of others -> status, looked up along the MRO as Flask does for handlers; the
 #: service's own carry theirs
 STATUS: dict[type[BaseException], int] = {
+    ParseException: 400,  # the server found the body's encoding broken while it was read
     ValidationError: 422,
     NlpError: 422,
     RecommendError: 422,
