@@ -51,7 +51,7 @@ class HybridConfig:
     content_weight: float = 0.35
     popularity_scaling: float = 0.6
     user_scaling: float = 0.5
-    ridge: float = 7.0
+    ridge: float = 5.0
     remove_diagonal: bool = True
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
     cold_ridge: float = 1.0

@@ -20,6 +20,7 @@ from recommend.tuning import MODELS, Features, Tuned, tune
 Csr = csr_array[np.float64]
 Progress = Callable[[int, int, str], None]
 LONG = 20
+HYBRID = "hybrid"
 BATCH = 1000
 
 
@@ -62,7 +63,11 @@ class Evaluation:
         return metrics.paired_difference(values[model], values[other], rng=rng)
 
     def as_dict(self) -> dict[str, Any]:
-        """The table in plain types, NaN as ``None``."""
+        """The table in plain types, NaN as ``None``.
+
+        ``hybrid_lead_ci95`` is the paired difference hybrid minus this model, user by user:
+        its mean and 95 % interval.
+        """
         return {
             "data": self.data,
             "split": self.split,
@@ -71,6 +76,10 @@ class Evaluation:
         }
 
     def _line(self, result: ModelResult) -> dict[str, Any]:
+        lead = None
+        if HYBRID in (other.model for other in self.models) and result.model != HYBRID:
+            difference = self.difference(HYBRID, result.model)
+            lead = [difference.mean, difference.low, difference.high]
         line = {
             "model": result.model,
             "params": result.params,
@@ -85,6 +94,7 @@ class Evaluation:
             "tune_s": result.tune_s,
             "n_trials": result.n_trials,
             f"validation_ndcg@{self.n}": result.validation_ndcg,
+            "hybrid_lead_ci95": lead,
         }
         return {name: None if value != value else value for name, value in line.items()}
 

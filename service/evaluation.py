@@ -136,7 +136,7 @@ def table(result: dict[str, Any]) -> str:
         f"{data['n_users']} users, {data['n_items']} items, {data['n_interactions']} interactions; "
         f"split {result['split']}, seed {result['seed']}; {data['n_judged_users']} users judged",
         f"{'model':<16} {'nDCG@' + cut:>8}  {'95 % interval':^15} {'recall@20':>9} {'MRR':>6} "
-        f"{'coverage':>8} {'lift':>5} {'trials':>6} {'fit s':>6}",
+        f"{'coverage':>8} {'lift':>5} {'trials':>6} {'fit s':>6}  hybrid's lead",
     ]
     for row in sorted(result["models"], key=lambda row: -row[f"ndcg@{cut}"]):
         low, high = row[f"ndcg@{cut}_ci95"]
@@ -145,9 +145,13 @@ def table(result: dict[str, Any]) -> str:
             f"{row['model']:<16} {row[f'ndcg@{cut}']:8.4f}  [{low:.4f}, {high:.4f}]"
             f" {row['recall@20']:9.4f} {row['mrr']:6.3f} {row['coverage']:8.3f}"
             f" {float('nan') if lift is None else lift:5.2f} {row['n_trials']:6d}"
-            f" {row['fit_s']:6.2f}"
+            f" {row['fit_s']:6.2f}  {_lead(row['hybrid_lead_ci95'])}"
         )
     return "\n".join(lines)
+
+
+def _lead(lead: list[float] | None) -> str:
+    return "" if lead is None else f"{lead[0]:+.4f} [{lead[1]:+.4f}, {lead[2]:+.4f}]"
 
 
 def _group(item: ItemLine, field: str) -> str:
