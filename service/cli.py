@@ -220,10 +220,12 @@ def db() -> None:
 
 
 @db.command()
+@as_json
 @click.pass_obj
-def upgrade(settings: Settings) -> None:
+def upgrade(settings: Settings, as_json: bool) -> None:
     """Bring the schema to this program's version."""
-    _print(Store(settings.url).upgrade())
+    revision = Store(settings.url).upgrade()
+    _print({"revision": revision} if as_json else revision)
 
 
 def _override(settings: Settings, given: dict[str, Any]) -> Settings:

@@ -483,5 +483,5 @@ class ModelsOut(Out):
 class Health(Out):
     """A probe's answer."""
 
-    status: Literal["ok", "starting"]
+    status: Literal["ok"]
     detail: dict[str, Any] = {}
