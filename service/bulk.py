@@ -5,7 +5,6 @@ reads would otherwise wait for the server while the server waits for it. The ans
 disk meanwhile. Each batch is durable before its answers are written down.
 """
 
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,9 @@ from itertools import islice
 from typing import IO, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from werkzeug.exceptions import ClientDisconnected
 
 from service.errors import (
     BodyTooLargeError,
-    BrokenBodyError,
     InvalidRequestError,
     NotJsonError,
     ServiceError,
@@ -146,44 +143,6 @@ def _parse(number: int, raw: bytes, adapter: TypeAdapter[T]) -> Line[T] | BadLin
         return BadLine(number, InvalidRequestError.of(error), known)
     except NotJsonError as error:
         return BadLine(number, error)
-
-
-def whole_body(stream: IO[bytes], length: int | None) -> io.BufferedReader:
-    r"""A body read by large pieces, which raises `BrokenBodyError` if it ends too soon.
-
-    Parameters
-    ----------
-    stream : file
-        As the server gives it; it may hand over a byte at a time to who asks for lines.
-    length : int or None
-        What the sender announced.
-
-    Examples
-    --------
-    >>> whole_body(io.BytesIO(b"a\nb"), 3).readlines()
-    [b'a\n', b'b']
-    """
-    return io.BufferedReader(_Body(stream, length), _CHUNK)
-
-
-class _Body(io.RawIOBase):
-    def __init__(self, stream: IO[bytes], length: int | None) -> None:
-        self.stream, self.left = stream, length
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            piece = self.stream.read(len(buffer))
-        except (OSError, ClientDisconnected) as error:
-            raise BrokenBodyError(f"the body broke off: {error}") from None
-        if self.left is not None:
-            self.left -= len(piece)
-            if not piece and self.left > 0:
-                raise BrokenBodyError(f"the body broke off {self.left} bytes before its end")
-        buffer[: len(piece)] = piece
-        return len(piece)
 
 
 def _raw_lines(stream: IO[bytes], max_bytes: int) -> Iterator[bytes | None]:

@@ -125,7 +125,7 @@ def refreshed(catalogue: Catalogue, store: Store) -> Catalogue:
     change, changed = store.items.changed_since(catalogue.change)
     if not changed:
         return replace(catalogue, change=change)
-    known = frozenset() if catalogue.fitted is None else frozenset(catalogue.fitted.ids)
+    known = IdMap() if catalogue.fitted is None else catalogue.fitted.ids
     posted = [r.id for r in changed if r.id not in known and not r.deleted]
     cold = dict(catalogue.cold)
     cold.update(
@@ -133,11 +133,7 @@ def refreshed(catalogue: Catalogue, store: Store) -> Catalogue:
         for item_id, features in store.items.features(posted).items()
     )
     ids, content, model = _extended(catalogue.fitted, cold)
-    entries = {
-        row: entry
-        for old, entry in catalogue.entries.items()
-        if (row := ids.row(catalogue.ids.ids[old])) is not None
-    }
+    entries = dict(catalogue.entries)  # a row stays a row: fitted first, then as they came
     for item in changed:
         row = ids.row(item.id)
         if row is None:

@@ -113,12 +113,6 @@ class ConflictError(ServiceError):
     status = 409
 
 
-class StoreBusyError(ServiceError):
-    """The database did not answer in time; the request may be sent again."""
-
-    status = 503
-
-
 class ModelFileError(ServiceError):
     """A stored model is damaged or from another format; the one in service stays."""
 

@@ -17,13 +17,13 @@ import orjson
 from flask import Flask, Response, current_app, request
 from flask.json.provider import JSONProvider
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import PathConverter
 
+from service.body import whole_body
 from service.errors import (
     BodyTooLargeError,
     BodyTypeError,
-    BrokenBodyError,
     InvalidRequestError,
     NotJsonError,
     Problem,
@@ -263,13 +263,9 @@ def _read_json() -> Any:
     limit = current_app.config["MAX_JSON_LENGTH"]
     request.max_content_length = limit
     try:
-        raw = request.get_data(cache=False)
+        raw = whole_body(request.stream, request.content_length).read()
     except RequestEntityTooLarge:
         raise BodyTooLargeError(f"the body is longer than {limit} bytes") from None
-    except (OSError, ClientDisconnected) as error:
-        raise BrokenBodyError(f"the body broke off: {error}") from None
-    if len(raw) < (request.content_length or 0):
-        raise BrokenBodyError(f"the body broke off after {len(raw)} bytes")
     return parse_json(raw)
 
 

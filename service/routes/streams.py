@@ -6,7 +6,8 @@ from typing import TypeVar
 from flask import Response, current_app, request
 from pydantic import TypeAdapter
 
-from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream, whole_body
+from service.body import whole_body
+from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream
 from service.errors import BodyTypeError
 from service.openapi import NDJSON, NDJSON_NAMES
 from service.pipeline import Fate
