@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from nlp import Analyzer
+from nlp.metrics import expected_calibration_error, macro_f1
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel, SnowNLPPolarity
 from nlp.tokens import default_engine
 from nlp.topics import TopicModel
-from nlp.training import expected_calibration_error, macro_f1, main, read_jsonl, save
+from nlp.training.__main__ import main
+from nlp.training.files import read_jsonl, save
 
 SUBJECTS = {"数学": "微积分与矩阵", "艺术": "绘画与色彩"}
 REVIEWS = [("讲得很好收获很大", 1, "pos"), ("讲得很差浪费时间", 0, "neg")]

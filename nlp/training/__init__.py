@@ -1,0 +1,1 @@
+"""Training of the packaged models: ``python -m nlp.training DATA -o nlp/data``."""

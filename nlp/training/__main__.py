@@ -1,0 +1,45 @@
+"""Train the packaged models from files of labelled text.
+
+    python -m nlp.training DATA -o nlp/data [--only subject|sentiment]
+
+prints the figures of the model cards as JSON.
+
+This package is called by a person (through the command line), never by `analyze`. No text of
+the data enters a model: what is kept are coefficients of hashed n-grams.
+
+The data folder holds the sets named in docs/model-cards/, each ``{"text", "label"}`` lines.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from nlp.training.files import Storable, save
+from nlp.training.sentiment import train_sentiment
+from nlp.training.subject import train_subject
+
+TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
+    "subject": train_subject,
+    "sentiment": train_sentiment,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train, store and report: what ``python -m nlp.training`` runs."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.training")
+    parser.add_argument("data", type=Path, help="folder of the data sets")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder for the models")
+    parser.add_argument("--only", choices=sorted(TRAINERS), help="train this model alone")
+    options = parser.parse_args(arguments)
+    for name in [options.only] if options.only else sorted(TRAINERS):
+        model, figures = TRAINERS[name](options.data)
+        save(model.to_arrays(), options.output / f"{name}.npz")
+        rounded = {key: round(value, 4) for key, value in figures.items()}
+        sys.stdout.write(json.dumps({"model": name, **rounded}, ensure_ascii=False) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
