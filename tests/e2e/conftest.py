@@ -36,7 +36,8 @@ class Server:
             start_new_session=True,
         )
         ready = threading.Event()
-        threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
+        self.reader = threading.Thread(target=self._read, args=(self.process, ready), daemon=True)
+        self.reader.start()
         assert ready.wait(60), "\n".join(self.log)
         self.session = requests.Session()
         deadline = time.monotonic() + 30
@@ -60,6 +61,10 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        self.reader.join(30)  # it ends with the last process that holds the pipe
         self.process.stderr.close()
 
     def stop(self) -> int:
@@ -70,7 +75,7 @@ class Server:
                 self.process.wait(40)
             except subprocess.TimeoutExpired:
                 self.kill()
-        self.process.stderr.close()
+        self._close()
         return self.process.returncode
 
 
