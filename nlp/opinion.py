@@ -1,130 +1,316 @@
-"""Opinion words with negation and degree: the rule side of sentiment, and the clause score."""
+"""What the rules read in a sentence: clauses, and opinions with negation, degree and contrast.
 
-import importlib.resources
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+The n-gram model knows which words praise and which complain; it cannot know what structure
+does to them. An opinion is *sure* where structure or idiom decides it (没有浪费时间, 有点啰嗦,
+挑不出毛病), and only then outvotes the model.
+"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nlp.lexicon import Mark, lexicon, scan
 from nlp.tokens import Word
 
-_WEIGHT = 0.6  # of an opinion word without a degree
-_SCOPE = 4  # words after a negator that it may turn
-_STOPS = frozenset("。!?;…,、:，！？；：\n")
+_PLAIN, _IDIOM = 0.6, 0.8  # size of an opinion without a degree
+_TURNED = -0.8  # 不好 is milder than 差
+_SLIGHT = 0.7
+_REACH = 8  # characters from a negator to the opinion it turns
+_BEFORE, _AFTER, _CONCEDED = 0.4, 1.5, 0.3  # weights of the clauses around 但是, and after 虽然
+_POLITE = 0.2  # of thanks in a complaint
+_UNSAID = 0.5  # of a clause without opinion, in the mean over clauses
+_OPENERS = "就是 只是 其实 实际 实际上 事实上 后来 直到 现在 总体 总之 整体来说 总的来说 唯一 结果"
+_LEADING = frozenset(_OPENERS.split())  # contrast only where they open a later clause
+_QUOTES = {"“": "”", '"': '"', "「": "」", "‘": "’", "『": "』", "'": "'", "《": ""}
+_ASKING = frozenset("吗呢么?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opinion:
-    """One opinion word.
+    """One opinion.
 
     Attributes
     ----------
     value : float
         In [-1, 1], after negation and degree.
-    negated : bool
-        It stands in the scope of a negation.
-    direct : bool
-        It is negated and only light words stand between: 不会让人觉得无聊, not 没有解决麻烦.
+    sure : bool
+        Decided by structure or idiom, not by a word the model can weigh as well.
+    start, end : int
+        Of the word in the sentence.
     """
 
-    word: Word
     value: float
-    negated: bool
-    direct: bool
+    sure: bool
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Clause:
+    """A part of a sentence between stops or contrasts, with its weight beside the others."""
+
+    start: int
+    end: int = 0
+    weight: float = 1.0
+    opinions: list[Opinion] = field(default_factory=list)
+    thanks: bool = False
+
+    def total(self, *, sure: bool) -> float:
+        """Sum of its plain or of its sure opinions, within [-1, 1]."""
+        return max(-1.0, min(1.0, sum(o.value for o in self.opinions if o.sure is sure)))
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Opinion words, and the words that turn or scale them.
+class Reading:
+    """What the rules read in one sentence.
 
-    `transparent` words may stand between a negator and the word it turns directly
-    (不会让人觉得无聊); after a negator, a `comparing` word strengthens instead
-    (没有这么失望过).
+    Attributes
+    ----------
+    clauses : tuple of Clause
+        In order.
+    plain, sure : float
+        Mean over clauses of the two kinds of opinion, in [-1, 1].
+    question : bool
+        It asks for something, and holds no sure opinion.
+    exposition : bool
+        It says what is taught, in nobody's voice.
     """
 
-    values: dict[str, float]
-    negators: frozenset[str]
-    degrees: dict[str, float]
-    transparent: frozenset[str]
-    comparing: frozenset[str]
+    clauses: tuple[Clause, ...]
+    plain: float
+    sure: float
+    question: bool
+    exposition: bool
 
 
-@cache
-def lexicon() -> Lexicon:
-    """Return the packaged lexicon."""
-    text = importlib.resources.files("nlp").joinpath("data/opinion.json").read_text("utf-8")
-    raw = json.loads(text)
-    values = dict.fromkeys(raw["positive"], 1.0) | dict.fromkeys(raw["negative"], -1.0)
-    return Lexicon(
-        values,
-        frozenset(raw["negators"]),
-        raw["degrees"],
-        frozenset(raw["transparent"]),
-        frozenset(raw["comparing"]),
-    )
+def read(text: str, start: int, words: Sequence[Word]) -> Reading:
+    """Read one sentence or clause.
 
-
-def scopes(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Ranges of words under a negation, as ``(first, last + 1)``.
-
-    A scope begins after its negator and ends at punctuation, at the next negator, or
-    after four words.
-    """
-    known = lexicon()
-    i = 0
-    while i < len(words):
-        if words[i].text not in known.negators:
-            i += 1
-            continue
-        start = end = i + 1
-        while end < len(words) and end - start < _SCOPE:
-            if words[end].text in _STOPS or words[end].text in known.negators:
-                break
-            end += 1
-        if end > start and words[start].text not in known.comparing:
-            yield start, end
-        i = max(end, i + 1)
-
-
-def opinions(words: Sequence[Word]) -> tuple[Opinion, ...]:
-    """Opinion words of a clause or sentence, in order.
-
-    Negation turns a value and weakens it a little (不好 is milder than 差); a degree word
-    up to two places before scales it.
+    Parameters
+    ----------
+    text : str
+        The sentence, normalised.
+    start : int
+        Offset of the sentence in the text the `words` come from.
+    words : sequence of Word
+        Its words.
 
     Examples
     --------
     >>> from nlp.parsed import parse
     >>> from nlp.tokens import default_engine
-    >>> found = opinions(parse("没有浪费时间，讲得非常清楚", default_engine()).words)
-    >>> [(o.word.text, round(o.value, 2)) for o in found]
-    [('浪费时间', 0.48), ('清楚', 0.9)]
+    >>> def tell(text):
+    ...     found = read(text, 0, parse(text, default_engine()).words)
+    ...     return round(found.plain, 2), round(found.sure, 2)
+    >>> tell("没有浪费时间"), tell("虽然便宜,但是有点枯燥"), tell("讲得非常清楚")
+    ((0.0, 0.48), (0.1, -0.35), (0.9, 0.0))
     """
-    known = lexicon()
-    scope = {i: start for start, end in scopes(words) for i in range(start, end)}
-    found = []
-    for i, word in enumerate(words):
-        turned = _turned(word.text, known)
-        value = _WEIGHT if turned else _WEIGHT * _value(word.text, known)
-        if value == 0.0:
-            continue
-        for before in words[max(0, i - 2) : i]:
-            value *= known.degrees.get(before.text, 1.0)
-        if i in scope:
-            value *= -0.8
-        direct = i in scope and all(w.text in known.transparent for w in words[scope[i] : i])
-        value = max(-1.0, min(1.0, value))
-        found.append(Opinion(word, value, turned or i in scope, turned or direct))
-    return tuple(found)
+    marks = scan(text, start, words)
+    reader = _Reader(text)
+    for mark in marks:
+        reader.take(mark)
+    reader.close(len(text))
+    reader.settle()
+    plain, sure = reader.mean(sure=False), reader.mean(sure=True)
+    first = next((m for m in marks if "exposition" in m.kinds), None)
+    told = first is not None and first.start <= 12 and not any("voices" in m.kinds for m in marks)
+    asked = text[-1:] in _ASKING or any("asks" in m.kinds for m in marks)
+    if told:
+        plain, sure = 0.0, 0.0
+    return Reading(tuple(reader.clauses), plain, sure, asked and sure == 0.0, told)
 
 
-def _turned(word: str, known: Lexicon) -> bool:
-    """Say whether one word is a negated bad one: 不难, 不差."""
-    return word not in known.values and word[0] in "不没" and known.values.get(word[1:], 0.0) < 0.0
+class _Reader:
+    """Takes the marks of a sentence in order; the state is that of the clause being read."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known = lexicon()
+        self.clauses: list[Clause] = []
+        self.mocked = self.contrasted = False
+        self._open(0)
 
-def _value(word: str, known: Lexicon) -> float:
-    value = known.values.get(word, 0.0)
-    if value == 0.0 and len(word) >= 4:  # 浪费时间, 通俗易懂: the segmentation joined a phrase
-        value = known.values.get(word[:2], 0.0) or known.values.get(word[-2:], 0.0)
-    return value
+    def _open(self, start: int) -> None:
+        self.clause = Clause(start)
+        self.negators: list[int] = []  # where each ends
+        self.affirmed = self.excess = self.slight = self.pervasive = self.scaled = -99
+        self.scale = 1.0
+        self.removing = self.short = False
+        self.wish = self.change = self.condition = self.closing = ""
+        self.missed = False  # something unwanted was named
+
+    def close(self, end: int) -> None:
+        """End the clause."""
+        clause = self.clause
+        clause.end = end
+        if (self.wish and self.change) or (self.condition and self.closing):
+            # What is wished for is not there: 清楚 in 希望讲清楚一点 is no praise.
+            clause.opinions = [o for o in clause.opinions if o.value < 0]
+            clause.opinions.append(Opinion(-_PLAIN, True, clause.start, end))
+        elif self.wish == "最好" and not clause.opinions:
+            clause.opinions.append(Opinion(_IDIOM, True, clause.start, end))
+        if end > clause.start:
+            self.clauses.append(clause)
+
+    def take(self, mark: Mark) -> None:
+        """Take the next mark."""
+        kinds = mark.kinds
+        if "stop" in kinds:
+            self.close(mark.start)
+            self._open(mark.end)
+            return
+        if "contrasts" in kinds or "concessions" in kinds:
+            self._weigh(mark)
+        self._steer(mark)
+        if kinds & {"praise", "blame", "positive", "negative"}:
+            self._judge(mark)
+        elif "measures" in kinds:
+            self._measure(mark)
+        elif "wanted" in kinds or "unwanted" in kinds:
+            self._lack(mark)
+        if "removers" in kinds:
+            self.removing = not self._is_turned(mark)
+        if "gone" in kinds:
+            self._vanish(mark)
+        if "degrees" in kinds:
+            near = mark.start - self.scaled <= 1
+            self.scale = self.known.degrees[mark.text] * (self.scale if near else 1.0)
+            self.scaled = mark.end
+        if "negators" in kinds:
+            self.negators.append(mark.end)
+
+    def _weigh(self, mark: Mark) -> None:
+        clause = self.clause
+        at_start = mark.start - clause.start <= 2
+        if "concessions" in mark.kinds:
+            if at_start:
+                clause.weight = _CONCEDED
+            return
+        if mark.text in _LEADING and not (at_start and self.clauses):
+            return
+        if not self.clauses and not clause.opinions and mark.text != "却":
+            return  # nothing stands before it
+        if clause.opinions and not at_start and mark.text not in "却反而":
+            self.close(mark.start)
+            self._open(mark.start)
+        for before in self.clauses:
+            before.weight = min(before.weight, _BEFORE)
+        self.clause.weight = _AFTER
+        self.contrasted = True
+
+    def _steer(self, mark: Mark) -> None:
+        kinds = mark.kinds
+        if "affirmers" in kinds:
+            self.affirmed = mark.end
+        if "excess" in kinds:
+            self.excess = mark.end
+        if "slight" in kinds:
+            self.slight = mark.end
+        if "pervasive" in kinds:
+            self.pervasive = mark.end
+        if "mocks" in kinds:
+            self.mocked = True
+        if "thanks" in kinds:
+            self.clause.thanks = True
+        if "wishes" in kinds:
+            self.wish = mark.text
+        if "changes" in kinds and (self.wish or not self.change):
+            self.change = mark.text
+        if "conditions" in kinds:
+            self.condition = mark.text
+        if "closings" in kinds:
+            self.closing = mark.text
+
+    def _active(self, mark: Mark) -> list[int]:
+        return [end for end in self.negators if 0 <= mark.start - end <= _REACH]
+
+    def _is_turned(self, mark: Mark) -> bool:
+        return len(self._active(mark)) % 2 == 1
+
+    def _direct(self, mark: Mark) -> bool:
+        gap = self.text[self.negators[-1] : mark.start]
+        return len(gap) <= 1 or all(ch in self.known.transparent for ch in gap)
+
+    def _judge(self, mark: Mark) -> None:
+        kinds = mark.kinds
+        if mark.text == "好" and self.text[mark.end : mark.end + 1] in {"难", "贵", "烂", "差", "乱"}:
+            return  # a degree here
+        sure = bool(kinds & {"praise", "blame"})
+        value = _IDIOM if sure else _PLAIN
+        if kinds & {"blame", "negative"}:
+            value = -value
+        if mark.start - self.scaled <= 2:
+            value *= self.scale
+        if mark.start - self.slight <= 1 and value < 0:
+            value, sure = value * _SLIGHT, True
+        active = self._active(mark)
+        if active:
+            if len(active) % 2 == 1:
+                value *= _TURNED
+            sure = sure or len(active) > 1 or self._direct(mark)
+        elif 0 <= mark.start - self.affirmed <= _REACH:
+            sure = True
+        elif self.removing and value < 0:
+            value, sure = -value, True
+        opened = self.text[mark.start - 1 : mark.start]
+        if value > 0 and opened and self.text[mark.end : mark.end + 1] == _QUOTES.get(opened, "?"):
+            value, sure, self.mocked = -_IDIOM, True, True
+        self._add(value, sure, mark)
+
+    def _measure(self, mark: Mark) -> None:
+        """太快, 有点长, 不够深, 快了点: too much or too little of a quality."""
+        after = self.text[mark.end : mark.end + 3]
+        over = mark.start - self.excess <= 1 or after[:2] in {"了点", "了些"} or after == "了一点"
+        lacking = self.text[max(0, mark.start - 2) : mark.start] == "不够"
+        if over or lacking or mark.start - self.slight <= 1 or after == "了一些":
+            turned = not lacking and self._is_turned(mark)  # 不太快 says little
+            if not turned:
+                self._add(-_PLAIN, True, mark)
+
+    def _lack(self, mark: Mark) -> None:
+        sign = 1.0 if "wanted" in mark.kinds else -1.0
+        if sign < 0:
+            self.missed = True
+        if self._is_turned(mark):
+            if not (sign < 0 and self.clause.opinions and self.clause.opinions[-1].value < 0):
+                self._add(-sign * _PLAIN, self._direct(mark), mark)
+        elif sign < 0 and self.removing:
+            self._add(_PLAIN, True, mark)
+        elif sign < 0 and mark.start - self.pervasive <= 2:
+            self._add(-_PLAIN, True, mark)
+
+    def _vanish(self, mark: Mark) -> None:
+        bad = [o for o in self.clause.opinions if o.value < 0]
+        for opinion in bad:
+            opinion.value, opinion.sure = -opinion.value, True
+        if self.missed and not bad:
+            self._add(_PLAIN, True, mark)
+
+    def _add(self, value: float, sure: bool, mark: Mark) -> None:
+        opinion = Opinion(max(-1.0, min(1.0, value)), sure, mark.start, mark.end)
+        self.clause.opinions.append(opinion)
+        if self.negators and self.text[mark.end : mark.end + 1] not in {"、", "和", "也", "或"}:
+            self.negators = []  # a negation is spent on what it turns
+
+    def settle(self) -> None:
+        """Weigh the clauses of the sentence against each other."""
+        opinions = [o for clause in self.clauses for o in clause.opinions]
+        bad = [o for o in opinions if o.value < 0]
+        if self.contrasted:
+            for opinion in opinions:
+                opinion.sure = True  # which side outweighs is structure
+        if self.mocked and bad and not self.contrasted and any(o.value > 0 for o in opinions):
+            # 谢谢老师,让我成功放弃: praise beside damage mocks, or is polite
+            for clause in self.clauses:
+                for opinion in clause.opinions:
+                    opinion.sure = True
+                    if opinion.value > 0:
+                        opinion.value *= _POLITE
+
+    def mean(self, *, sure: bool) -> float:
+        """Mean of the clauses, by weight; a clause without opinion counts half."""
+        total = weight = 0.0
+        for clause in self.clauses:
+            share = clause.weight * (1.0 if clause.opinions else _UNSAID)
+            total += share * clause.total(sure=sure)
+            weight += share
+        return total / weight if weight else 0.0
