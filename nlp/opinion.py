@@ -7,6 +7,7 @@ does to them. An opinion is *sure* where structure or idiom decides it (没有�
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nlp.lexicon import Mark, lexicon, scan
 from nlp.tokens import Word
@@ -20,7 +21,11 @@ _POLITE = 0.2  # of thanks in a complaint
 _UNSAID = 0.5  # of a clause without opinion, in the mean over clauses
 _OPENERS = "就是 只是 其实 实际 实际上 事实上 后来 直到 现在 总体 总之 整体来说 总的来说 唯一 结果"
 _LEADING = frozenset(_OPENERS.split())  # contrast only where they open a later clause
-_QUOTES = {"“": "”", '"': '"', "「": "」", "‘": "’", "『": "』", "'": "'", "《": ""}
+_QUOTES = {"“": "”", '"': '"', "「": "」", "‘": "’", "『": "』", "'": "'"}
+_AFTER_GOOD = frozenset("难贵烂差乱小长慢短少")
+_FAILING = ("不了", "不到", "不起来")
+_LACKING = ("不强", "不高", "不大", "不足", "不够", "不多", "欠缺")
+_PACED = frozenset("讲说语节进播念课")  # 太快了 praises a delivery, not a lecture
 _ASKING = frozenset("吗呢么?")
 
 
@@ -221,7 +226,12 @@ class _Reader:
             self.closing = mark.text
 
     def _active(self, mark: Mark) -> list[int]:
-        return [end for end in self.negators if 0 <= mark.start - end <= _REACH]
+        # 了 ends what a negation says: 不用尝了不好吃
+        return [
+            end
+            for end in self.negators
+            if 0 <= mark.start - end <= _REACH and "了" not in self.text[end : mark.start]
+        ]
 
     def _is_turned(self, mark: Mark) -> bool:
         return len(self._active(mark)) % 2 == 1
@@ -232,7 +242,8 @@ class _Reader:
 
     def _judge(self, mark: Mark) -> None:
         kinds = mark.kinds
-        if mark.text == "好" and self.text[mark.end : mark.end + 1] in {"难", "贵", "烂", "差", "乱"}:
+        after = self.text[mark.end : mark.end + 3]
+        if mark.text == "好" and after[:1] in _AFTER_GOOD:
             return  # a degree here
         sure = bool(kinds & {"praise", "blame"})
         value = _IDIOM if sure else _PLAIN
@@ -243,7 +254,9 @@ class _Reader:
         if mark.start - self.slight <= 1 and value < 0:
             value, sure = value * _SLIGHT, True
         active = self._active(mark)
-        if active:
+        if after.startswith(_FAILING) or after.removeprefix("性").startswith(_LACKING):
+            value, sure = value * _TURNED, True  # 享受不了, 实用性不强
+        elif active:
             if len(active) % 2 == 1:
                 value *= _TURNED
             sure = sure or len(active) > 1 or self._direct(mark)
@@ -252,7 +265,7 @@ class _Reader:
         elif self.removing and value < 0:
             value, sure = -value, True
         opened = self.text[mark.start - 1 : mark.start]
-        if value > 0 and opened and self.text[mark.end : mark.end + 1] == _QUOTES.get(opened, "?"):
+        if value > 0 and opened and self.text[mark.end : mark.end + 1] == _QUOTES.get(opened, "none"):
             value, sure, self.mocked = -_IDIOM, True, True
         self._add(value, sure, mark)
 
@@ -262,6 +275,9 @@ class _Reader:
         over = mark.start - self.excess <= 1 or after[:2] in {"了点", "了些"} or after == "了一点"
         lacking = self.text[max(0, mark.start - 2) : mark.start] == "不够"
         if over or lacking or mark.start - self.slight <= 1 or after == "了一些":
+            hurried = mark.text != "快" or after[:1] not in {"了", "啦"}
+            if not hurried and not _PACED & set(self.text[: mark.start]):
+                return
             turned = not lacking and self._is_turned(mark)  # 不太快 says little
             if not turned:
                 self._add(-_PLAIN, True, mark)
@@ -284,6 +300,8 @@ class _Reader:
             opinion.value, opinion.sure = -opinion.value, True
         if self.missed and not bad:
             self._add(_PLAIN, True, mark)
+        elif not bad:
+            self.removing = True  # 解决了 stands before what it removes, too
 
     def _add(self, value: float, sure: bool, mark: Mark) -> None:
         opinion = Opinion(max(-1.0, min(1.0, value)), sure, mark.start, mark.end)
@@ -293,6 +311,10 @@ class _Reader:
 
     def settle(self) -> None:
         """Weigh the clauses of the sentence against each other."""
+        for denied, stated in pairwise(self.clauses):  # 不是不用心,是听不懂
+            if self._says(denied, "不是") and self._says(stated, "是", "而是"):
+                denied.weight = min(denied.weight, _CONCEDED)
+                self.contrasted = True
         opinions = [o for clause in self.clauses for o in clause.opinions]
         bad = [o for o in opinions if o.value < 0]
         if self.contrasted:
@@ -300,17 +322,22 @@ class _Reader:
                 opinion.sure = True  # which side outweighs is structure
         if self.mocked and bad and not self.contrasted and any(o.value > 0 for o in opinions):
             # 谢谢老师,让我成功放弃: praise beside damage mocks, or is polite
+            for opinion in opinions:
+                opinion.sure = True
             for clause in self.clauses:
-                for opinion in clause.opinions:
-                    opinion.sure = True
-                    if opinion.value > 0:
-                        opinion.value *= _POLITE
+                if clause.opinions and all(o.value > 0 for o in clause.opinions):
+                    clause.weight *= _POLITE
+
+    def _says(self, clause: Clause, *beginnings: str) -> bool:
+        return self.text.startswith(beginnings, clause.start, clause.end)
 
     def mean(self, *, sure: bool) -> float:
-        """Mean of the clauses, by weight; a clause without opinion counts half."""
+        """Mean of the clauses, by weight; a clause without such an opinion counts half."""
         total = weight = 0.0
         for clause in self.clauses:
-            share = clause.weight * (1.0 if clause.opinions else _UNSAID)
+            said = any(o.sure is sure for o in clause.opinions)
+            size = min(1.0, (clause.end - clause.start) / _REACH)  # 不得不说, is hardly a clause
+            share = clause.weight * (1.0 if said else _UNSAID * size)
             total += share * clause.total(sure=sure)
             weight += share
         return total / weight if weight else 0.0

@@ -37,13 +37,13 @@ class Trust:
     exposition, and 0 otherwise. Each term is bounded, so is the sum.
     """
 
-    plain: float = 1.0
-    sure: float = 6.0
-    hold: float = 0.8
+    plain: float = 1.5
+    sure: float = 4.0
+    hold: float = 0.7
     lift: float = 3.0
     ask: float = 2.5
     ask_hold: float = 0.7
-    told: float = 1.0
+    told: float = 2.0
     short: float = 8.0
 
 
