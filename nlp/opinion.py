@@ -16,8 +16,9 @@ _PLAIN, _IDIOM = 0.6, 0.8  # size of an opinion without a degree
 _TURNED = -0.8  # 不好 is milder than 差
 _SLIGHT = 0.7
 _REACH = 8  # characters from a negator to the opinion it turns
-_BEFORE, _AFTER, _CONCEDED = 0.4, 1.5, 0.3  # weights of the clauses around 但是, and after 虽然
+_BEFORE, _AFTER, _CONCEDED = 0.3, 2.0, 0.3  # weights of the clauses around 但是, and after 虽然
 _POLITE = 0.2  # of thanks in a complaint
+_OPENING = 12  # characters in which an exposition says what it does
 _UNSAID = 0.5  # of a clause without opinion, in the mean over clauses
 _OPENERS = "就是 只是 其实 实际 实际上 事实上 后来 直到 现在 总体 总之 整体来说 总的来说 唯一 结果"
 _LEADING = frozenset(_OPENERS.split())  # contrast only where they open a later clause
@@ -116,12 +117,23 @@ def read(text: str, start: int, words: Sequence[Word]) -> Reading:
     reader.close(len(text))
     reader.settle()
     plain, sure = reader.mean(sure=False), reader.mean(sure=True)
-    first = next((m for m in marks if "exposition" in m.kinds), None)
-    told = first is not None and first.start <= 12 and not any("voices" in m.kinds for m in marks)
+    told = _is_exposition(text, marks)
     asked = text[-1:] in _ASKING or any("asks" in m.kinds for m in marks)
     if told:
         plain, sure = 0.0, 0.0
     return Reading(tuple(reader.clauses), plain, sure, asked and sure == 0.0, told)
+
+
+def _is_exposition(text: str, marks: Sequence[Mark]) -> bool:
+    """Say whether a sentence tells what is taught: 本章介绍…, or a heading like …的理论."""
+    if any("voices" in m.kinds for m in marks):
+        return False
+    first = next((m for m in marks if "exposition" in m.kinds), None)
+    if first is not None and first.start <= _OPENING and "了" not in text:
+        return True
+    last = next((m for m in reversed(marks) if "stop" not in m.kinds), None)
+    is_head = last is not None and "heads" in last.kinds and not text[last.end :].strip("。.;,")
+    return is_head and not any(m.kinds & {"praise", "blame", "negators"} for m in marks)
 
 
 class _Reader:
@@ -141,6 +153,7 @@ class _Reader:
         self.scale = 1.0
         self.removing = self.short = False
         self.wish = self.change = self.condition = self.closing = ""
+        self.doubted = False  # 难道
         self.missed = False  # something unwanted was named
 
     def close(self, end: int) -> None:
@@ -153,6 +166,11 @@ class _Reader:
             clause.opinions.append(Opinion(-_PLAIN, True, clause.start, end))
         elif self.wish == "最好" and not clause.opinions:
             clause.opinions.append(Opinion(_IDIOM, True, clause.start, end))
+        if self.doubted and not clause.opinions:
+            clause.opinions.append(Opinion(-_PLAIN, True, clause.start, end))
+        if "不是" in self.text[clause.start : end] and self.text.endswith("是什么", 0, end):
+            for opinion in clause.opinions:  # 这不是浪费时间是什么
+                opinion.value = -opinion.value
         if end > clause.start:
             self.clauses.append(clause)
 
@@ -216,6 +234,8 @@ class _Reader:
             self.mocked = True
         if "thanks" in kinds:
             self.clause.thanks = True
+        if "doubts" in kinds:
+            self.doubted = True
         if "wishes" in kinds:
             self.wish = mark.text
         if "changes" in kinds and (self.wish or not self.change):
@@ -226,12 +246,16 @@ class _Reader:
             self.closing = mark.text
 
     def _active(self, mark: Mark) -> list[int]:
-        # 了 ends what a negation says: 不用尝了不好吃
-        return [
-            end
-            for end in self.negators
-            if 0 <= mark.start - end <= _REACH and "了" not in self.text[end : mark.start]
-        ]
+        # 了 ends what a negation says: 不用尝了不好吃. A negator also reaches what the next one
+        # reaches: 没有一个学生不满意.
+        found: list[int] = []
+        limit = mark.start
+        for end in reversed(self.negators):
+            if limit - end > _REACH or "了" in self.text[end:limit]:
+                break
+            found.append(end)
+            limit = end
+        return found
 
     def _is_turned(self, mark: Mark) -> bool:
         return len(self._active(mark)) % 2 == 1

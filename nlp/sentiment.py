@@ -38,13 +38,14 @@ class Trust:
     """
 
     plain: float = 1.5
-    sure: float = 4.0
-    hold: float = 0.7
+    sure: float = 6.0
+    hold: float = 0.8
     lift: float = 3.0
     ask: float = 2.5
-    ask_hold: float = 0.7
+    ask_hold: float = 0.8
     told: float = 2.0
     short: float = 8.0
+    cap: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     n_words = np.array([max(1, len(s.document.words)) for s in statements])
     short = np.minimum(1.0, trust.short / n_words) ** 2
     p = np.maximum(model, 1e-12)
-    side = np.log(p[:, 2] / p[:, 0])
+    side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)
     opinion = np.log((p[:, 0] + p[:, 2]) / p[:, 1])
     side = (
         (1.0 - trust.hold * short * np.abs(sure)) * side
