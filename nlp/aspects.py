@@ -1,44 +1,111 @@
 """Aspects of reviews: which side of a course a clause judges, and how."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from nlp.analysis import Aspect
-from nlp.cues import cues
+from nlp.lexicon import Lexicon, Mark, build, packaged, scan
+from nlp.opinion import Clause, read
 from nlp.parsed import Parsed
 from nlp.sentiment import SentimentModel, statement
-from nlp.tokens import Word
 
-_CLAUSE = re.compile(r"[^，,、。!?！？;；:：\s…]+")
 _OPINION = 0.5  # of a clause, the least share of opinion against exposition
 _MARGIN = 0.1
+_STRONG = 0.3  # margin of a clause whose opinion only the model sees
 _MAX_ASPECTS = 200
+
+
+@cache
+def _terms() -> Lexicon:
+    raw = packaged("aspects.json")
+    return build(raw["terms"] | {"ignored": raw["ignored"]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A clause that names an aspect; offsets in the normal form."""
+
+    name: str
+    start: int
+    end: int
+    judged: bool  # the rules see an opinion in it
 
 
 def aspects(parsed: Parsed, model: SentimentModel) -> tuple[Aspect, ...]:
     """Find the clauses that name an aspect and hold an opinion, in the order of the text.
 
-    A clause of exposition gives none, so course texts rarely do. At most 200.
+    An aspect is named by a term (板书, 语速) or by an opinion that has only one object
+    (听不懂, 太贵). A clause without opinion passes its aspect on to the next if that names
+    none (老师讲课,非常生动). Exposition and questions give none. At most 200.
     """
-    found = list(_clauses(parsed))[: 4 * _MAX_ASPECTS]
+    found = list(_candidates(parsed))[: 4 * _MAX_ASPECTS]
     if not found:
         return ()
     text = parsed.normalized.text
-    statements = [statement(text[a:b], a, words) for _, a, b, words in found]
+    statements = [
+        statement(text[c.start : c.end], c.start, parsed.within(c.start, c.end)) for c in found
+    ]
     judged = []
-    for (name, a, b, _), p in zip(found, model.probabilities(statements), strict=True):
+    for candidate, p in zip(found, model.probabilities(statements), strict=True):
         polarity = float(0.5 + (p[2] - p[0]) / 2)
-        if 1.0 - p[1] >= _OPINION and abs(polarity - 0.5) >= _MARGIN:
-            judged.append(Aspect(name, polarity, *parsed.original(a, b)))
+        margin = _MARGIN if candidate.judged else _STRONG
+        if 1.0 - p[1] >= _OPINION and abs(polarity - 0.5) >= margin:
+            span = parsed.original(candidate.start, candidate.end)
+            judged.append(Aspect(candidate.name, polarity, *span))
     return tuple(judged[:_MAX_ASPECTS])
 
 
-def _clauses(parsed: Parsed) -> Iterator[tuple[str, int, int, tuple[Word, ...]]]:
-    names = cues().aspects
-    for sentence in parsed.sentences:
-        for clause in _CLAUSE.finditer(sentence.text):
-            start, end = sentence.start + clause.start(), sentence.start + clause.end()
-            words = parsed.within(start, end)
-            named = [names[w.text] for w in words if w.text in names]
-            for name in dict.fromkeys(named):
-                yield name, start, end, words
+def _candidates(parsed: Parsed) -> Iterator[_Candidate]:
+    for sentence, words in zip(parsed.sentences, parsed.sentence_words, strict=True):
+        named = [
+            m for m in scan(sentence.text, sentence.start, words, _terms()) if "stop" not in m.kinds
+        ]
+        if not named:
+            continue
+        reading = read(sentence.text, sentence.start, words)
+        if reading.exposition or reading.question:
+            continue
+        carried: list[str] = []
+        carried_from = 0
+        for clause in reading.clauses:
+            names = _names(sentence.text, clause, named)
+            start = clause.start
+            if not names and carried and clause.opinions:
+                names, start = carried, carried_from
+            if not clause.opinions and names:
+                carried, carried_from = names, clause.start
+            else:
+                carried = []
+            begin, end = _trimmed(sentence.text, start, clause.end)
+            for name in names:
+                yield _Candidate(
+                    name, sentence.start + begin, sentence.start + end, bool(clause.opinions)
+                )
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def _names(text: str, clause: Clause, named: list[Mark]) -> list[str]:
+    """Aspects named in a clause; of terms that make one noun (老师的声音), the last."""
+    inside = [m for m in named if clause.start <= m.start < clause.end]
+    found: list[str] = []
+    for i, mark in enumerate(inside):
+        if i + 1 < len(inside) and text[mark.end : inside[i + 1].start] in {"", "的"}:
+            after = inside[i + 1]
+            if _is_noun(mark) and _is_noun(after):
+                continue
+        found.extend(sorted(mark.kinds - {"ignored"}))
+    return list(dict.fromkeys(found))
+
+
+def _is_noun(mark: Mark) -> bool:
+    return mark.kinds <= {"内容", "讲师", "音画", "服务"} or mark.text in _NOUNS
+
+
+_NOUNS = frozenset(
+    "节奏 进度 语速 讲速 速度 时长 难度 梯度 坡度 门槛 实用性 用处 价格 价钱 定价 售价 性价比 学费".split()
+)

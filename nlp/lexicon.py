@@ -2,14 +2,14 @@
 
 import importlib.resources
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from nlp.tokens import Word
 
 _STOPS = "。!?;…,:，！？；：\n \t"
-_PLAIN = ("origin", "degrees", "transparent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +45,45 @@ class Lexicon:
     transparent: frozenset[str]
 
 
-@cache
-def lexicon() -> Lexicon:
-    """Return the packaged lexicon."""
-    source = importlib.resources.files("nlp").joinpath("data/opinion.json").read_text("utf-8")
-    raw = json.loads(source)
+def build(
+    expressions: Mapping[str, Iterable[str]],
+    degrees: Mapping[str, float] | None = None,
+    transparent: str = "",
+) -> Lexicon:
+    """Lexicon of expressions by kind; stops are added to every one."""
     kinds: dict[str, set[str]] = {}
-    for kind, expressions in raw.items():
-        if kind not in _PLAIN:
-            for expression in expressions:
-                kinds.setdefault(expression, set()).add(kind)
-    for expression in raw["degrees"]:
-        kinds.setdefault(expression, set()).add("degrees")
-    for stop in _STOPS:
-        kinds[stop] = {"stop"}
+    for kind, found in expressions.items():
+        for expression in found:
+            kinds.setdefault(expression, set()).add(kind)
+    kinds |= {stop: {"stop"} for stop in _STOPS}
     sizes: dict[str, set[int]] = {}
     for expression in kinds:
         sizes.setdefault(expression[0], set()).add(len(expression))
     return Lexicon(
         {expression: frozenset(found) for expression, found in kinds.items()},
         {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()},
-        raw["degrees"],
-        frozenset(raw["transparent"]),
+        dict(degrees or {}),
+        frozenset(transparent),
     )
 
 
-def scan(text: str, start: int, words: Sequence[Word]) -> list[Mark]:
+@cache
+def lexicon() -> Lexicon:
+    """Return the packaged lexicon of opinion words."""
+    raw = packaged("opinion.json")
+    del raw["origin"]
+    degrees, transparent = raw.pop("degrees"), raw.pop("transparent")
+    return build(raw | {"degrees": list(degrees)}, degrees, transparent)
+
+
+def packaged(name: str) -> dict[str, Any]:
+    """Return a packaged JSON file."""
+    text = importlib.resources.files("nlp").joinpath("data", name).read_text("utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[Mark]:
     """Known expressions of a sentence, longest first at each place, not overlapping.
 
     Words guard against chance: an expression begins or ends where a word does, and a single
@@ -85,16 +98,17 @@ def scan(text: str, start: int, words: Sequence[Word]) -> list[Mark]:
         Offset of the sentence in the text the `words` come from.
     words : sequence of Word
         Its words.
+    known : Lexicon
+        What to look for.
 
     Examples
     --------
     >>> from nlp.parsed import parse
     >>> from nlp.tokens import default_engine
     >>> text = "学生动手,好像不难"
-    >>> [m.text for m in scan(text, 0, parse(text, default_engine()).words)]
+    >>> [m.text for m in scan(text, 0, parse(text, default_engine()).words, lexicon())]
     [',', '不', '难']
     """
-    known = lexicon()
     entries, sizes = known.entries, known.sizes
     begins = {w.start - start for w in words}
     ends = {w.end - start for w in words}

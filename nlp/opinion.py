@@ -110,7 +110,7 @@ def read(text: str, start: int, words: Sequence[Word]) -> Reading:
     >>> tell("没有浪费时间"), tell("虽然便宜,但是有点枯燥"), tell("讲得非常清楚")
     ((0.0, 0.48), (0.1, -0.35), (0.9, 0.0))
     """
-    marks = scan(text, start, words)
+    marks = scan(text, start, words, lexicon())
     reader = _Reader(text)
     for mark in marks:
         reader.take(mark)
@@ -289,7 +289,11 @@ class _Reader:
         elif self.removing and value < 0:
             value, sure = -value, True
         opened = self.text[mark.start - 1 : mark.start]
-        if value > 0 and opened and self.text[mark.end : mark.end + 1] == _QUOTES.get(opened, "none"):
+        if (
+            value > 0
+            and opened
+            and self.text[mark.end : mark.end + 1] == _QUOTES.get(opened, "none")
+        ):
             value, sure, self.mocked = -_IDIOM, True, True
         self._add(value, sure, mark)
 
@@ -348,6 +352,7 @@ class _Reader:
             # 谢谢老师,让我成功放弃: praise beside damage mocks, or is polite
             for opinion in opinions:
                 opinion.sure = True
+                opinion.value = opinion.value if opinion.value > 0 else -1.0
             for clause in self.clauses:
                 if clause.opinions and all(o.value > 0 for o in clause.opinions):
                     clause.weight *= _POLITE
