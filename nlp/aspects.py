@@ -10,16 +10,17 @@ from nlp.opinion import Clause, read
 from nlp.parsed import Parsed
 from nlp.sentiment import SentimentModel, statement
 
-_OPINION = 0.5  # of a clause, the least share of opinion against exposition
-_MARGIN = 0.1
-_STRONG = 0.3  # margin of a clause whose opinion only the model sees
+# Least share of opinion against exposition, and least |polarity - 0.5|, of a clause in which
+# the rules see an opinion, and of one in which only the model does.
+_JUDGED, _UNJUDGED = (0.2, 0.05), (0.5, 0.4)
 _MAX_ASPECTS = 200
+_PEOPLE = frozenset({"讲师", "服务"})
 
 
 @cache
 def _terms() -> Lexicon:
     raw = packaged("aspects.json")
-    return build(raw["terms"] | {"ignored": raw["ignored"]})
+    return build(raw["terms"] | {kind: raw[kind] for kind in ("ignored", "yielding")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def aspects(parsed: Parsed, model: SentimentModel) -> tuple[Aspect, ...]:
     judged = []
     for candidate, p in zip(found, model.probabilities(statements), strict=True):
         polarity = float(0.5 + (p[2] - p[0]) / 2)
-        margin = _MARGIN if candidate.judged else _STRONG
-        if 1.0 - p[1] >= _OPINION and abs(polarity - 0.5) >= margin:
+        least, margin = _JUDGED if candidate.judged else _UNJUDGED
+        if 1.0 - p[1] >= least and abs(polarity - 0.5) >= margin:
             span = parsed.original(candidate.start, candidate.end)
             judged.append(Aspect(candidate.name, polarity, *span))
     return tuple(judged[:_MAX_ASPECTS])
@@ -77,6 +78,8 @@ def _candidates(parsed: Parsed) -> Iterator[_Candidate]:
                 carried, carried_from = names, clause.start
             else:
                 carried = []
+            if clause.thanks and len(clause.opinions) == 1:  # 期待新的视频 judges no video
+                names = [name for name in names if name in _PEOPLE]
             begin, end = _trimmed(sentence.text, start, clause.end)
             for name in names:
                 yield _Candidate(
@@ -90,16 +93,23 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _names(text: str, clause: Clause, named: list[Mark]) -> list[str]:
-    """Aspects named in a clause; of terms that make one noun (老师的声音), the last."""
+    """Aspects named in a clause.
+
+    Of terms that make one noun (老师的声音), the last counts; a term that only yields
+    (太慢 in 更新太慢) counts if no other does but the lecturer.
+    """
     inside = [m for m in named if clause.start <= m.start < clause.end]
-    found: list[str] = []
+    firm: list[str] = []
+    soft: list[str] = []
     for i, mark in enumerate(inside):
-        if i + 1 < len(inside) and text[mark.end : inside[i + 1].start] in {"", "的"}:
-            after = inside[i + 1]
-            if _is_noun(mark) and _is_noun(after):
+        if i + 1 < len(inside) and _is_noun(mark) and _is_noun(inside[i + 1]):
+            if text[mark.end : inside[i + 1].start] in {"", "的"}:
                 continue
-        found.extend(sorted(mark.kinds - {"ignored"}))
-    return list(dict.fromkeys(found))
+        yields = "yielding" in mark.kinds
+        (soft if yields else firm).extend(sorted(mark.kinds - {"ignored", "yielding"}))
+    if set(firm) <= {"讲师"}:
+        firm += soft
+    return list(dict.fromkeys(firm))
 
 
 def _is_noun(mark: Mark) -> bool:

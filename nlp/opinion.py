@@ -27,6 +27,8 @@ _AFTER_GOOD = frozenset("难贵烂差乱小长慢短少")
 _FAILING = ("不了", "不到", "不起来")
 _LACKING = ("不强", "不高", "不大", "不足", "不够", "不多", "欠缺")
 _PACED = frozenset("讲说语节进播念课")  # 太快了 praises a delivery, not a lecture
+_GAINED = frozenset("学收获到")
+_JUDGING = frozenset({"praise", "blame", "positive", "negative"})
 _ASKING = frozenset("吗呢么?")
 
 
@@ -128,11 +130,14 @@ def _is_exposition(text: str, marks: Sequence[Mark]) -> bool:
     """Say whether a sentence tells what is taught: 本章介绍…, or a heading like …的理论."""
     if any("voices" in m.kinds for m in marks):
         return False
+    last = next((m for m in reversed(marks) if "stop" not in m.kinds), None)
+    ends = last is not None and not text[last.end :].strip("。.;,!")
+    if last is not None and ends and last.kinds & _JUDGING:
+        return False  # 知识点讲解透彻
     first = next((m for m in marks if "exposition" in m.kinds), None)
     if first is not None and first.start <= _OPENING and "了" not in text:
         return True
-    last = next((m for m in reversed(marks) if "stop" not in m.kinds), None)
-    is_head = last is not None and "heads" in last.kinds and not text[last.end :].strip("。.;,")
+    is_head = last is not None and ends and "heads" in last.kinds
     return is_head and not any(m.kinds & {"praise", "blame", "negators"} for m in marks)
 
 
@@ -164,8 +169,10 @@ class _Reader:
             # What is wished for is not there: 清楚 in 希望讲清楚一点 is no praise.
             clause.opinions = [o for o in clause.opinions if o.value < 0]
             clause.opinions.append(Opinion(-_PLAIN, True, clause.start, end))
-        elif self.wish == "最好" and not clause.opinions:
-            clause.opinions.append(Opinion(_IDIOM, True, clause.start, end))
+        elif self.wish == "最好" and not clause.opinions:  # 这门最好, but 最好划下重点
+            ends = self.text.startswith(("最好的", "最好了"), end - 3) or self.text.endswith("最好", 0, end)
+            value = _IDIOM if ends else -_PLAIN
+            clause.opinions.append(Opinion(value, True, clause.start, end))
         if self.doubted and not clause.opinions:
             clause.opinions.append(Opinion(-_PLAIN, True, clause.start, end))
         if "不是" in self.text[clause.start : end] and self.text.endswith("是什么", 0, end):
@@ -184,7 +191,7 @@ class _Reader:
         if "contrasts" in kinds or "concessions" in kinds:
             self._weigh(mark)
         self._steer(mark)
-        if kinds & {"praise", "blame", "positive", "negative"}:
+        if kinds & _JUDGING:
             self._judge(mark)
         elif "measures" in kinds:
             self._measure(mark)
@@ -230,6 +237,10 @@ class _Reader:
             self.slight = mark.end
         if "pervasive" in kinds:
             self.pervasive = mark.end
+            before = self.text[self.clause.start : mark.start]
+            if mark.text == "太多" and self.text[mark.end : mark.end + 2] in {"", "了"}:
+                if not _GAINED & set(before):  # 作业太多, but 学到的太多了
+                    self._add(-_PLAIN, True, mark)
         if "mocks" in kinds:
             self.mocked = True
         if "thanks" in kinds:
@@ -277,6 +288,8 @@ class _Reader:
             value *= self.scale
         if mark.start - self.slight <= 1 and value < 0:
             value, sure = value * _SLIGHT, True
+        elif mark.start == self.excess and value < 0:
+            sure = True  # 太贵
         active = self._active(mark)
         if after.startswith(_FAILING) or after.removeprefix("性").startswith(_LACKING):
             value, sure = value * _TURNED, True  # 享受不了, 实用性不强
@@ -308,7 +321,8 @@ class _Reader:
                 return
             turned = not lacking and self._is_turned(mark)  # 不太快 says little
             if not turned:
-                self._add(-_PLAIN, True, mark)
+                mild = not over and not lacking
+                self._add(-_PLAIN * (_SLIGHT if mild else 1.0), True, mark)
 
     def _lack(self, mark: Mark) -> None:
         sign = 1.0 if "wanted" in mark.kinds else -1.0

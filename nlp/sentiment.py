@@ -45,6 +45,8 @@ class Trust:
     ask_hold: float = 0.8
     told: float = 2.0
     short: float = 8.0
+    fade: float = 3.0
+    long: float = 1.0
     cap: float = 5.0
 
 
@@ -140,13 +142,13 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     asks = np.array([r.question for r in readings])
     told = np.array([r.exposition for r in readings])
     n_words = np.array([max(1, len(s.document.words)) for s in statements])
-    short = np.minimum(1.0, trust.short / n_words) ** 2
+    short = np.minimum(1.0, trust.short / n_words) ** trust.fade
     p = np.maximum(model, 1e-12)
     side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)
     opinion = np.log((p[:, 0] + p[:, 2]) / p[:, 1])
     side = (
         (1.0 - trust.hold * short * np.abs(sure)) * side
-        + trust.plain * (1.0 + short) * plain
+        + trust.plain * (trust.long + short) * plain
         + trust.sure * short * sure
     )
     opinion = (
