@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.analysis import Aspect
+from nlp.clauses import Clause
 from nlp.lexicon import Lexicon, Mark, build, packaged, scan
-from nlp.opinion import Clause, read
+from nlp.opinion import read
 from nlp.parsed import Parsed
 from nlp.sentiment import SentimentModel, statement
 
@@ -14,13 +15,14 @@ from nlp.sentiment import SentimentModel, statement
 # the rules see an opinion, and of one in which only the model does.
 _JUDGED, _UNJUDGED = (0.2, 0.05), (0.5, 0.4)
 _MAX_ASPECTS = 200
+_ROLES = frozenset({"ignored", "yielding", "nouns"})
 _PEOPLE = frozenset({"讲师", "服务"})
 
 
 @cache
 def _terms() -> Lexicon:
     raw = packaged("aspects.json")
-    return build(raw["terms"] | {kind: raw[kind] for kind in ("ignored", "yielding")})
+    return build(raw["terms"] | {kind: raw[kind] for kind in _ROLES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +104,12 @@ def _names(text: str, clause: Clause, named: list[Mark]) -> list[str]:
     firm: list[str] = []
     soft: list[str] = []
     for i, mark in enumerate(inside):
-        if i + 1 < len(inside) and _is_noun(mark) and _is_noun(inside[i + 1]):
-            if text[mark.end : inside[i + 1].start] in {"", "的"}:
-                continue
+        after = inside[i + 1] if i + 1 < len(inside) else None
+        is_part = after is not None and text[mark.end : after.start] in {"", "的"}
+        if is_part and after is not None and "nouns" in mark.kinds & after.kinds:
+            continue
         yields = "yielding" in mark.kinds
-        (soft if yields else firm).extend(sorted(mark.kinds - {"ignored", "yielding"}))
+        (soft if yields else firm).extend(sorted(mark.kinds - _ROLES))
     if set(firm) <= {"讲师"}:
         firm += soft
     return list(dict.fromkeys(firm))
-
-
-def _is_noun(mark: Mark) -> bool:
-    return mark.kinds <= {"内容", "讲师", "音画", "服务"} or mark.text in _NOUNS
-
-
-_NOUNS = frozenset(
-    "节奏 进度 语速 讲速 速度 时长 难度 梯度 坡度 门槛 实用性 用处 价格 价钱 定价 售价 性价比 学费".split()
-)

@@ -120,14 +120,17 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
             kinds = entries.get(text[at:end])
             if kinds is None or end > length:
                 continue
-            if at in begins or end in ends or "stop" in kinds:
-                if size == 1 and not (at in begins and end in ends) and "stop" not in kinds:
-                    if not _light(text, at, begins, ends, known):
-                        continue
-                if len(kinds) > 1 or "ignored" not in kinds:
-                    found.append(Mark(text[at:end], at, end, kinds))
-                at = end
-                break
+            is_stop = "stop" in kinds
+            begun, ended = at in begins, end in ends
+            if not (begun or ended or is_stop):
+                continue
+            alone = size > 1 or is_stop or (begun and ended)
+            if not alone and not _light(text, at, begins, ends, known):
+                continue
+            if len(kinds) > 1 or "ignored" not in kinds:
+                found.append(Mark(text[at:end], at, end, kinds))
+            at = end
+            break
         else:
             at += 1
     return found
