@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from nlp.lexicon import Mark, lexicon
 
 PLAIN, IDIOM = 0.6, 0.8  # size of an opinion without a degree
-TURNED = -0.8  # 不好 is milder than 差
+TURNED = -0.8  # where words stand between; a direct negation turns the whole value
 SLIGHT = 0.7
 REACH = 8  # characters from a negator to the opinion it turns
 BEFORE, AFTER, CONCEDED = 0.3, 2.0, 0.3  # weights of the clauses around 但是, and after 虽然
@@ -226,9 +226,10 @@ class ClauseReader:
         if after.startswith(_FAILING) or after.removeprefix("性").startswith(_LACKING):
             value, sure = value * TURNED, True  # 享受不了, 实用性不强
         elif active:
+            direct = self._direct(mark)
             if len(active) % 2 == 1:
-                value *= TURNED
-            sure = sure or len(active) > 1 or self._direct(mark)
+                value *= -1.0 if direct else TURNED
+            sure = sure or direct or len(active) > 1
         elif 0 <= mark.start - self.affirmed <= REACH:
             sure = True
         elif self.removing and value < 0:

@@ -58,7 +58,7 @@ def read(text: str, start: int, words: Sequence[Word]) -> Reading:
     ...     found = read(text, 0, parse(text, default_engine()).words)
     ...     return round(found.plain, 2), round(found.sure, 2)
     >>> tell("没有浪费时间"), tell("虽然便宜,但是有点枯燥"), tell("讲得非常清楚")
-    ((0.0, 0.48), (0.1, -0.35), (0.9, 0.0))
+    ((0.0, 0.6), (0.0, -0.29), (0.9, 0.0))
     """
     marks = scan(text, start, words, lexicon())
     reader = ClauseReader(text)

@@ -1,7 +1,8 @@
 """Sentiment of a text: a three-class model by sentence, then the mean.
 
 The classes are the opinions of reviews (positive, negative) and exposition (neutral), so
-a sentence that only says what is taught is neutral. The mean over sentences cannot be
+a sentence that only says what is taught is neutral. Rules add what structure says (`nlp.opinion`)
+to the log-odds of the model, by the equations of `Trust`. The mean over sentences cannot be
 saturated by length. SnowNLP stands here as the baseline of comparisons only: it is slow,
 and it is never part of an analysis.
 """
@@ -25,29 +26,30 @@ _SMOOTHING = np.array([0.25, 0.5, 0.25])
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far the rules are trusted against the model: every constant of their sum.
+    """How far the rules are trusted against the model: all constants of their sum.
 
-    With s = min(1, `short` / words)², model log-odds m, and the plain and sure opinion P, S of
-    the reading, the log-odds become
+    With the plain and sure opinion P, S in [-1, 1] of a reading, Q and E its being a question
+    or an exposition (0 or 1), and s = min(1, `short` / words)^`fade`, the log-odds a of
+    positive against negative and b of opinion against neutral become
 
-        of positive against negative:   (1 - hold s |S|) m + plain (1 + s) P + sure s S
-        of opinion against exposition:  (1 - c) m' + raise s |S| - lower
+        a' = (1 - hold s |S|) clip(a, -cap, cap) + plain (long + s) P + sure s S
+        b' = (1 - ask_hold Q) b + lift s |S| - ask Q (1 - |P|) - told E
 
-    where c and `lower` are `ask_hold` and `ask` (1 - |P|) for a question, `told` alone for
-    exposition, and 0 otherwise. Each term is bounded, so is the sum.
+    so a long sentence is left to the model, and each term is bounded. Negating the signs of P,
+    S and a negates a': praise and complaint are treated alike.
     """
 
     plain: float = 1.5
+    long: float = 1.0
     sure: float = 6.0
     hold: float = 0.8
+    cap: float = 5.0
     lift: float = 3.0
     ask: float = 2.5
-    ask_hold: float = 0.8
+    ask_hold: float = 0.7
     told: float = 2.0
     short: float = 8.0
     fade: float = 3.0
-    long: float = 1.0
-    cap: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +148,13 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     p = np.maximum(model, 1e-12)
     side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)
     opinion = np.log((p[:, 0] + p[:, 2]) / p[:, 1])
-    side = (
-        (1.0 - trust.hold * short * np.abs(sure)) * side
-        + trust.plain * (trust.long + short) * plain
-        + trust.sure * short * sure
-    )
-    opinion = (
-        (1.0 - trust.ask_hold * asks) * opinion
-        + trust.lift * short * np.abs(sure)
-        - trust.ask * asks * (1.0 - np.abs(plain))
-        - trust.told * told
-    )
+    # a' of `Trust`
+    side *= 1.0 - trust.hold * short * np.abs(sure)
+    side += trust.plain * (trust.long + short) * plain + trust.sure * short * sure
+    # b' of `Trust`
+    opinion *= 1.0 - trust.ask_hold * asks
+    opinion += trust.lift * short * np.abs(sure) - trust.ask * asks * (1.0 - np.abs(plain))
+    opinion -= trust.told * told
     share, amount = 1.0 / (1.0 + np.exp(-side)), 1.0 / (1.0 + np.exp(-opinion))
     return np.stack([amount * (1.0 - share), 1.0 - amount, amount * share], axis=1)
 
@@ -164,7 +162,10 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
 def summary(probabilities: Floats) -> Sentiment:
     """Sentiment of a text from the class probabilities of its sentences.
 
-    polarity = mean over sentences of 1/2 + (P(positive) - P(negative)) / 2
+    polarity = mean over sentences of s_i = 1/2 + (P(positive) - P(negative)) / 2
+    arc_i    = s_(i-1) / 4 + s_i / 2 + s_(i+1) / 4, the ends repeated
+
+    so the arc has one value a sentence, in [0, 1], and shows a turn without hiding where it is.
 
     Examples
     --------
