@@ -24,6 +24,8 @@ _FAILING = ("不了", "不到", "不起来")
 _LACKING = ("不强", "不高", "不大", "不足", "不够", "不多", "欠缺")
 _PACED = frozenset("讲说语节进播念课")  # 太快了 praises a delivery, not a lecture
 _GAINED = frozenset("学收获到")
+_CUES = {"affirmers", "excess", "slight", "pervasive", "mocks", "thanks"}
+_STEERING = frozenset(_CUES | {"doubts", "wishes", "changes", "conditions", "closings"})
 _ENDS = frozenset({"", "了", *",。!?; "})
 
 
@@ -113,7 +115,8 @@ class ClauseReader:
             return
         if "contrasts" in kinds or "concessions" in kinds:
             self._weigh(mark)
-        self._steer(mark)
+        if kinds & _STEERING:
+            self._steer(mark)
         if kinds & JUDGING:
             self._judge(mark)
         elif "measures" in kinds:

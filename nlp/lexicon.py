@@ -5,15 +5,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from nlp.tokens import Word
 
 _STOPS = "。!?;…,:，！？；：\n \t"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A known expression, ``text[start:end]`` of the sentence, with the parts it can play."""
 
     text: str

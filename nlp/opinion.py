@@ -112,6 +112,8 @@ def _settle(text: str, clauses: Sequence[Clause], *, mocked: bool, contrasted: b
 
 def _mean(clauses: Sequence[Clause], *, sure: bool) -> float:
     """Mean of the clauses, by weight; a clause without such an opinion counts half."""
+    if not any(o.sure is sure for clause in clauses for o in clause.opinions):
+        return 0.0
     total = weight = 0.0
     for clause in clauses:
         said = any(o.sure is sure for o in clause.opinions)
