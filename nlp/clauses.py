@@ -93,9 +93,9 @@ class ClauseReader:
             clause.opinions = [o for o in clause.opinions if o.value < 0]
             clause.opinions.append(Opinion(-PLAIN, True, clause.start, end))
         elif self.wish == "最好" and not clause.opinions:  # 这门最好, but 最好划下重点
-            ends = self.text.startswith(("最好的", "最好了"), end - 3) or self.text.endswith(
-                "最好", 0, end
-            )
+            ends = self.text.startswith(
+                ("最好的", "最好了"), max(0, end - 3)
+            ) or self.text.endswith("最好", 0, end)
             value = IDIOM if ends else -PLAIN
             clause.opinions.append(Opinion(value, True, clause.start, end))
         if self.doubted and not clause.opinions:
