@@ -21,6 +21,7 @@ COMMANDS = {
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
     "evaluate": "Measure on held-out data.",
+    "train": "Train a model of topics or sentiment on your own labelled texts.",
     "db": "Look after the database.",
     "work": "",  # hidden: the server starts it
 }
