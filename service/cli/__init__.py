@@ -16,7 +16,7 @@ from service.cli.lazy import LazyGroup
 COMMANDS = {
     "serve": "Serve HTTP until interrupted.",
     "demo": "Load the sample catalogue, fit, show what comes out, and serve it.",
-    "analyze": "Analyse text files, JSONL files or standard input; writes JSON lines.",
+    "analyze": "Analyse files, folders or standard input into JSON lines, CSV or Parquet.",
     "load": "Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.",
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
