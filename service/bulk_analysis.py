@@ -48,15 +48,18 @@ class Work:
     text_models: Path
     format: OutputFormat
 
-    def analyzer(self) -> Analyzer:
-        """The analyser with the named models. Raises what `TextModels.get` raises."""
-        named = TextModels(self.text_models)
-        return named.analyzer(Analyzer.default(), self.topics, self.sentiment)
-
 
 @cache
-def _analyzer(work: Work) -> Analyzer:
-    return work.analyzer()
+def analyzer_of(work: Work) -> Analyzer:
+    """The analyser with the named models; a process loads it once.
+
+    Raises
+    ------
+    UnknownError, ModelFileError
+        See :meth:`service.text_models.TextModels.get`.
+    """
+    named = TextModels(work.text_models)
+    return named.analyzer(Analyzer.default(), work.topics, work.sentiment)
 
 
 Batch = Sequence[Read]
@@ -66,7 +69,7 @@ Results = list[Any]
 
 def analysed(work: Work, texts: Sequence[InputText]) -> Results:
     """Results of texts: what a worker runs."""
-    analyzer = _analyzer(work)
+    analyzer = analyzer_of(work)
     results: Results = []
     for text in texts:
         analysis = analyzer.analyze(text.text, title=text.title)
@@ -104,7 +107,7 @@ def run(
         Address of a Dask cluster, whose workers have this package installed and see the
         folder of the text models.
     """
-    _analyzer(work)  # before the fork: shared by the processes, and unknown names are told here
+    analyzer_of(work)  # before the fork: shared by the processes, and unknown names are told here
     waiting = _batches(texts)
     if scheduler is None:
         first = next(waiting, None)

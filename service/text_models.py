@@ -130,7 +130,7 @@ def read_model(folder: Path) -> tuple[TextManifest, TextModel]:
     name = folder.name
     try:
         content = (folder / Path(manifest.file).name).read_bytes()
-    except OSError as error:
+    except (OSError, TypeError) as error:
         raise ModelFileError(f"text model {name}: cannot read {manifest.file}: {error}") from None
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise ModelFileError(f"text model {name}: {manifest.file} is damaged (sha256 differs)")
@@ -138,7 +138,7 @@ def read_model(folder: Path) -> tuple[TextManifest, TextModel]:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             reader = TopicModel if manifest.kind == "topics" else SentimentModel
             return manifest, reader.from_arrays(arrays)
-    except (NlpError, ValueError, KeyError) as error:
+    except (NlpError, ValueError, KeyError, TypeError, IndexError) as error:
         raise ModelFileError(f"text model {name}: {error}") from None
 
 
@@ -156,7 +156,8 @@ def check_name(name: str) -> str:
 class TextModels:
     """The named models of one folder: loaded when first asked for, again when they change.
 
-    Safe under threads; a version in memory serves until its successor has been read whole.
+    Safe under threads. A version is used whole or not at all: one that is damaged is refused,
+    also where another was in memory before.
     """
 
     path: Path

@@ -10,11 +10,11 @@ import click
 import orjson
 from tqdm import tqdm
 
-from service.bulk_analysis import Batch, Work, after, all_cores, run
+from service.bulk_analysis import Batch, Work, after, all_cores, analyzer_of, run
 from service.cli.common import say
 from service.config import Settings
 from service.files import FileFormatError
-from service.inputs import FORMATS, STANDARD_INPUT, Format, InputText, count, sources, texts
+from service.inputs import FORMATS, STANDARD_INPUT, Format, InputText, Source, count, sources, texts
 from service.outputs import (
     OUTPUT_FORMATS,
     LineWriter,
@@ -82,7 +82,7 @@ def command(
     if format_ == "parquet" and output is None:
         raise click.UsageError("Parquet needs a file: -o FILE")
     work = Work(include, topics, sentiment, settings.text_models, format_)
-    found = sources(paths or [STANDARD_INPUT], given)
+    found = _others(sources(paths or [STANDARD_INPUT], given), output, errors)
     rows: Iterator[Any] = texts(found, title=title)
     example, columns = _shape(work)
     continued = False
@@ -131,6 +131,15 @@ class _Refusals:
             self.file.close()
 
 
+def _others(found: list[Source], *written: Path | None) -> list[Source]:
+    """The sources but for what this run writes, which may lie in a folder it reads."""
+    outputs = {path.resolve() for path in written if path is not None}
+    kept = [s for s in found if s.path == STANDARD_INPUT or s.path.resolve() not in outputs]
+    if not kept:
+        raise click.UsageError("the output is the only input: give it another name")
+    return kept
+
+
 def _by_suffix(output: Path | None) -> OutputFormat:
     suffix = "" if output is None else output.suffix.lower()
     return {".csv": "csv", ".parquet": "parquet"}.get(suffix, "jsonl")  # type: ignore[return-value]
@@ -139,7 +148,7 @@ def _by_suffix(output: Path | None) -> OutputFormat:
 def _shape(work: Work) -> tuple[dict[str, Any], list[str]]:
     """An example row, and the names of what each result has."""
     nothing = InputText("", 1, None, "", "")
-    analysis = work.analyzer().analyze("")
+    analysis = analyzer_of(work).analyze("")
     row = flat_row(nothing, analysis, work.include)
     if work.format == "jsonl":
         return row, list(orjson.loads(json_line(nothing, analysis, work.include)))
@@ -147,7 +156,7 @@ def _shape(work: Work) -> tuple[dict[str, Any], list[str]]:
 
 
 def _same_version(work: Work, version: str) -> None:
-    now = work.analyzer().version
+    now = analyzer_of(work).version
     if version != now:
         raise ResumeError(f"the output was made by analyser {version}, this is {now}: start anew")
 

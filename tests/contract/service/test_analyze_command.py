@@ -180,6 +180,23 @@ def test_options_that_do_not_go_together_are_refused(analyze, arguments, words):
     assert words in analyze(*arguments, stdin="x", status=2).stderr
 
 
+def test_an_output_is_never_read_as_input(analyze, many, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("导数")
+    for _ in range(2):
+        analyze(folder, "-o", folder / "out.jsonl", "--errors", folder / "errors.jsonl")
+        assert len((folder / "out.jsonl").read_text().splitlines()) == 1
+    before = many.read_bytes()
+    assert "the only input" in analyze(many, "-o", many, status=2).stderr
+    assert many.read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_is_named_in_a_line(analyze, many, tmp_path):
+    refused = analyze(many, "-o", tmp_path / "nowhere" / "out.jsonl", status=1)
+    assert "nowhere" in refused.stderr
+
+
 def test_memory_does_not_grow_with_the_input(tmp_path):
     read = 0
 
