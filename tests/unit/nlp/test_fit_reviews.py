@@ -41,5 +41,5 @@ def test_spellings_of_the_labels():
     assert [review_label(x) for x in ("1", "pos", "Positive")] == ["positive"] * 3
     assert [review_label(x) for x in ("0", "neg", "negative")] == ["negative"] * 3
     assert [review_label(x) for x in ("neu", "neutral")] == ["neutral"] * 2
-    with pytest.raises(TrainingDataError, match="'5'.*one of negative: 0, neg, negative"):
+    with pytest.raises(TrainingDataError, match=r"'5'.*one of negative: 0, neg, negative"):
         review_label("5")
