@@ -21,6 +21,8 @@ COMMANDS = {
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
     "evaluate": "Measure on held-out data.",
+    "backup": "Write everything that is stored to one file.",
+    "restore": "Fill an empty service from a backup.",
     "db": "Look after the database.",
     "work": "",  # hidden: the server starts it
 }
@@ -46,4 +48,4 @@ def main(context: click.Context, home: Path | None, database_url: str | None) ->
     from service.config import Settings
 
     context.obj = overridden(Settings(), {"home": home, "database_url": database_url})
-    logs.configure(context.obj.log_level)
+    logs.configure(context.obj.log_level, context.obj.log_format)
