@@ -36,7 +36,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     # the limit of JSON bodies is set where they are read: streams of lines have none
     app.config["MAX_CONTENT_LENGTH"] = None
     app.config["MAX_JSON_LENGTH"] = settings.max_body_bytes
-    app.extensions[EXTENSION] = services or Services.build(settings)
+    services = services or Services.build(settings)
+    app.extensions[EXTENSION] = services
+    services.metrics.install(app, services)
     api = routes.build(version("zhiying"))
     api.install(app)
     app.extensions["zhiying_api"] = api

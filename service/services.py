@@ -8,6 +8,7 @@ from flask import current_app
 from nlp import Analyzer
 from service.config import Settings
 from service.jobs import JobRunner
+from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
 from service.pipeline import Pipeline
 from service.serving import Serving
@@ -29,6 +30,7 @@ class Services:
     pipeline: Pipeline
     serving: Serving
     runner: JobRunner
+    metrics: Metrics
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -36,16 +38,17 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
-        analyzer = Analyzer.default()
+        analyzer, metrics = Analyzer.default(), Metrics()
         return cls(
             settings=settings,
             store=store,
             models=models,
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
-            pipeline=Pipeline(store, analyzer),
+            pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=Serving(store, models, half_life_days=settings.half_life_days),
             runner=JobRunner(settings),
+            metrics=metrics,
         )
 
 

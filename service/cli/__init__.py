@@ -22,6 +22,8 @@ COMMANDS = {
     "recommend": "What is next for USER.",
     "evaluate": "Measure on held-out data.",
     "train": "Train a model of topics or sentiment on your own labelled texts.",
+    "backup": "Write everything that is stored to one file.",
+    "restore": "Fill an empty service from a backup.",
     "db": "Look after the database.",
     "work": "",  # hidden: the server starts it
 }
@@ -47,4 +49,4 @@ def main(context: click.Context, home: Path | None, database_url: str | None) ->
     from service.config import Settings
 
     context.obj = overridden(Settings(), {"home": home, "database_url": database_url})
-    logs.configure(context.obj.log_level)
+    logs.configure(context.obj.log_level, context.obj.log_format)

@@ -28,7 +28,7 @@ def declare(api: Api) -> None:
         job = services().store.jobs.get(job_id)
         if job is None:
             raise UnknownError("job", job_id)
-        if job.state == "queued" and not services().store.jobs.running():
+        if job.state in ("queued", "running") and not services().store.jobs.running():
             services().runner.start()
         return _shown(job)
 
