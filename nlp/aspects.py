@@ -6,8 +6,8 @@ from functools import cache
 
 from nlp.analysis import Aspect
 from nlp.clauses import Clause
-from nlp.lexicon import Lexicon, Mark, build, packaged, scan
 from nlp.opinion import read
+from nlp.opinion_words import Lexicon, Mark, build, packaged, scan
 from nlp.parsed import Parsed
 from nlp.sentiment import SentimentModel, statement
 

@@ -7,7 +7,7 @@ does to them. An opinion is *sure* where structure or idiom decides it (没有�
 
 from dataclasses import dataclass, field
 
-from nlp.lexicon import Mark, lexicon
+from nlp.opinion_words import Mark, lexicon
 
 PLAIN, IDIOM = 0.6, 0.8  # size of an opinion without a degree
 TURNED = -0.8  # where words stand between; a direct negation turns the whole value

@@ -1,7 +1,8 @@
 """A linear classifier over hashed word and character n-grams: shared by topics and sentiment.
 
-No vocabulary is kept: an n-gram is its hash, computed for all texts at once with wrapping
-64-bit arithmetic, so a row costs microseconds and a model is a few small arrays.
+A model is a few small arrays. It is the sum of two linear maps of the same row: support vector
+machines, which find what separates the classes, and naive Bayes, which trusts every n-gram a
+little and so helps where texts are short and rows few (equation (4) of docs/math.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,141 +13,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
 from nlp.errors import ModelFormatError, TrainingDataError
-
-Floats = NDArray[np.float64]
-_Hashes = NDArray[np.uint64]
-
-_BASE = 0x9E3779B97F4A7C15  # odd, so it has an inverse modulo 2**64
-_INVERSE = pow(_BASE, -1, 2**64)
-_FIRST, _LAST = 0x110001, 0x110002  # beyond Unicode: the edges of a text
-_MARK = 1 << 21  # set on the characters of marked spans, so their n-grams are others
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A text as the hasher sees it.
-
-    Attributes
-    ----------
-    text : str
-        Normalised text.
-    words : sequence of (start, end)
-        Word spans of `text`, in order.
-    marked : sequence of (start, end)
-        Spans whose n-grams must not be mixed up with those of plain text, such as the
-        scope of a negation.
-    extra : sequence of str
-        Names of further features of the text.
-    """
-
-    text: str
-    words: Sequence[tuple[int, int]]
-    marked: Sequence[tuple[int, int]] = ()
-    extra: Sequence[str] = ()
-
-
-def _mix(x: _Hashes) -> _Hashes:
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
-
-
-def _powers(base: int, n: int) -> _Hashes:
-    powers = np.full(n + 1, base, dtype=np.uint64)
-    powers[0] = 1
-    return np.cumprod(powers, dtype=np.uint64)
-
-
-def _codes(document: Document) -> NDArray[np.uint32]:
-    raw = document.text.encode("utf-32-le", "surrogatepass")
-    codes = np.empty(len(document.text) + 2, dtype=np.uint32)
-    codes[0], codes[-1] = _FIRST, _LAST
-    codes[1:-1] = np.frombuffer(raw, dtype="<u4")
-    upper = (codes >= 65) & (codes <= 90)
-    codes[upper] += 32  # ASCII only: other case pairs change lengths
-    for start, end in document.marked:
-        codes[start + 1 : end + 1] |= _MARK
-    return codes
-
-
-def hashed_counts(
-    documents: Sequence[Document], *, bits: int, words: int = 2, chars: int = 3
-) -> csr_array:
-    """Count word 1..`words`-grams and character 1..`chars`-grams in ``2**bits`` buckets.
-
-    Parameters
-    ----------
-    documents : sequence of Document
-        An empty one gives the n-grams of its two edges only.
-    bits : int
-        Logarithm of the number of columns.
-    words, chars : int
-        Longest n-gram of each kind.
-
-    Returns
-    -------
-    csr_array of shape (len(documents), 2**bits)
-        A row depends on its own document only.
-
-    Examples
-    --------
-    >>> rows = hashed_counts([Document("好课", [(0, 1), (1, 2)])], bits=16, words=2, chars=2)
-    >>> int(rows.sum())  # 3 words and pairs, 4 characters with edges, 3 pairs of them
-    10
-    """
-    n_columns = 1 << bits
-    if not documents:
-        return csr_array((0, n_columns), dtype=np.float64)
-    coded = [_codes(d) for d in documents]
-    sizes = np.array([len(c) for c in coded])
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
-    row = np.repeat(np.arange(len(documents)), sizes)
-    letters = _mix(np.concatenate(coded).astype(np.uint64) + np.uint64(_BASE))
-
-    hashes, rows = [letters], [row]
-    grams = letters
-    for n in range(2, chars + 1):
-        grams = _mix(grams[:-1] * np.uint64(_BASE) + letters[n - 1 :])
-        inside = row[: len(row) - n + 1] == row[n - 1 :]
-        hashes.append(grams[inside])
-        rows.append(row[: len(row) - n + 1][inside])
-
-    spans = np.array(
-        [
-            (offset + 1 + a, offset + 1 + b, i)
-            for i, (offset, d) in enumerate(zip(offsets[:-1].tolist(), documents, strict=True))
-            for a, b in d.words
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 3)
-    # hash of letters[a:b] = (P[b] - P[a]) / base^a  with  P[i] = sum_{j<i} letter_j base^j
-    powers, inverses = _powers(_BASE, len(letters)), _powers(_INVERSE, len(letters))
-    prefix = np.concatenate([np.zeros(1, np.uint64), np.cumsum(letters * powers[:-1])])
-    whole = _mix((prefix[spans[:, 1]] - prefix[spans[:, 0]]) * inverses[spans[:, 0]] + np.uint64(1))
-    grams = whole
-    for n in range(1, words + 1):
-        if n > 1:
-            grams = _mix(grams[:-1] * np.uint64(_INVERSE) + whole[n - 1 :])
-        inside = spans[: len(spans) - n + 1, 2] == spans[n - 1 :, 2]
-        hashes.append(grams[inside])
-        rows.append(spans[: len(spans) - n + 1, 2][inside])
-
-    named = [(i, name) for i, d in enumerate(documents) for name in d.extra]
-    if named:
-        hashes.append(_mix(np.array([_name_hash(name) for _, name in named], dtype=np.uint64)))
-        rows.append(np.array([i for i, _ in named], dtype=np.int64))
-
-    buckets = (np.concatenate(hashes) >> np.uint64(64 - bits)).astype(np.int64)
-    keys, counts = np.unique(np.concatenate(rows) * n_columns + buckets, return_counts=True)
-    indptr = np.searchsorted(keys, np.arange(len(documents) + 1) * n_columns).astype(np.int32)
-    columns = (keys % n_columns).astype(np.int32)
-    return csr_array(
-        (counts.astype(np.float64), columns, indptr), shape=(len(documents), n_columns)
-    )
-
-
-def _name_hash(name: str) -> int:
-    return int.from_bytes(name.encode("utf-8")[:24].ljust(24, b"\0"), "little") % (2**64 - 59)
+from nlp.hashing import (
+    Document,
+    Floats,
+    counted,
+    hashed_counts,
+    inverse_document_frequency,
+    weighted,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +41,9 @@ class HashedLinear:
         Size of one code, and the constant of each class.
     temperature : float
         Divides the decision values before the softmax; fitted out of fold.
+    independent : bool
+        Whether a text may have several classes: each probability is then a logistic function
+        of its own decision value, and they need not sum to 1.
     """
 
     labels: tuple[str, ...]
@@ -178,19 +55,27 @@ class HashedLinear:
     scales: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     temperature: float
+    independent: bool = False
 
     def decision(self, documents: Sequence[Document]) -> Floats:
         """Decision values, shape (len(documents), n_classes)."""
-        rows = self.rows(documents)
-        used, at = np.unique(rows.indices, return_inverse=True)
-        small = csr_array((rows.data, at, rows.indptr), shape=(rows.shape[0], len(used)))
-        coefficients = self.codes[used].astype(np.float64)
-        values = np.asarray(small @ coefficients, dtype=np.float64)
+        if not documents:
+            return np.zeros((0, len(self.labels)))
+        row, columns, counts = counted(documents, self.bits, self.words, self.chars)
+        # the rows of `weighted` times the coefficients, without a sparse matrix between
+        data = (1.0 + np.log(counts)) * self.idf[columns]
+        data /= np.sqrt(np.bincount(row, weights=data * data))[row]
+        starts = np.searchsorted(row, np.arange(len(documents)))
+        values: Floats = np.add.reduceat(data[:, np.newaxis] * self.codes[columns], starts)
         return values * self.scales.astype(np.float64) + self.intercepts
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:
-        """Calibrated probabilities; each row sums to 1."""
-        return softmax(self.decision(documents) / self.temperature)
+        """Calibrated probabilities; each row sums to 1 unless the classes are independent."""
+        return self.calibrated(self.decision(documents))
+
+    def calibrated(self, decisions: Floats) -> Floats:
+        """Probabilities of decision values."""
+        return probability(decisions / self.temperature, independent=self.independent)
 
     def rows(self, documents: Sequence[Document]) -> csr_array:
         """Return unit rows of tf-idf over the buckets."""
@@ -212,6 +97,7 @@ class HashedLinear:
             "scales": self.scales,
             "intercepts": self.intercepts,
             "temperature": np.array(self.temperature),
+            "independent": np.array(self.independent),
         }
 
     @classmethod
@@ -241,16 +127,16 @@ class HashedLinear:
             scales=arrays["scales"].astype(np.float32),
             intercepts=arrays["intercepts"].astype(np.float32),
             temperature=float(arrays["temperature"].astype(np.float64)),
+            independent=bool(arrays["independent"]) if "independent" in arrays else False,
         )
 
 
-def weighted(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:
-    """Rows (1 + ln count) · idf of unit length; an empty row stays empty."""
-    data = (1.0 + np.log(counts.data)) * idf[counts.indices]
-    sizes = np.diff(counts.indptr)
-    row = np.repeat(np.arange(counts.shape[0]), sizes)
-    norms = np.sqrt(np.bincount(row, weights=data * data, minlength=counts.shape[0]))
-    return csr_array((data / norms[row], counts.indices, counts.indptr), shape=counts.shape)
+def probability(values: Floats, *, independent: bool = False) -> Floats:
+    """Softmax of each row, or the logistic function of each value."""
+    if not independent:
+        return softmax(values)
+    result: Floats = 1.0 / (1.0 + np.exp(-np.clip(values, -500.0, 500.0)))
+    return result
 
 
 def softmax(values: Floats) -> Floats:
@@ -260,20 +146,36 @@ def softmax(values: Floats) -> Floats:
     return result
 
 
-def inverse_document_frequency(counts: csr_array) -> NDArray[np.float32]:
-    """Weight of each bucket, rounded to half precision as it is stored.
+Labels = Sequence[str] | Sequence[tuple[str, ...]]
 
-    idf = ln((1 + n) / (1 + df)) + 1, equation (1) of docs/math.md
+
+def members(labels: Labels) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    """Sorted classes, and which of them each row has: shape (n, n_classes).
+
+    Examples
+    --------
+    >>> classes, member = members([("a", "b"), ("b",)])
+    >>> classes, member.tolist()
+    (('a', 'b'), [[True, True], [False, True]])
     """
-    df = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = np.log((1 + counts.shape[0]) / (1 + df)) + 1.0
-    return idf.astype(np.float16).astype(np.float32)
+    sets = [(label,) if isinstance(label, str) else tuple(label) for label in labels]
+    classes = tuple(sorted({name for names in sets for name in names}))
+    number = {name: i for i, name in enumerate(classes)}
+    member = np.zeros((len(sets), len(classes)), dtype=bool)
+    for row, names in enumerate(sets):
+        member[row, [number[name] for name in names]] = True
+    return classes, member
 
 
 def separators(
-    rows: csr_array, labels: Sequence[str], *, penalty: float, weights: Floats | None = None
+    rows: csr_array, labels: Labels, *, penalty: float, weights: Floats | None = None
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Fit one-against-rest support vector machines (squared hinge).
+
+    Parameters
+    ----------
+    labels : sequence of str, or of tuples of str
+        The class of each row, or the classes of each row.
 
     Returns
     -------
@@ -288,14 +190,19 @@ def separators(
     # sklearn takes a second to import and only fitting needs it
     from sklearn.svm import LinearSVC
 
-    classes = tuple(sorted(set(labels)))
     if len(labels) != rows.shape[0]:
         raise TrainingDataError(f"{rows.shape[0]} texts, {len(labels)} labels", "one label a text")
+    classes, member = members(labels)
     if len(classes) < 2:
         raise TrainingDataError(f"the classes {classes}", "at least two")
-    number = {label: i for i, label in enumerate(classes)}
     model = LinearSVC(C=penalty, random_state=0, tol=1e-3, max_iter=3000)
-    model.fit(rows, np.array([number[label] for label in labels]), sample_weight=weights)
+    if not isinstance(labels[0], str):
+        parts = []
+        for column in member.T:
+            model.fit(rows, column, sample_weight=weights)
+            parts.append((model.coef_[0], model.intercept_[0]))
+        return classes, np.stack([c for c, _ in parts], axis=1), np.array([b for _, b in parts])
+    model.fit(rows, member.argmax(axis=1), sample_weight=weights)
     coefficients, intercepts = model.coef_.T, model.intercept_
     if len(classes) == 2:
         coefficients = np.hstack([-coefficients / 2, coefficients / 2])
@@ -305,11 +212,12 @@ def separators(
 
 def fit(
     counts: csr_array,
-    labels: Sequence[str],
+    labels: Labels,
     *,
     words: int,
     chars: int,
     penalty: float = 1.0,
+    bayes: float = 0.0,
     weights: Floats | None = None,
     idf: NDArray[np.float32] | None = None,
     directions: NDArray[np.float32] | None = None,
@@ -320,10 +228,13 @@ def fit(
     ----------
     counts : csr_array of shape (n, 2**bits)
         Rows from `hashed_counts` with the same `words` and `chars`.
-    labels : sequence of str
-        Class of each row; at least two different ones.
+    labels : sequence of str, or of tuples of str
+        Class of each row, or its classes; at least two different ones.
     penalty : float
         `C` of the support vector machine: larger trusts the data more.
+    bayes : float
+        Share of naive Bayes: its decision values are added so that on the rows of the fit
+        they spread `bayes` times as far as those of the support vector machine.
     weights : float array (n,), optional
         Weight of each row.
     idf : float32 array (2**bits,), optional
@@ -347,17 +258,47 @@ def fit(
         idf = inverse_document_frequency(counts)
     rows = weighted(counts, idf)
     n_columns = rows.shape[1]
-    if directions is not None:
-        rows = _with_columns(rows, rows @ directions)
-    classes, coefficients, intercepts = separators(rows, labels, penalty=penalty, weights=weights)
+    read = rows if directions is None else _with_columns(rows, rows @ directions)
+    classes, coefficients, intercepts = separators(read, labels, penalty=penalty, weights=weights)
     if directions is not None:
         # [x, x D] [w; v] = x (w + D v)
         coefficients = coefficients[:n_columns] + directions @ coefficients[n_columns:]
+    if bayes:
+        member = members(labels)[1].astype(np.float64)
+        likely = _bayes(rows, member if weights is None else member * weights[:, None])
+        spread = (rows @ coefficients).std() / max((rows @ likely).std(), 1e-12)
+        coefficients = coefficients + bayes * spread * likely
     codes, scales = _quantised(coefficients)
-    bits = n_columns.bit_length() - 1
     return HashedLinear(
-        classes, bits, words, chars, idf, codes, scales, intercepts.astype(np.float32), 1.0
+        labels=classes,
+        bits=n_columns.bit_length() - 1,
+        words=words,
+        chars=chars,
+        idf=idf,
+        codes=codes,
+        scales=scales,
+        intercepts=intercepts.astype(np.float32),
+        temperature=1.0,
+        independent=not isinstance(labels[0], str),
     )
+
+
+_PSEUDO = 2e-3  # tf-idf mass each n-gram has in each class before any row is seen
+
+
+def _bayes(rows: csr_array, member: Floats) -> Floats:
+    """Coefficients of multinomial naive Bayes on tf-idf rows, centred over the classes.
+
+    b_gc = ln((m_gc + a) / sum_g (m_gc + a)), less its mean over c; m is the tf-idf mass of
+    n-gram g in class c. An n-gram in no row says nothing.
+    """
+    mass = np.asarray(rows.T @ member, dtype=np.float64)
+    seen = mass.sum(axis=1) > 0.0
+    mass = mass[seen] + _PSEUDO
+    log = np.log(mass / mass.sum(axis=0))
+    found = np.zeros((rows.shape[1], member.shape[1]))
+    found[seen] = log - log.mean(axis=1, keepdims=True)
+    return found
 
 
 def _with_columns(rows: csr_array, dense: Floats) -> csr_array:
@@ -376,15 +317,25 @@ def _quantised(coefficients: Floats) -> tuple[NDArray[np.int16], NDArray[np.floa
     return np.rint(coefficients / scales).astype(np.int16), scales
 
 
-def calibrate(decisions: Floats, target: NDArray[np.int64]) -> float:
-    """Temperature that makes the softmax of out-of-fold decision values most likely.
+def calibrate(decisions: Floats, member: NDArray[np.bool_], *, independent: bool = False) -> float:
+    """Temperature that makes the classes of out-of-fold decision values most likely.
 
     Golden-section search on the logarithm of the temperature; the likelihood has one peak.
+
+    Parameters
+    ----------
+    decisions : float array (n, n_classes)
+        Decision values of rows the model has not seen.
+    member : bool array (n, n_classes)
+        The classes of each row; just one, unless `independent`.
     """
 
     def loss(log_t: float) -> float:
-        p = softmax(decisions / np.exp(log_t))
-        return -float(np.log(np.maximum(p[np.arange(len(target)), target], 1e-12)).mean())
+        p = probability(decisions / np.exp(log_t), independent=independent)
+        missed = np.log(np.maximum(p[member], 1e-12)).sum()
+        if independent:
+            missed += np.log(np.maximum(1.0 - p[~member], 1e-12)).sum()
+        return -float(missed) / max(len(decisions), 1)
 
     low, high = np.log(0.01), np.log(100.0)
     ratio = (5**0.5 - 1) / 2

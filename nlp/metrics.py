@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.linear import Floats
+from nlp.hashing import Floats
 
 
 def expected_calibration_error(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nlp.clauses import CONCEDED, JUDGING, REACH, Clause, ClauseReader
-from nlp.lexicon import Mark, lexicon, scan
+from nlp.opinion_words import Mark, lexicon, scan
 from nlp.tokens import Word
 
 _POLITE = 0.2  # weight of thanks in a complaint

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.analysis import Sentiment
-from nlp.linear import Document, Floats, HashedLinear
+from nlp.hashing import Document, Floats
+from nlp.linear import HashedLinear
 from nlp.opinion import Reading, read
 from nlp.parsed import Parsed
 from nlp.tokens import Word

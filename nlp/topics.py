@@ -5,19 +5,27 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from nlp import linear
 from nlp.analysis import TopicProbability
 from nlp.errors import TrainingDataError
-from nlp.linear import Document, Floats, HashedLinear
+from nlp.hashing import (
+    Document,
+    Floats,
+    hashed_counts,
+    inverse_document_frequency,
+    weighted,
+)
+from nlp.linear import HashedLinear, Labels
 from nlp.parsed import Parsed, parse
+from nlp.prior import default_prior
 from nlp.tokens import Engine, default_engine
 
-_BITS, _WORDS, _CHARS = 17, 1, 2
-_PENALTY = 1.0
-_DIRECTION_SIZE = 0.04  # length of the projections beside the unit row; from cross-validation
-_FOLDS = 5
+_DIRECTION_SIZE = 0.08  # length of the projections beside the unit row; from cross-validation
+_KNOWN = 0.5  # weight of a known text beside a labelled one
+_FOLDS, _MANY_FOLDS = 5, 3
+_MANY = 3_000  # texts from which three folds calibrate well enough
 SUBJECTS = (
     "农林园艺",
     "医药卫生",
@@ -43,6 +51,25 @@ def document(parsed: Parsed) -> Document:
     return Document(text, [(w.start, w.end) for w in parsed.words if w.end <= len(text)])
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a classifier of topics is fitted: see `nlp.linear.fit`."""
+
+    bits: int
+    chars: int
+    penalty: float
+    bayes: float
+    prior: bool
+
+
+#: what `TopicModel.fit` chooses from: many rows and much text want buckets, few and short ones help
+RECIPES = (
+    Recipe(bits=20, chars=3, penalty=3.0, bayes=1.0, prior=False),
+    Recipe(bits=18, chars=3, penalty=1.0, bayes=0.0, prior=True),
+    Recipe(bits=18, chars=2, penalty=1.0, bayes=0.5, prior=True),
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TopicModel:
     """Labels of one taxonomy, and the classifier that gives their probabilities.
@@ -65,7 +92,10 @@ class TopicModel:
         return self.classifier.labels
 
     def probabilities(self, parsed: Sequence[Parsed]) -> Floats:
-        """Calibrated probability of each label for each text; rows sum to 1."""
+        """Calibrated probability of each label for each text.
+
+        Rows sum to 1, unless the model was fitted on several labels a text.
+        """
         return self.classifier.probabilities([document(p) for p in parsed])
 
     def predict(
@@ -75,38 +105,44 @@ class TopicModel:
 
         It is unsure of a text without words, and where no label reaches 0.35.
         Probabilities below 0.02 are left out, so the sum may be below 1. A title counts as
-        much as the whole text: the decision values are averaged.
+        much as the whole text: the decision values are averaged. Where labels are paths
+        (``理学/数学``), each beginning of a path is listed too, with the sum of the
+        probabilities below it.
         """
         read = [p for p in (parsed, title) if p is not None and p.sentences]
         if not read:
             return ()
         values = self.classifier.decision([document(p) for p in read]).mean(axis=0, keepdims=True)
-        row = linear.softmax(values / self.classifier.temperature)[0]
-        if row.max() < UNSURE:
+        row = self.classifier.calibrated(values)[0].tolist()
+        found = dict(zip(self.labels, row, strict=True))
+        if not self.classifier.independent:
+            found = _with_parents(found)
+        if max(found.values()) < UNSURE:
             return ()
-        order = np.argsort(-row, kind="stable")
-        return tuple(
-            TopicProbability(self.labels[i], float(row[i])) for i in order if row[i] >= _LEAST
-        )
+        order = sorted(found, key=lambda label: (-found[label], label))
+        return tuple(TopicProbability(n, found[n]) for n in order if found[n] >= _LEAST)
 
     @classmethod
     def fit(
         cls,
         texts: Sequence[str],
-        labels: Sequence[str],
+        labels: Labels,
         *,
-        auxiliary: Sequence[tuple[Sequence[str], Sequence[str]]] = (),
+        known: Sequence[tuple[str, str]] = (),
         engine: Engine | None = None,
     ) -> "TopicModel":
-        """Fit on labelled texts; the calibration is cross-validated inside them.
+        """Fit on labelled texts; recipe and calibration are cross-validated inside them.
 
         Parameters
         ----------
-        texts, labels : sequences of str
-            One label a text; at least two labels, each with at least two texts.
-        auxiliary : sequence of (texts, labels)
-            Other labelled sets, of other taxonomies, that may help: the directions that
-            separate their labels are offered to the fit.
+        texts : sequence of str
+            At least two of each label.
+        labels : sequence of str, or of tuples of str
+            The label of each text, or its labels where a text may have several: such a model
+            gives each label a probability of its own. A label may be a path (``理学/数学``).
+        known : sequence of (text, label)
+            Further texts of the same labels, such as word lists, which take part in every
+            fit at half weight and judge nothing.
         engine : Engine, optional
             Segmentation; the default one if not given. Use the same for predicting.
 
@@ -115,10 +151,7 @@ class TopicModel:
         TrainingDataError
             If a label has a single text, or there are fewer than two labels.
         """
-        folds, fitted = _fitted_folds(texts, labels, auxiliary, engine or default_engine())
-        number = {label: i for i, label in enumerate(fitted.labels)}
-        target = np.array([number[label] for label in labels])
-        return cls(fitted.with_temperature(linear.calibrate(folds, target)))
+        return _fitted(texts, labels, known, engine or default_engine())[1]
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Named arrays of the model."""
@@ -132,88 +165,130 @@ class TopicModel:
 
 def out_of_fold(
     texts: Sequence[str],
-    labels: Sequence[str],
+    labels: Labels,
     *,
-    auxiliary: Sequence[tuple[Sequence[str], Sequence[str]]] = (),
+    known: Sequence[tuple[str, str]] = (),
     engine: Engine | None = None,
-) -> tuple[tuple[str, ...], Floats]:
-    """Labels, and the decision values each text gets from models that have not seen it."""
-    folds, fitted = _fitted_folds(texts, labels, auxiliary, engine or default_engine())
-    return fitted.labels, folds
+) -> tuple[TopicModel, Floats]:
+    """Model of all texts, and the decision values of each from models that have not seen it."""
+    decisions, model = _fitted(texts, labels, known, engine or default_engine())
+    return model, decisions
 
 
-def _fitted_folds(
-    texts: Sequence[str],
-    labels: Sequence[str],
-    auxiliary: Sequence[tuple[Sequence[str], Sequence[str]]],
-    engine: Engine,
-) -> tuple[Floats, HashedLinear]:
-    """Out-of-fold decision values, and the model of all texts."""
+def _with_parents(found: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities of leaves, and of every beginning of their paths: the sum below it.
+
+    Examples
+    --------
+    >>> _with_parents({"理学/数学": 0.5, "理学/物理": 0.25, "法学": 0.25})["理学"]
+    0.75
+    """
+    result = dict(found)
+    for label, value in found.items():
+        parts = label.split("/")
+        for n in range(1, len(parts)):
+            parent = "/".join(parts[:n])
+            result[parent] = result.get(parent, 0.0) + value
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Counts of the labelled texts, then of the known ones, as one recipe reads them."""
+
+    counts: csr_array
+    labels: list[str] | list[tuple[str, ...]]
+    n: int
+    idf: NDArray[np.float32]
+    directions: NDArray[np.float32] | None
+    recipe: Recipe
+
+    def fit(self, chosen: NDArray[np.int64]) -> HashedLinear:
+        """Model of some of the labelled rows, and all known ones."""
+        n_known = self.counts.shape[0] - self.n
+        rows = np.concatenate([chosen, np.arange(self.n, self.n + n_known)])
+        return linear.fit(
+            csr_array(self.counts[rows]),
+            [self.labels[i] for i in rows.tolist()],  # type: ignore[arg-type]
+            words=1,
+            chars=self.recipe.chars,
+            penalty=self.recipe.penalty,
+            bayes=self.recipe.bayes,
+            weights=np.repeat([1.0, _KNOWN], [len(chosen), n_known]),
+            idf=self.idf,
+            directions=self.directions,
+        )
+
+    def decisions(self, model: HashedLinear, chosen: NDArray[np.int64]) -> Floats:
+        """Decision values of some of the labelled rows."""
+        rows = weighted(csr_array(self.counts[chosen]), self.idf)
+        return np.asarray(rows @ (model.codes * model.scales) + model.intercepts, dtype=np.float64)
+
+
+def _rows(
+    documents: Sequence[Document], labels: Labels, known: Sequence[str], recipe: Recipe
+) -> _Rows:
+    counts = hashed_counts(documents, bits=recipe.bits, words=1, chars=recipe.chars)
+    idf = inverse_document_frequency(counts)
+    directions = None
+    if recipe.prior:
+        directions = default_prior().directions()
+        # known texts are shorter than most: the labelled ones set the size
+        head = weighted(csr_array(counts[: len(labels)]), idf)
+        spread = float((head @ directions).std())
+        directions = directions * np.float32(_DIRECTION_SIZE / max(spread, 1e-12))
+    together = [*labels, *(k if isinstance(labels[0], str) else (k,) for k in known)]
+    return _Rows(counts, together, len(labels), idf, directions, recipe)  # type: ignore[arg-type]
+
+
+def _fitted(
+    texts: Sequence[str], labels: Labels, known: Sequence[tuple[str, str]], engine: Engine
+) -> tuple[Floats, TopicModel]:
+    """Out-of-fold decision values of the best recipe, and its model of all texts."""
     if len(texts) != len(labels):
         raise TrainingDataError(f"{len(texts)} texts, {len(labels)} labels", "one label a text")
-    smallest = min((labels.count(label) for label in set(labels)), default=0)
+    classes, member = linear.members(labels)
+    smallest = int(member.sum(axis=0).min()) if len(classes) else 0
     if smallest < 2:
         raise TrainingDataError("a label with fewer than two texts", "at least two texts a label")
-    counts = _counts(texts, engine)
-    others = [(_counts(side, engine), side_labels) for side, side_labels in auxiliary]
-    seen = vstack([counts, *(c for c, _ in others)], format="csr")
-    idf = linear.inverse_document_frequency(csr_array(seen))
-    directions = _directions(counts, others, idf)
-    fold = _fold_numbers(labels, min(_FOLDS, smallest))
-    classes = tuple(sorted(set(labels)))
-    decisions = np.empty((len(texts), len(classes)))
-    for k in range(int(fold.max()) + 1):
-        inside = np.flatnonzero(fold != k)
-        model = _fit(counts[inside], [labels[i] for i in inside.tolist()], idf, directions)
-        held = linear.weighted(csr_array(counts[fold == k]), idf)
-        decisions[fold == k] = held @ (model.codes * model.scales) + model.intercepts
-    return decisions, _fit(counts, labels, idf, directions)
+    if len(classes) < 2:
+        raise TrainingDataError(f"the classes {classes}", "at least two")
+    documents = [document(parse(text, engine)) for text in [*texts, *(t for t, _ in known)]]
+    n_folds = min(_FOLDS if len(texts) < _MANY else _MANY_FOLDS, smallest)
+    fold = _fold_numbers(member, n_folds)
+    first = np.flatnonzero(fold == 0)
+    best: tuple[float, _Rows, HashedLinear] | None = None
+    for recipe in RECIPES:
+        rows = _rows(documents, labels, [label for _, label in known], recipe)
+        model = rows.fit(np.flatnonzero(fold != 0))
+        right = _agreement(rows.decisions(model, first), member[first])
+        if best is None or right > best[0]:
+            best = right, rows, model
+    assert best is not None  # noqa: S101 - there are recipes
+    _, rows, model = best
+    decisions = np.empty(member.shape)
+    decisions[first] = rows.decisions(model, first)
+    for k in range(1, n_folds):
+        held = np.flatnonzero(fold == k)
+        decisions[held] = rows.decisions(rows.fit(np.flatnonzero(fold != k)), held)
+    whole = rows.fit(np.arange(len(texts)))
+    temperature = linear.calibrate(decisions, member, independent=whole.independent)
+    return decisions, TopicModel(whole.with_temperature(temperature))
 
 
-def _fit(
-    counts: csr_array,
-    labels: Sequence[str],
-    idf: NDArray[np.float32],
-    directions: NDArray[np.float32] | None,
-) -> HashedLinear:
-    return linear.fit(
-        counts,
-        labels,
-        words=_WORDS,
-        chars=_CHARS,
-        penalty=_PENALTY,
-        idf=idf,
-        directions=directions,
-    )
+def _agreement(decisions: Floats, member: NDArray[np.bool_]) -> float:
+    """Share of texts whose best label is one of theirs."""
+    best = decisions.argmax(axis=1)
+    return float(member[np.arange(len(best)), best].mean())
 
 
-def _counts(texts: Sequence[str], engine: Engine) -> csr_array:
-    documents = [document(parse(text, engine)) for text in texts]
-    return linear.hashed_counts(documents, bits=_BITS, words=_WORDS, chars=_CHARS)
-
-
-def _directions(
-    counts: csr_array,
-    others: Sequence[tuple[csr_array, Sequence[str]]],
-    idf: NDArray[np.float32],
-) -> NDArray[np.float32] | None:
-    if not others:
-        return None
-    parts = [
-        linear.separators(linear.weighted(other, idf), labels, penalty=0.5)[1]
-        for other, labels in others
-    ]
-    joined = np.hstack(parts)
-    spread = float((linear.weighted(counts, idf) @ joined).std())
-    return (joined * (_DIRECTION_SIZE / max(spread, 1e-12))).astype(np.float32)
-
-
-def _fold_numbers(labels: Sequence[str], n_folds: int) -> NDArray[np.int64]:
-    """Fold of each row: rows of one label, in a seeded order, take the folds in turn."""
+def _fold_numbers(member: NDArray[np.bool_], n_folds: int) -> NDArray[np.int64]:
+    """Fold of each row: rows of one (rarest) label, in a seeded order, take the folds in turn."""
     rng = np.random.default_rng(0)
-    fold = np.empty(len(labels), dtype=np.int64)
-    array = np.array(labels)
-    for label in sorted(set(labels)):
-        rows = rng.permutation(np.flatnonzero(array == label))
+    sizes = member.sum(axis=0)
+    rarest = np.where(member, sizes, len(member) + 1).argmin(axis=1)
+    fold = np.empty(len(member), dtype=np.int64)
+    for label in np.unique(rarest):
+        rows = rng.permutation(np.flatnonzero(rarest == label))
         fold[rows] = np.arange(len(rows)) % n_folds
     return fold

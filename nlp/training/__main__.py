@@ -1,6 +1,6 @@
 """Train the packaged models from files of labelled text.
 
-    python -m nlp.training DATA -o nlp/data [--only subject|sentiment]
+    python -m nlp.training DATA -o nlp/data [--only prior|subject|sentiment]
 
 prints the figures of the model cards as JSON.
 
@@ -17,10 +17,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nlp.training.files import Storable, save
+from nlp.training.prior import train_prior
 from nlp.training.sentiment import train_sentiment
 from nlp.training.subject import train_subject
 
 TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
+    "prior": train_prior,
     "subject": train_subject,
     "sentiment": train_sentiment,
 }
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder for the models")
     parser.add_argument("--only", choices=sorted(TRAINERS), help="train this model alone")
     options = parser.parse_args(arguments)
-    for name in [options.only] if options.only else sorted(TRAINERS):
+    for name in [options.only] if options.only else TRAINERS:  # the prior before what uses it
         model, figures = TRAINERS[name](options.data)
         save(model.to_arrays(), options.output / f"{name}.npz")
         rounded = {key: round(value, 4) for key, value in figures.items()}

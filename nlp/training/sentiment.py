@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from nlp import linear, sentiment
 from nlp.errors import TrainingDataError
-from nlp.linear import Document, HashedLinear
+from nlp.hashing import Document, hashed_counts
+from nlp.linear import HashedLinear
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel, Statement
@@ -21,8 +22,8 @@ from nlp.training.files import read_jsonl
 
 _T = TypeVar("_T")
 
-_BITS, _WORDS, _CHARS = 17, 2, 3
-_PENALTY = 0.5
+_BITS, _WORDS, _CHARS = 19, 2, 3
+_PENALTY, _BAYES = 0.5, 0.6
 _REVIEW_SETS = (
     "senti_chnsenticorp",
     "senti_htl",
@@ -109,7 +110,7 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     statements = [_whole(p) for p in kept]
     target = np.array([LABELS.index(e.label) for e in kept_examples])
     temperature = linear.calibrate(
-        trained.linear.decision([s.document for s in statements]), target
+        trained.linear.decision([s.document for s in statements]), np.eye(3, dtype=bool)[target]
     )
     trained = SentimentModel(trained.linear.with_temperature(temperature))
     p = trained.probabilities(statements)
@@ -178,7 +179,7 @@ def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
     for name in set(known):  # every fifth of each class
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
     part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held)).linear
-    target = np.array([part.labels.index(label) for label in _take(known, held)])
+    target = linear.members([*_take(known, held), *part.labels])[1][: int(held.sum())]
     decisions = part.decision([_whole(p).document for p in _take(parsed, held)])
     model = _fit_sentiment(examples, parsed).linear
     return SentimentModel(
@@ -221,9 +222,15 @@ def _fit_sentiment(examples: Sequence[Example], parsed: Sequence[Parsed]) -> Sen
                 documents.append(sentiment.statement(sentence.text, sentence.start, words).document)
                 labels.append(example.label)
                 weights.append(example.weight / len(text.sentences))
-    counts = linear.hashed_counts(documents, bits=_BITS, words=_WORDS, chars=_CHARS)
+    counts = hashed_counts(documents, bits=_BITS, words=_WORDS, chars=_CHARS)
     model = linear.fit(
-        counts, labels, words=_WORDS, chars=_CHARS, penalty=_PENALTY, weights=np.array(weights)
+        counts,
+        labels,
+        words=_WORDS,
+        chars=_CHARS,
+        penalty=_PENALTY,
+        bayes=_BAYES,
+        weights=np.array(weights),
     )
     return SentimentModel(model)
 

@@ -1,7 +1,7 @@
 import pytest
 
-from nlp.lexicon import lexicon, scan
 from nlp.opinion import read
+from nlp.opinion_words import lexicon, scan
 from nlp.parsed import parse
 from nlp.tokens import UserDictionary, default_engine
 
