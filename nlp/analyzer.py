@@ -10,19 +10,29 @@ import numpy as np
 
 from nlp.analysis import Analysis, TopicProbability
 from nlp.aspects import aspects
+from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
+from nlp.engines import Engine, default_engine
 from nlp.entities import concepts, entities
 from nlp.keypoints import key_points
+from nlp.lexicon import Rarity, default_rarity
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
 from nlp.style import style
 from nlp.tags import merged, tags, terms
 from nlp.text import once
-from nlp.tokens import JiebaEngine, Rarity, UserDictionary, default_engine, default_rarity
+from nlp.tokens import tokens
 from nlp.topics import TopicModel
 
-_CODE = "1"  # raise with every change that may change an analysis
-_DATA = ("subject.npz", "sentiment.npz", "opinion.json", "cues.json", "stopwords.txt")
+_CODE = "2"  # raise with every change that may change an analysis
+_DATA = (
+    "lexicon.npz",
+    "subject.npz",
+    "sentiment.npz",
+    "opinion.json",
+    "cues.json",
+    "stopwords.txt",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +41,7 @@ class Analyzer:
 
     Attributes
     ----------
-    engine : JiebaEngine
+    engine : Engine
         Segmentation and part of speech.
     rarity : Rarity
         IDF of words in general text.
@@ -43,7 +53,7 @@ class Analyzer:
         Digest of the packaged models and word lists.
     """
 
-    engine: JiebaEngine
+    engine: Engine
     rarity: Rarity
     sentiment: SentimentModel
     subject: TopicModel
@@ -103,7 +113,7 @@ class Analyzer:
         domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
         return Analysis(
             version=self.version,
-            tokens=tuple(word.token for word in parsed.words),
+            tokens=tokens(parsed.words, parsed.normalized),
             tags=found,
             key_points=key_points(parsed, counts, self.rarity),
             sentiment=self.sentiment.judge(parsed, repeated),

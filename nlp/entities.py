@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from nlp.analysis import Concept, Entity, Tag
 from nlp.cues import cues
+from nlp.lexicon import SURNAMES, Rarity
 from nlp.parsed import Parsed
 from nlp.tags import phrases, stopwords
-from nlp.tokens import SURNAMES, Rarity, Word
+from nlp.tokens import Word
 
 _TYPES = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation"}
 _OTHER = "nz"

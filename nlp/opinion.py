@@ -95,7 +95,7 @@ def opinions(words: Sequence[Word]) -> tuple[Opinion, ...]:
     Examples
     --------
     >>> from nlp.parsed import parse
-    >>> from nlp.tokens import default_engine
+    >>> from nlp.engines import default_engine
     >>> found = opinions(parse("没有浪费时间，讲得非常清楚", default_engine()).words)
     >>> [(o.word.text, round(o.value, 2)) for o in found]
     [('浪费时间', 0.48), ('清楚', 0.9)]

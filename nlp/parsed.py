@@ -4,8 +4,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
+from nlp.engines import Engine
 from nlp.text import Normalized, Sentence, normalize, sentences
-from nlp.tokens import Engine, Word, words
+from nlp.tokens import Word, words
 
 
 @dataclass(frozen=True)

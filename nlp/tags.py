@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from nlp.analysis import Tag
+from nlp.engines import Engine
+from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
-from nlp.tokens import Engine, Rarity, Word
+from nlp.tokens import Word
 
 TITLE_WEIGHT = 3.0  # a term in the title counts as three in the text
 _MAX_TAGS = 20
@@ -53,7 +55,7 @@ def phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
     Examples
     --------
     >>> from nlp.parsed import parse
-    >>> from nlp.tokens import default_engine
+    >>> from nlp.engines import default_engine
     >>> found = phrases(parse("介绍矩阵分解与特征工程。", default_engine()).words)
     >>> ["".join(w.text for w in phrase) for phrase in found]
     ['矩阵分解', '特征工程']

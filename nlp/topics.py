@@ -9,10 +9,10 @@ from scipy.sparse import csr_array, vstack
 
 from nlp import linear
 from nlp.analysis import TopicProbability
+from nlp.engines import Engine, default_engine
 from nlp.errors import TrainingDataError
 from nlp.linear import Document, Floats, HashedLinear
 from nlp.parsed import Parsed, parse
-from nlp.tokens import Engine, default_engine
 
 _BITS, _WORDS, _CHARS = 17, 1, 2
 _PENALTY = 1.0

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import linear, sentiment
+from nlp.engines import default_engine
 from nlp.linear import Document
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel, Statement
 from nlp.text import sentences
-from nlp.tokens import default_engine
 from nlp.training.files import read_jsonl
 
 _T = TypeVar("_T")

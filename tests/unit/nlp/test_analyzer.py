@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nlp import Analyzer, NlpError, analyze
-from nlp.tokens import UserDictionary
+from nlp.dictionary import UserDictionary
 
 TEXT = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。老师讲得很清楚！"
 

@@ -1,8 +1,8 @@
 import pytest
 
+from nlp.engines import default_engine
 from nlp.opinion import opinions, scopes
 from nlp.parsed import parse
-from nlp.tokens import default_engine
 
 
 def values(text):
