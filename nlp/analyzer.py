@@ -3,7 +3,7 @@
 import hashlib
 import importlib.resources
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -18,10 +18,11 @@ from nlp.keypoints import key_points
 from nlp.lexicon import Rarity, default_rarity
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
+from nlp.signature import normal_signature
 from nlp.style import style
 from nlp.tags import merged, tags, terms
 from nlp.text import once
-from nlp.tokens import tokens
+from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel
 
 _CODE = "2"  # raise with every change that may change an analysis
@@ -80,9 +81,16 @@ class Analyzer:
     def with_dictionary(self, dictionary: UserDictionary) -> "Analyzer":
         """Return an analyser that also knows the words of `dictionary`; this one is unchanged."""
         engine = self.engine.with_dictionary(dictionary)
-        return Analyzer(engine, self.rarity, self.sentiment, self.subject, self.models)
+        return replace(self, engine=engine)
 
-    def analyze(self, text: str, *, title: str = "") -> Analysis:
+    def analyze(
+        self,
+        text: str,
+        *,
+        title: str = "",
+        simplify: bool = False,
+        granularity: Granularity = "fine",
+    ) -> Analysis:
         """Analyse one text.
 
         Parameters
@@ -92,6 +100,12 @@ class Analyzer:
         title : str, optional
             Context that weighs more than the text in tags and topics; no offset or
             token refers to it.
+        simplify : bool, optional
+            Read traditional script as simplified; tags and terms come in simplified script,
+            offsets and the text of tokens stay those of the text given.
+        granularity : {"fine", "search"}, optional
+            ``"search"`` adds to the tokens the shorter dictionary words inside each word, for
+            an index; nothing else changes.
 
         Returns
         -------
@@ -99,21 +113,26 @@ class Analyzer:
             Total: there is one for every string, with ``None`` or empty parts where
             there is nothing to judge.
         """
-        parsed, head = parse(text, self.engine), parse(title, self.engine)
+        parsed = parse(text, self.engine, simplify=simplify)
+        head = parse(title, self.engine, simplify=simplify)
         normal = parsed.normalized.text
         piece = once(normal)
         repeated = None
         if len(piece) < len(normal):
-            repeated = parse(parsed.original(0, len(piece))[0], self.engine)
+            first = parsed.original(0, len(piece))[0]
+            repeated = parse(first, self.engine, simplify=simplify)
         body = terms(parsed)
         counts = merged(body, terms(head))
         found = tags(counts, self.engine, self.rarity)
         known = concepts(parsed, found)
         numbers = style(parsed)
+        shown = parsed.words
+        if granularity == "search":
+            shown = searched(shown, self.engine)
         domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
         return Analysis(
             version=self.version,
-            tokens=tokens(parsed.words, parsed.normalized),
+            tokens=tokens(shown, parsed.normalized),
             tags=found,
             key_points=key_points(parsed, counts, self.rarity),
             sentiment=self.sentiment.judge(parsed, repeated),
@@ -124,10 +143,13 @@ class Analyzer:
             concepts=known,
             terms=counts,
             style=numbers,
+            signature=normal_signature(normal),
         )
 
 
-def analyze(text: str, *, title: str = "") -> Analysis:
+def analyze(
+    text: str, *, title: str = "", simplify: bool = False, granularity: Granularity = "fine"
+) -> Analysis:
     """Analyse one text with the packaged models: see `Analyzer.analyze`.
 
     Examples
@@ -141,4 +163,4 @@ def analyze(text: str, *, title: str = "") -> Analysis:
     >>> analyze("").sentiment is None
     True
     """
-    return Analyzer.default().analyze(text, title=title)
+    return Analyzer.default().analyze(text, title=title, simplify=simplify, granularity=granularity)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nlp.errors import DictionaryError
+from nlp.script import convert
 from nlp.text import normalize
 
 _HAN_ONLY = re.compile("[\u3400-\u4dbf\u4e00-\u9fff〇]+")
@@ -70,7 +71,9 @@ class UserDictionary:
 
     @staticmethod
     def _folded(entries: tuple[Entry, ...]) -> dict[str, str]:
-        return {normalize(word).text: pos for word, pos in entries}
+        folded = {normalize(word).text: pos for word, pos in entries}
+        # so a term in traditional script is found in a text that is read as simplified
+        return {convert(word): pos for word, pos in folded.items()} | folded
 
 
 def _is_han(word: str) -> bool:

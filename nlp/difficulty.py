@@ -25,11 +25,13 @@ def difficulty(
     """
     if not style:
         return None
-    found = [w.text for w in parsed.words[:_MAX_TERMS] if is_term(w)]
+    read = parsed.words[:_MAX_TERMS]
+    different = {w.text for w in read}
+    found = [w.text for w in read if is_term(w)]
     rare = [t for t in found if rarity.idf(t) >= _RARE]
     share = len(rare) / len(found) if found else 0.0
-    easy = sorted({w.text for w in parsed.words[:_MAX_TERMS]} & cues().easy)
-    hard = sorted({w.text for w in parsed.words[:_MAX_TERMS]} & cues().hard)
+    easy = sorted(different & cues().easy)
+    hard = sorted(different & cues().hard)
     needed = [c.text for c in concepts if c.prerequisite]
     points = (
         _BASE

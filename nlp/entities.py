@@ -54,9 +54,9 @@ def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
 
 
 def _kind(word: Word, rarity: Rarity) -> str | None:
-    if len(word.text) < 2 or word.text in stopwords():
+    if word.pos[0] != "n" or len(word.text) < 2 or word.text in stopwords():
         return None
-    if word.pos == "nt" or (word.pos.startswith("n") and word.text.endswith(_ORGANISATION)):
+    if word.pos == "nt" or word.text.endswith(_ORGANISATION):
         return "organisation" if len(word.text) > 3 or word.pos == "nt" else None
     if word.pos in ("nr", "nrt", _OTHER) and rarity.idf(word.text) < _RARE:
         return None

@@ -10,7 +10,6 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise, takewhile
 
@@ -154,19 +153,26 @@ class _Idf(Mapping[str, float]):
         return sum(1 for _ in self)
 
 
-@dataclass(frozen=True, slots=True)
 class Rarity:
-    """IDF of words in jieba's general corpus: the prior where no catalogue is known."""
+    """IDF of words in jieba's general corpus: the prior where no catalogue is known.
 
-    values: Mapping[str, float]
-    median: float
+    Attributes
+    ----------
+    values : mapping of str to float
+        IDF of the words the corpus has.
+    median : float
+        IDF of every other word.
+    """
 
-    def idf(self, word: str) -> float:
-        """IDF of a word; the median if the corpus does not have it."""
-        try:
-            return self.values[word]
-        except KeyError:
-            return self.median
+    __slots__ = ("idf", "median", "values")
+
+    def __init__(self, values: Mapping[str, float], median: float) -> None:
+        self.values, self.median = values, median
+        #: IDF of a word; the median if the corpus does not have it
+        self.idf = lru_cache(_CACHED)(self._idf)
+
+    def _idf(self, word: str) -> float:
+        return self.values.get(word, self.median)
 
 
 @cache

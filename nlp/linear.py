@@ -6,6 +6,7 @@ No vocabulary is kept: an n-gram is its hash, computed for all texts at once wit
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,15 +58,16 @@ def _powers(base: int, n: int) -> _Hashes:
     return np.cumprod(powers, dtype=np.uint64)
 
 
-def _codes(document: Document) -> NDArray[np.uint32]:
-    raw = document.text.encode("utf-32-le", "surrogatepass")
-    codes = np.empty(len(document.text) + 2, dtype=np.uint32)
-    codes[0], codes[-1] = _FIRST, _LAST
-    codes[1:-1] = np.frombuffer(raw, dtype="<u4")
+def _codes(documents: Sequence[Document], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Characters of all documents with their edges; document i begins at ``offsets[i]``."""
+    raw = "".join(f" {d.text} " for d in documents).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(raw, dtype="<u4").astype(np.uint32)
     upper = (codes >= 65) & (codes <= 90)
     codes[upper] += 32  # ASCII only: other case pairs change lengths
-    for start, end in document.marked:
-        codes[start + 1 : end + 1] |= _MARK
+    for offset, document in zip(offsets.tolist(), documents, strict=False):
+        for start, end in document.marked:
+            codes[offset + start + 1 : offset + end + 1] |= _MARK
+    codes[offsets[:-1]], codes[offsets[1:] - 1] = _FIRST, _LAST
     return codes
 
 
@@ -94,14 +96,25 @@ def hashed_counts(
     >>> int(rows.sum())  # 3 words and pairs, 4 characters with edges, 3 pairs of them
     10
     """
-    n_columns = 1 << bits
+    row, columns, counts = _counted(documents, bits, words, chars)
+    indptr = np.searchsorted(row, np.arange(len(documents) + 1)).astype(np.int32)
+    return csr_array(
+        (counts.astype(np.float64), columns.astype(np.int32), indptr),
+        shape=(len(documents), 1 << bits),
+    )
+
+
+def _counted(
+    documents: Sequence[Document], bits: int, words: int, chars: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Document, bucket and count of each n-gram, sorted; no document is without one."""
     if not documents:
-        return csr_array((0, n_columns), dtype=np.float64)
-    coded = [_codes(d) for d in documents]
-    sizes = np.array([len(c) for c in coded])
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none
+    sizes = np.array([len(d.text) + 2 for d in documents])
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     row = np.repeat(np.arange(len(documents)), sizes)
-    letters = _mix(np.concatenate(coded).astype(np.uint64) + np.uint64(_BASE))
+    letters = _mix(_codes(documents, offsets).astype(np.uint64) + np.uint64(_BASE))
 
     hashes, rows = [letters], [row]
     grams = letters
@@ -111,14 +124,9 @@ def hashed_counts(
         hashes.append(grams[inside])
         rows.append(row[: len(row) - n + 1][inside])
 
-    spans = np.array(
-        [
-            (offset + 1 + a, offset + 1 + b, i)
-            for i, (offset, d) in enumerate(zip(offsets[:-1].tolist(), documents, strict=True))
-            for a, b in d.words
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 3)
+    spans = np.array([span for d in documents for span in d.words], dtype=np.int64).reshape(-1, 2)
+    holder = np.repeat(np.arange(len(documents)), [len(d.words) for d in documents])
+    spans += offsets[holder, np.newaxis] + 1
     # hash of letters[a:b] = (P[b] - P[a]) / base^a  with  P[i] = sum_{j<i} letter_j base^j
     powers, inverses = _powers(_BASE, len(letters)), _powers(_INVERSE, len(letters))
     prefix = np.concatenate([np.zeros(1, np.uint64), np.cumsum(letters * powers[:-1])])
@@ -127,9 +135,9 @@ def hashed_counts(
     for n in range(1, words + 1):
         if n > 1:
             grams = _mix(grams[:-1] * np.uint64(_INVERSE) + whole[n - 1 :])
-        inside = spans[: len(spans) - n + 1, 2] == spans[n - 1 :, 2]
+        inside = holder[: len(holder) - n + 1] == holder[n - 1 :]
         hashes.append(grams[inside])
-        rows.append(spans[: len(spans) - n + 1, 2][inside])
+        rows.append(holder[: len(holder) - n + 1][inside])
 
     named = [(i, name) for i, d in enumerate(documents) for name in d.extra]
     if named:
@@ -137,14 +145,15 @@ def hashed_counts(
         rows.append(np.array([i for i, _ in named], dtype=np.int64))
 
     buckets = (np.concatenate(hashes) >> np.uint64(64 - bits)).astype(np.int64)
-    keys, counts = np.unique(np.concatenate(rows) * n_columns + buckets, return_counts=True)
-    indptr = np.searchsorted(keys, np.arange(len(documents) + 1) * n_columns).astype(np.int32)
-    columns = (keys % n_columns).astype(np.int32)
-    return csr_array(
-        (counts.astype(np.float64), columns, indptr), shape=(len(documents), n_columns)
-    )
+    keys = (np.concatenate(rows) << bits) + buckets
+    keys.sort()
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    counts = np.diff(first, append=len(keys))
+    keys = keys[first]
+    return keys >> bits, keys & ((1 << bits) - 1), counts
 
 
+@cache
 def _name_hash(name: str) -> int:
     return int.from_bytes(name.encode("utf-8")[:24].ljust(24, b"\0"), "little") % (2**64 - 59)
 
@@ -181,11 +190,14 @@ class HashedLinear:
 
     def decision(self, documents: Sequence[Document]) -> Floats:
         """Decision values, shape (len(documents), n_classes)."""
-        rows = self.rows(documents)
-        used, at = np.unique(rows.indices, return_inverse=True)
-        small = csr_array((rows.data, at, rows.indptr), shape=(rows.shape[0], len(used)))
-        coefficients = self.codes[used].astype(np.float64)
-        values = np.asarray(small @ coefficients, dtype=np.float64)
+        if not documents:
+            return np.zeros((0, len(self.labels)))
+        row, columns, counts = _counted(documents, self.bits, self.words, self.chars)
+        # the rows of `weighted` times the coefficients, without a sparse matrix between
+        data = (1.0 + np.log(counts)) * self.idf[columns]
+        data /= np.sqrt(np.bincount(row, weights=data * data))[row]
+        starts = np.searchsorted(row, np.arange(len(documents)))
+        values: Floats = np.add.reduceat(data[:, np.newaxis] * self.codes[columns], starts)
         return values * self.scales.astype(np.float64) + self.intercepts
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:

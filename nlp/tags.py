@@ -5,7 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp.analysis import Tag
 from nlp.engines import Engine
@@ -39,13 +39,18 @@ def stopwords() -> frozenset[str]:
 
 def is_term(word: Word) -> bool:
     """Say whether a word means something by itself: a noun, name, verb or foreign term."""
+    return _is_term(word.text, word.pos)
+
+
+@lru_cache(1 << 15)
+def _is_term(text: str, pos: str) -> bool:
     return (
-        len(word.text) > 1
-        and word.pos[0] in "nvajlibe"
-        and word.text.lower() not in stopwords()
-        and any(ch.isalpha() for ch in word.text)
-        and "/" not in word.text
-        and "@" not in word.text
+        len(text) > 1
+        and pos[0] in "nvajlibe"
+        and text.lower() not in stopwords()
+        and any(ch.isalpha() for ch in text)
+        and "/" not in text
+        and "@" not in text
     )
 
 

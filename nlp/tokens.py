@@ -94,9 +94,12 @@ def words(
         if not pos:
             pos = known.get(word) or known.setdefault(word, engine.pos(word))
         found.append(Word(word, start, end, pos))
-    if granularity == "search":
-        return tuple(piece for word in found for piece in _pieces(word, engine))
-    return tuple(found)
+    return searched(tuple(found), engine) if granularity == "search" else tuple(found)
+
+
+def searched(found: tuple[Word, ...], engine: Engine) -> tuple[Word, ...]:
+    """Words with the shorter words inside them: see `words`."""
+    return tuple(piece for word in found for piece in _pieces(word, engine))
 
 
 def tokens(found: tuple[Word, ...], text: Normalized) -> tuple[Token, ...]:
