@@ -23,6 +23,8 @@ _MAX_RUN = 256
 # Least frequency of a preferred word, 1e-4 of the corpus: its best split alone would let a
 # likelier neighbour take a character away.
 _PREFERRED = 6_010
+# Hot words are asked for again and again: text follows Zipf's law.
+_CACHED = 1 << 15
 # Objects with the words of a dictionary kept for the next request (25 MB each).
 _KEPT = 4
 
@@ -59,6 +61,8 @@ class _Segmenter:
         self._terms, self._tags = dictionary.terms, dictionary.tags
         self._lexicon = default_lexicon()
         self._version = name
+        #: `_pos` as a function that remembers
+        self.pos = lru_cache(_CACHED)(self._pos)
         if dictionary.words or dictionary.force:
             entries = [dictionary.preferred, sorted(self._tags.items()), dictionary.force]
             self._version += "+" + hashlib.sha256(repr(entries).encode()).hexdigest()[:12]
@@ -73,7 +77,7 @@ class _Segmenter:
         """Forced terms of the user's dictionary."""
         return self._terms
 
-    def pos(self, word: str) -> str:
+    def _pos(self, word: str) -> str:
         """Tag from the user, the dictionary, or a guess from the form of the word."""
         return self._tags.get(word) or self._lexicon.tag(word)
 

@@ -39,7 +39,7 @@ class Lexicon:
     that was asked for lately.
     """
 
-    __slots__ = ("_bounds", "_idf", "_names", "_pos", "_row_of", "_text", "tag")
+    __slots__ = ("_bounds", "_idf", "_names", "_pos", "_row_of", "_text")
 
     def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         if missing := {"words", "pos", "names", "idf"} - set(arrays):
@@ -55,8 +55,6 @@ class Lexicon:
         self._names = tuple(str(name) for name in arrays["names"])
         self._idf = arrays["idf"].astype(np.float64).data
         self._row_of = lru_cache(_CACHED)(self._row)
-        #: `tag` of a word as a function that remembers: see `_tag`
-        self.tag = lru_cache(_CACHED)(self._tag)
 
     def __len__(self) -> int:
         return len(self._pos)
@@ -90,7 +88,7 @@ class Lexicon:
         row = self._row_of(word)
         return self._idf[row] if row >= 0 else math.nan
 
-    def _tag(self, word: str) -> str:
+    def tag(self, word: str) -> str:
         """Tag from the dictionary, or a guess from the form of the word.
 
         `jieba.posseg` runs a second, 256-state model in Python at about 30,000 characters a

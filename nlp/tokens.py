@@ -84,16 +84,16 @@ def words(
     >>> [w.text for w in found]
     ['清华', '华大', '大学', '清华大学']
     """
+    normal = text.text
     found: list[Word] = []
-    normal, apart = text.text, text.is_identity
-    known: dict[str, str] = {}
-    for start, end, pos in _scan(normal, engine):
-        if not apart and found and text.starts[start] < text.ends[found[-1].end - 1]:
-            _, start, _, pos = found.pop()
-        word = normal[start:end]
-        if not pos:
-            pos = known.get(word) or known.setdefault(word, engine.pos(word))
-        found.append(Word(word, start, end, pos))
+    at = 0
+    for start, end, pos in engine.terms.spans(normal):
+        _scan(normal, at, start, engine, found)
+        found.append(Word(normal[start:end], start, end, pos))
+        at = end
+    _scan(normal, at, len(normal), engine, found)
+    if not text.is_identity:
+        found = _joined(found, text)
     return searched(tuple(found), engine) if granularity == "search" else tuple(found)
 
 
@@ -124,39 +124,43 @@ def _pieces(word: Word, engine: Engine) -> Iterator[Word]:
     yield word
 
 
-def _scan(text: str, engine: Engine) -> Iterator[tuple[int, int, str]]:
-    """Spans of the words with their part of speech, or "" where the engine must say it."""
-    at = 0
-    for start, end, pos in engine.terms.spans(text):
-        yield from _scan_between(text, at, start, engine)
-        yield start, end, pos
-        at = end
-    yield from _scan_between(text, at, len(text), engine)
+def _joined(found: list[Word], text: Normalized) -> list[Word]:
+    """Words, those in one that share a character of the original."""
+    starts, ends = text.starts, text.ends
+    apart: list[Word] = []
+    for word in found:
+        if apart and starts[word.start] < ends[apart[-1].end - 1]:
+            before = apart.pop()
+            whole = text.text[before.start : word.end]
+            apart.append(Word(whole, before.start, word.end, before.pos))
+        else:
+            apart.append(word)
+    return apart
 
 
-def _scan_between(
-    text: str, start: int, end: int, engine: Engine
-) -> Iterator[tuple[int, int, str]]:
-    mixed = _mixed_words()
+def _scan(text: str, start: int, end: int, engine: Engine, found: list[Word]) -> None:
+    """Append the words of ``text[start:end]``, where no forced term stands."""
+    mixed, pos_of, add = _mixed_words(), engine.pos, found.append
     at = start
     while (match := _RUN.search(text, at, end)) is not None:
         start, at = match.span()
         kind = match.lastgroup
         if kind == "han":
             for word in engine.cut(match.group()):
-                yield start, start + len(word), ""
-                start += len(word)
+                stop = start + len(word)
+                add(Word(word, start, stop, pos_of(word)))
+                start = stop
         elif kind == "ascii":
             last = _last_word(text, start, at)
             joined = mixed.match(text, last, end)
-            if joined is not None and joined.end() > at:
-                yield from _terms(text, start, last)
-                yield last, joined.end(), ""
+            whole = joined is not None and joined.end() > at
+            for first, stop, pos in _terms(text, start, last if whole else at):
+                add(Word(text[first:stop], first, stop, pos))
+            if joined is not None and whole:
                 at = joined.end()
-            else:
-                yield from _terms(text, start, at)
+                add(Word(joined.group(), last, at, pos_of(joined.group())))
         else:
-            yield start, at, "eng" if kind == "latex" else "x"
+            add(Word(text[start:at], start, at, "eng" if kind == "latex" else "x"))
 
 
 def _last_word(text: str, start: int, end: int) -> int:
