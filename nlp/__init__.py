@@ -17,6 +17,7 @@ from nlp.analysis import (
     TopicProbability,
 )
 from nlp.analyzer import Analyzer, analyze
+from nlp.dictionary import UserDictionary
 from nlp.errors import (
     DictionaryError,
     FeatureSpaceError,
@@ -25,6 +26,8 @@ from nlp.errors import (
     TrainingDataError,
 )
 from nlp.features import Features, FeatureSpace, extract
+from nlp.signature import signature
+from nlp.subtitles import Transcript, read_subtitles
 
 __all__ = [
     "Analysis",
@@ -46,6 +49,10 @@ __all__ = [
     "Token",
     "TopicProbability",
     "TrainingDataError",
+    "Transcript",
+    "UserDictionary",
     "analyze",
     "extract",
+    "read_subtitles",
+    "signature",
 ]

@@ -131,7 +131,8 @@ class Analysis:
         Version of the analyser; equal versions give equal analyses.
     tokens : tuple of Token
         In order, not overlapping; between them stand only white space, markup and
-        invisible characters.
+        invisible characters. With search granularity, the shorter words inside a word
+        stand before it.
     tags : tuple of Tag
         By falling weight.
     key_points : tuple of KeyPoint
@@ -152,6 +153,9 @@ class Analysis:
         `extract` turns into features.
     style : mapping of str to float
         Numbers of style, such as the mean sentence length; empty for an empty text.
+    signature : str or None
+        16 hexadecimal digits: near-duplicates differ in few bits, see `nlp.signature`;
+        ``None`` for a text without a letter.
     """
 
     version: str
@@ -166,3 +170,4 @@ class Analysis:
     concepts: tuple[Concept, ...]
     terms: Mapping[str, float]
     style: Mapping[str, float]
+    signature: str | None = None

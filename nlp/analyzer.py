@@ -11,19 +11,24 @@ import numpy as np
 
 from nlp.analysis import Analysis, TopicProbability
 from nlp.aspects import aspects
+from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
+from nlp.engines import Engine, default_engine
 from nlp.entities import concepts, entities
 from nlp.keypoints import key_points
+from nlp.lexicon import Rarity, default_rarity
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
+from nlp.signature import normal_signature
 from nlp.style import style
 from nlp.tags import merged, tags, terms
 from nlp.text import once
-from nlp.tokens import JiebaEngine, Rarity, UserDictionary, default_engine, default_rarity
+from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel
 
-_CODE = "1"  # raise with every change that may change an analysis
+_CODE = "2"  # raise with every change that may change an analysis
 _DATA = (
+    "lexicon.npz",
     "subject.npz",
     "sentiment.npz",
     "opinion.json",
@@ -39,7 +44,7 @@ class Analyzer:
 
     Attributes
     ----------
-    engine : JiebaEngine
+    engine : Engine
         Segmentation and part of speech.
     rarity : Rarity
         IDF of words in general text.
@@ -53,7 +58,7 @@ class Analyzer:
         Further topic models by name; see `with_models`.
     """
 
-    engine: JiebaEngine
+    engine: Engine
     rarity: Rarity
     sentiment: SentimentModel
     subject: TopicModel
@@ -108,7 +113,14 @@ class Analyzer:
             models=f"{self.models}+{version}",
         )
 
-    def analyze(self, text: str, *, title: str = "") -> Analysis:
+    def analyze(
+        self,
+        text: str,
+        *,
+        title: str = "",
+        simplify: bool = False,
+        granularity: Granularity = "fine",
+    ) -> Analysis:
         """Analyse one text.
 
         Parameters
@@ -118,6 +130,12 @@ class Analyzer:
         title : str, optional
             Context that weighs more than the text in tags and topics; no offset or
             token refers to it.
+        simplify : bool, optional
+            Read traditional script as simplified; tags and terms come in simplified script,
+            offsets and the text of tokens stay those of the text given.
+        granularity : {"fine", "search"}, optional
+            ``"search"`` adds to the tokens the shorter dictionary words inside each word, for
+            an index; nothing else changes.
 
         Returns
         -------
@@ -125,24 +143,29 @@ class Analyzer:
             Total: there is one for every string, with ``None`` or empty parts where
             there is nothing to judge.
         """
-        parsed, head = parse(text, self.engine), parse(title, self.engine)
+        parsed = parse(text, self.engine, simplify=simplify)
+        head = parse(title, self.engine, simplify=simplify)
         normal = parsed.normalized.text
         piece = once(normal)
         repeated = None
         if len(piece) < len(normal):
-            repeated = parse(parsed.original(0, len(piece))[0], self.engine)
+            first = parsed.original(0, len(piece))[0]
+            repeated = parse(first, self.engine, simplify=simplify)
         body = terms(parsed)
         counts = merged(body, terms(head))
         found = tags(counts, self.engine, self.rarity)
         known = concepts(parsed, found)
         numbers = style(parsed)
+        shown = parsed.words
+        if granularity == "search":
+            shown = searched(shown, self.engine)
         domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
         topics = {"subject": self.subject.predict(parsed, title=head), "domain": domain}
         for name, model in self.taxonomies.items():
             topics[name] = model.predict(parsed, title=head)
         return Analysis(
             version=self.version,
-            tokens=tuple(word.token for word in parsed.words),
+            tokens=tokens(shown, parsed.normalized),
             tags=found,
             key_points=key_points(parsed, counts, self.rarity),
             sentiment=self.sentiment.judge(parsed, repeated),
@@ -153,10 +176,13 @@ class Analyzer:
             concepts=known,
             terms=counts,
             style=numbers,
+            signature=normal_signature(normal),
         )
 
 
-def analyze(text: str, *, title: str = "") -> Analysis:
+def analyze(
+    text: str, *, title: str = "", simplify: bool = False, granularity: Granularity = "fine"
+) -> Analysis:
     """Analyse one text with the packaged models: see `Analyzer.analyze`.
 
     Examples
@@ -170,4 +196,4 @@ def analyze(text: str, *, title: str = "") -> Analysis:
     >>> analyze("").sentiment is None
     True
     """
-    return Analyzer.default().analyze(text, title=title)
+    return Analyzer.default().analyze(text, title=title, simplify=simplify, granularity=granularity)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from nlp.analysis import Concept, Difficulty, Evidence
 from nlp.cues import cues
+from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
 from nlp.tags import is_term
-from nlp.tokens import Rarity
 
 _RARE = 9.5  # idf of a term that few general texts use
 _MAX_TERMS = 5_000  # of the beginning: difficulty does not depend on the length of a book
@@ -25,11 +25,13 @@ def difficulty(
     """
     if not style:
         return None
-    found = [w.text for w in parsed.words[:_MAX_TERMS] if is_term(w)]
+    read = parsed.words[:_MAX_TERMS]
+    different = {w.text for w in read}
+    found = [w.text for w in read if is_term(w)]
     rare = [t for t in found if rarity.idf(t) >= _RARE]
     share = len(rare) / len(found) if found else 0.0
-    easy = sorted({w.text for w in parsed.words[:_MAX_TERMS]} & cues().easy)
-    hard = sorted({w.text for w in parsed.words[:_MAX_TERMS]} & cues().hard)
+    easy = sorted(different & cues().easy)
+    hard = sorted(different & cues().hard)
     needed = [c.text for c in concepts if c.prerequisite]
     points = (
         _BASE

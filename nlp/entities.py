@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from nlp.analysis import Concept, Entity, Tag
 from nlp.cues import cues
+from nlp.lexicon import SURNAMES, Rarity
 from nlp.parsed import Parsed
 from nlp.tags import phrases, stopwords
-from nlp.tokens import SURNAMES, Rarity, Word
+from nlp.tokens import Word
 
 _TYPES = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation"}
 _OTHER = "nz"
@@ -53,9 +54,9 @@ def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
 
 
 def _kind(word: Word, rarity: Rarity) -> str | None:
-    if len(word.text) < 2 or word.text in stopwords():
+    if word.pos[0] != "n" or len(word.text) < 2 or word.text in stopwords():
         return None
-    if word.pos == "nt" or (word.pos.startswith("n") and word.text.endswith(_ORGANISATION)):
+    if word.pos == "nt" or word.text.endswith(_ORGANISATION):
         return "organisation" if len(word.text) > 3 or word.pos == "nt" else None
     if word.pos in ("nr", "nrt", _OTHER) and rarity.idf(word.text) < _RARE:
         return None

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from nlp.analysis import KeyPoint
 from nlp.cues import cues
+from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
 from nlp.tags import is_term
-from nlp.tokens import Rarity, Word
+from nlp.tokens import Word
 
 OTHER = "其他"
 _MAX_POINTS = 8

@@ -53,7 +53,7 @@ def read(text: str, start: int, words: Sequence[Word]) -> Reading:
     Examples
     --------
     >>> from nlp.parsed import parse
-    >>> from nlp.tokens import default_engine
+    >>> from nlp.engines import default_engine
     >>> def tell(text):
     ...     found = read(text, 0, parse(text, default_engine()).words)
     ...     return round(found.plain, 2), round(found.sure, 2)

@@ -103,7 +103,7 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
     Examples
     --------
     >>> from nlp.parsed import parse
-    >>> from nlp.tokens import default_engine
+    >>> from nlp.engines import default_engine
     >>> text = "学生动手,好像不难"
     >>> [m.text for m in scan(text, 0, parse(text, default_engine()).words, lexicon())]
     [',', '不', '难']

@@ -4,8 +4,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
+from nlp.engines import Engine
+from nlp.script import simplified
 from nlp.text import Normalized, Sentence, normalize, sentences
-from nlp.tokens import Engine, Word, words
+from nlp.tokens import Word, words
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Parsed:
         return self.normalized.original[first:last], first, last
 
 
-def parse(text: str, engine: Engine) -> Parsed:
-    """Normalise a text and split it into words and sentences."""
+def parse(text: str, engine: Engine, *, simplify: bool = False) -> Parsed:
+    """Normalise a text, in simplified script if asked, and split it into words and sentences."""
     normalized = normalize(text)
+    if simplify:
+        normalized = simplified(normalized)
     return Parsed(normalized, words(normalized, engine), sentences(normalized.text))

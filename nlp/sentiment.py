@@ -117,6 +117,15 @@ class SentimentModel:
             return found
         return replace(summary(self._sentences(piece)), arc=found.arc)
 
+    def classify(self, parsed: Parsed) -> Floats:
+        """Class probabilities of a text read as one statement, shape (3,).
+
+        To sort reviews this is surer than the mean over sentences, one of which may be beside
+        the point; but it grows with length, so `judge` never uses it.
+        """
+        whole: Floats = self.probabilities([statement(parsed.normalized.text, 0, parsed.words)])[0]
+        return whole
+
     def _sentences(self, parsed: Parsed) -> Floats:
         return self.probabilities(
             [

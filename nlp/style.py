@@ -26,7 +26,7 @@ def style(parsed: Parsed) -> dict[str, float]:
     thousand by their number; the others are shares in [0, 1] of sentences, characters or
     words.
     """
-    words = [w for w in parsed.words if any(ch.isalnum() for ch in w.text)]
+    words = [w for w in parsed.words if w.text.isalnum() or any(ch.isalnum() for ch in w.text)]
     if not parsed.sentences or not words:
         return {}
     text = parsed.normalized.text

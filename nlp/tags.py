@@ -5,11 +5,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp.analysis import Tag
+from nlp.engines import Engine
+from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
-from nlp.tokens import Engine, Rarity, Word
+from nlp.tokens import Word
 
 TITLE_WEIGHT = 3.0  # a term in the title counts as three in the text
 _MAX_TAGS = 20
@@ -37,13 +39,18 @@ def stopwords() -> frozenset[str]:
 
 def is_term(word: Word) -> bool:
     """Say whether a word means something by itself: a noun, name, verb or foreign term."""
+    return _is_term(word.text, word.pos)
+
+
+@lru_cache(1 << 15)
+def _is_term(text: str, pos: str) -> bool:
     return (
-        len(word.text) > 1
-        and word.pos[0] in "nvajlibe"
-        and word.text.lower() not in stopwords()
-        and any(ch.isalpha() for ch in word.text)
-        and "/" not in word.text
-        and "@" not in word.text
+        len(text) > 1
+        and pos[0] in "nvajlibe"
+        and text.lower() not in stopwords()
+        and any(ch.isalpha() for ch in text)
+        and "/" not in text
+        and "@" not in text
     )
 
 
@@ -53,7 +60,7 @@ def phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
     Examples
     --------
     >>> from nlp.parsed import parse
-    >>> from nlp.tokens import default_engine
+    >>> from nlp.engines import default_engine
     >>> found = phrases(parse("介绍矩阵分解与特征工程。", default_engine()).words)
     >>> ["".join(w.text for w in phrase) for phrase in found]
     ['矩阵分解', '特征工程']

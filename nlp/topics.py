@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from nlp import linear
 from nlp.analysis import TopicProbability
+from nlp.engines import Engine, default_engine
 from nlp.errors import TrainingDataError
 from nlp.hashing import (
     Document,
@@ -20,7 +21,6 @@ from nlp.hashing import (
 from nlp.linear import HashedLinear, Labels
 from nlp.parsed import Parsed, parse
 from nlp.prior import default_prior
-from nlp.tokens import Engine, default_engine
 
 _DIRECTION_SIZE = 0.08  # length of the projections beside the unit row; from cross-validation
 _KNOWN = 0.5  # weight of a known text beside a labelled one
@@ -209,7 +209,7 @@ class _Rows:
         rows = np.concatenate([chosen, np.arange(self.n, self.n + n_known)])
         return linear.fit(
             csr_array(self.counts[rows]),
-            [self.labels[i] for i in rows.tolist()],  # type: ignore[arg-type]
+            [self.labels[i] for i in rows.tolist()],
             words=1,
             chars=self.recipe.chars,
             penalty=self.recipe.penalty,
@@ -238,7 +238,7 @@ def _rows(
         spread = float((head @ directions).std())
         directions = directions * np.float32(_DIRECTION_SIZE / max(spread, 1e-12))
     together = [*labels, *(k if isinstance(labels[0], str) else (k,) for k in known)]
-    return _Rows(counts, together, len(labels), idf, directions, recipe)  # type: ignore[arg-type]
+    return _Rows(counts, together, len(labels), idf, directions, recipe)
 
 
 def _fitted(

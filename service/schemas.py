@@ -19,6 +19,7 @@ from nlp import (
     Token,
     TopicProbability,
 )
+from nlp.tokens import Granularity
 from service.fields import WHOLE, Attributes, Id, ItemId, Kind, Moment, PastMoment, Text, Title
 
 
@@ -249,7 +250,37 @@ Part = Literal[
     "difficulty",
     "entities",
     "concepts",
+    "signature",
 ]
+
+
+class DictionaryEntry(In):
+    """A word of your own. Forced, it is a token wherever it stands; else it is preferred."""
+
+    text: Annotated[
+        str,
+        Field(
+            # signs of words in any script we read; white space and markup make no word
+            pattern=r"^[0-9A-Za-zÀ-ɏΑ-ωА-яぁ-ヿ㐀-䶿一-鿿〇가-힣！-～+#.\-/&·'()_]+$",
+            min_length=1,
+            max_length=50,
+        ),
+    ]
+    pos: Annotated[str, Field(pattern="^[a-z]{1,8}$")] = "n"
+    force: bool = False
+
+
+class Reading(In):
+    """How a text is read."""
+
+    simplify: Annotated[
+        bool,
+        Field(description="read traditional script as simplified; offsets stay those of the text"),
+    ] = False
+    granularity: Annotated[
+        Granularity,
+        Field(description="`search` adds to the tokens the shorter words inside each word"),
+    ] = "fine"
 
 
 class TextIn(In):
@@ -262,14 +293,14 @@ class TextIn(In):
 _ONE = ("text", "title")
 
 
-class TextLine(TextIn):
+class TextLine(TextIn, Reading):
     """One line of an analysis stream; the id comes back with the answer."""
 
     id: Id | None = None
 
 
-class AnalyzeIn(In):
-    """One text with its title, or up to 100 `texts`."""
+class AnalyzeIn(Reading):
+    """One text with its title, or up to 100 `texts`; and how all of them are read."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -287,11 +318,12 @@ class AnalyzeIn(In):
     text: Text = ""
     title: Title = ""
     texts: Annotated[list[TextIn], Field(min_length=1, max_length=100)] = []
+    dictionary: Annotated[list[DictionaryEntry], Field(max_length=1000)] = []
 
     @model_validator(mode="after")
     def _one_or_many(self) -> Self:
         given = self.model_fields_set
-        if ("texts" in given) == bool(given & set(_ONE)) or given == {"title"}:
+        if ("texts" in given) == bool(given & set(_ONE)) or given & {"texts", *_ONE} == {"title"}:
             raise PydanticCustomError("one_or_many", "needs either `text` or `texts`")
         return self
 
@@ -321,6 +353,7 @@ class AnalysisOut(Out):
     difficulty: Difficulty | None = None
     entities: list[Entity] | None = None
     concepts: list[Concept] | None = None
+    signature: str | None = Field(None, description="near-duplicates differ in at most 8 bits")
 
 
 class AnalysesOut(Out):

@@ -122,5 +122,5 @@ def _contestant(kind: Kind, *, binary: bool) -> Contestant:
     if kind == "topics":
         return Contestant("zhiying", lambda texts, y: topics_of(TopicModel.fit(texts, y)))
     return Contestant(
-        "zhiying", lambda texts, y: sentiment_of(fit_reviews(texts, y), binary=binary)
+        "zhiying", lambda texts, y: sentiment_of(fit_reviews(texts, y), binary=binary, whole=True)
     )

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nlp.engines import default_engine
 from nlp.evaluation.rivals import jieba_words, snownlp_polarity
-from nlp.parsed import parse
-from nlp.sentiment import SentimentModel
-from nlp.tokens import default_engine
+from nlp.parsed import Parsed, parse
+from nlp.sentiment import LABELS, SentimentModel
 from nlp.topics import UNSURE, TopicModel
 from nlp.training.sentiment import fit_reviews
 
@@ -62,7 +62,9 @@ def sentiment_contestants(packaged: SentimentModel, *, binary: bool) -> list[Con
     return [
         Contestant(
             "zhiying",
-            lambda texts, labels: sentiment_of(fit_reviews(texts, labels), binary=binary),
+            lambda texts, labels: sentiment_of(
+                fit_reviews(texts, labels), binary=binary, whole=True
+            ),
         ),
         stored("zhiying-packaged", sentiment_of(packaged, binary=binary)),
         Contestant("snownlp", lambda *_: _snownlp, trained=False, slow=True),
@@ -94,17 +96,30 @@ def topics_of(model: TopicModel) -> Predictor:
     return predict
 
 
-def sentiment_of(model: SentimentModel, *, binary: bool) -> Predictor:
-    """Label by `SentimentModel.judge`; without a neutral label the side of 1/2 decides."""
+def sentiment_of(model: SentimentModel, *, binary: bool, whole: bool = False) -> Predictor:
+    """Labels of a sentiment model; without a neutral label the better side decides.
+
+    With `whole` a text is read at once (`SentimentModel.classify`), as suits a model of whole
+    reviews; else it is judged as `analyze` does (`SentimentModel.judge`).
+    """
 
     def predict(texts: Sequence[str]) -> list[Answer]:
-        return [_sentiment(model, text, binary) for text in texts]
+        parsed = [parse(text, default_engine()) for text in texts]
+        return [(_classified if whole else _judged)(model, p, binary) for p in parsed]
 
     return predict
 
 
-def _sentiment(model: SentimentModel, text: str, binary: bool) -> Answer:
-    found = model.judge(parse(text, default_engine()))
+def _classified(model: SentimentModel, parsed: Parsed, binary: bool) -> Answer:
+    row = model.classify(parsed)
+    polarity = float(row[2] / (row[0] + row[2])) if binary else 0.5 + float(row[2] - row[0]) / 2
+    if binary:
+        return _side(polarity)
+    return Answer(LABELS[int(row.argmax())], float(row.max()), polarity)
+
+
+def _judged(model: SentimentModel, parsed: Parsed, binary: bool) -> Answer:
+    found = model.judge(parsed)
     if found is None:
         return _side(0.5) if binary else Answer("neutral", polarity=0.5)
     if binary:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.analysis import Token
 from nlp.analyzer import Analyzer
 from nlp.errors import TrainingDataError
 from nlp.evaluation.measured import N_RESAMPLES, Judged, Measured, Weights, measure
 from nlp.evaluation.rivals import keyword_finders, segmenters
 from nlp.text import normalize
-from nlp.tokens import words
+from nlp.tokens import tokens, words
 
 Progress = Callable[[float], None]
 SEGMENTERS = ("zhiying", "jieba", "jieba-no-hmm", "snownlp")
@@ -40,10 +41,13 @@ def compare_segmentation(
         Sentences that SnowNLP is asked about.
     """
     engine = Analyzer.default().engine
+
+    def tokens_of(text: str) -> tuple[Token, ...]:
+        normal = normalize(text)
+        return tokens(words(normal, engine), normal)
+
     cutters: dict[str, Callable[[str], Collection[tuple[int, int]]]] = {
-        "zhiying": lambda text: {
-            (w.token.start, w.token.end) for w in words(normalize(text), engine)
-        }
+        "zhiying": lambda text: {(t.start, t.end) for t in tokens_of(text)}
     }
     for name, cut in segmenters().items():
         cutters[name] = _spanning(cut)

@@ -13,7 +13,7 @@ def curriculum() -> tuple[tuple[str, str], ...]:
     >>> ("线性代数", "理学") in curriculum()
     True
     """
-    found = []
+    found: list[tuple[str, str]] = []
     subject = ""
     for line in files("nlp.training").joinpath("curriculum.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):

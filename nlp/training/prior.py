@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from nlp.engines import default_engine
 from nlp.hashing import hashed_counts, inverse_document_frequency, weighted
 from nlp.linear import separators
 from nlp.parsed import parse
 from nlp.prior import Prior
-from nlp.tokens import default_engine
 from nlp.topics import document
 from nlp.training.curriculum import curriculum
 from nlp.training.files import read_jsonl

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import linear, sentiment
+from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.hashing import Document, hashed_counts
 from nlp.linear import HashedLinear
@@ -17,13 +18,11 @@ from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel, Statement
 from nlp.text import sentences
-from nlp.tokens import default_engine
 from nlp.training.files import read_jsonl
 
 _T = TypeVar("_T")
 
-_BITS, _WORDS, _CHARS = 19, 2, 3
-_PENALTY, _BAYES = 0.5, 0.6
+_WORDS, _CHARS = 2, 3
 _REVIEW_SETS = (
     "senti_chnsenticorp",
     "senti_htl",
@@ -36,7 +35,32 @@ _MAX_REVIEW = 200
 _PER_SET = 8_000
 _NEUTRAL = 24_000
 _NEVER = -1e4  # decision value of a class that was not learned
+_SET_WEIGHT = {"senti_nlpcc14": 2.0}  # the hardest set, and a third of the size of others
 _COURSE_WEIGHT = {"positive": 1.0, "negative": 4.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How reviews are fitted: see `nlp.linear.fit`.
+
+    Attributes
+    ----------
+    sentences : int
+        Texts of up to so many sentences are also learned sentence by sentence,
+    share : float
+        which weigh so much together beside their text.
+    """
+
+    bits: int
+    penalty: float
+    bayes: float
+    sentences: int
+    share: float
+
+
+# Naive Bayes helps in one domain and hurts over several: its classes differ in domain as well.
+_PACKAGED = Recipe(bits=19, penalty=0.5, bayes=0.0, sentences=4, share=1.0)
+_DOMAIN = Recipe(bits=20, penalty=1.0, bayes=1.0, sentences=100, share=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +82,8 @@ def read_sentiment(data: Path, *, seed: int = 0) -> list[Example]:
         rng.shuffle(rows)
         for row in rows[:_PER_SET]:
             label = "positive" if row["label"] == 1 else "negative"
-            found.append(Example(row["text"][:_MAX_REVIEW], label, 1.0, name))
+            weight = _SET_WEIGHT.get(name, 1.0)
+            found.append(Example(row["text"][:_MAX_REVIEW], label, weight, name))
     for name in _COURSE_SETS:
         for row in read_jsonl(data / name / "reviews.jsonl"):
             label = {"pos": "positive", "neg": "negative"}.get(row["label"], "")
@@ -105,7 +130,7 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     engine = default_engine()
     parsed = [parse(e.text, engine) for e in examples]
     held = np.arange(len(examples)) % 5 == 0
-    trained = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held))
+    trained = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _PACKAGED)
     kept_examples, kept = _take(examples, held), _take(parsed, held)
     statements = [_whole(p) for p in kept]
     target = np.array([LABELS.index(e.label) for e in kept_examples])
@@ -121,7 +146,7 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
         "ece": expected_calibration_error(p, target),
     }
     figures |= _by_set(trained, kept_examples, kept)
-    model = _fit_sentiment(examples, parsed)
+    model = _fit_sentiment(examples, parsed, _PACKAGED)
     return SentimentModel(model.linear.with_temperature(temperature)), figures
 
 
@@ -178,10 +203,10 @@ def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
     held = np.zeros(len(texts), dtype=bool)
     for name in set(known):  # every fifth of each class
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
-    part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held)).linear
+    part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN).linear
     target = linear.members([*_take(known, held), *part.labels])[1][: int(held.sum())]
     decisions = part.decision([_whole(p).document for p in _take(parsed, held)])
-    model = _fit_sentiment(examples, parsed).linear
+    model = _fit_sentiment(examples, parsed, _DOMAIN).linear
     return SentimentModel(
         _three_classes(model).with_temperature(linear.calibrate(decisions, target))
     )
@@ -208,7 +233,9 @@ def _whole(parsed: Parsed) -> Statement:
     return sentiment.statement(parsed.normalized.text, 0, parsed.words)
 
 
-def _fit_sentiment(examples: Sequence[Example], parsed: Sequence[Parsed]) -> SentimentModel:
+def _fit_sentiment(
+    examples: Sequence[Example], parsed: Sequence[Parsed], recipe: Recipe
+) -> SentimentModel:
     """Fit on whole reviews and on the sentences of those that have several."""
     documents: list[Document] = []
     labels: list[str] = []
@@ -217,19 +244,19 @@ def _fit_sentiment(examples: Sequence[Example], parsed: Sequence[Parsed]) -> Sen
         documents.append(_whole(text).document)
         labels.append(example.label)
         weights.append(example.weight)
-        if 1 < len(text.sentences) <= 4:
+        if 1 < len(text.sentences) <= recipe.sentences:
             for sentence, words in zip(text.sentences, text.sentence_words, strict=True):
                 documents.append(sentiment.statement(sentence.text, sentence.start, words).document)
                 labels.append(example.label)
-                weights.append(example.weight / len(text.sentences))
-    counts = hashed_counts(documents, bits=_BITS, words=_WORDS, chars=_CHARS)
+                weights.append(example.weight * recipe.share / len(text.sentences))
+    counts = hashed_counts(documents, bits=recipe.bits, words=_WORDS, chars=_CHARS)
     model = linear.fit(
         counts,
         labels,
         words=_WORDS,
         chars=_CHARS,
-        penalty=_PENALTY,
-        bayes=_BAYES,
+        penalty=recipe.penalty,
+        bayes=recipe.bayes,
         weights=np.array(weights),
     )
     return SentimentModel(model)

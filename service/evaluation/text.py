@@ -220,7 +220,7 @@ def _contestants(
         predictor = (
             topics_of(trained)
             if isinstance(trained, TopicModel)
-            else sentiment_of(trained, binary=binary)
+            else sentiment_of(trained, binary=binary, whole=True)
         )
         found.append(stored(_stored_name(model), predictor))
     return found

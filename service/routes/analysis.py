@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 from pydantic import BaseModel, TypeAdapter
 
-from nlp import Analysis, Analyzer
+from nlp import Analysis, Analyzer, UserDictionary
 from service.bulk import BadLine, Line, refused
 from service.openapi import Api, OrjsonProvider
 from service.routes.streams import line_stream, ndjson
@@ -16,7 +16,9 @@ from service.schemas import (
     AnalysisOut,
     AnalyzeIn,
     AnalyzeQuery,
+    DictionaryEntry,
     Part,
+    Reading,
     TextIn,
     TextLine,
     TextModelOut,
@@ -45,9 +47,11 @@ def declare(api: Api) -> None:
         name: ``?topics=NAME`` adds ``topics[NAME]``, ``?sentiment=NAME`` judges the sentiment.
         """
         analyzer = _analyzer(query)
+        if body.dictionary:
+            analyzer = analyzer.with_dictionary(_dictionary(body.dictionary))
         if not body.texts:
-            return _analysed(analyzer, body, query.include)
-        return {"analyses": [_analysed(analyzer, t, query.include) for t in body.texts]}
+            return _analysed(analyzer, body, body, query.include)
+        return {"analyses": [_analysed(analyzer, t, body, query.include) for t in body.texts]}
 
     @api.route(
         "POST",
@@ -100,14 +104,24 @@ def _line(
     answer: dict[str, Any] = {"line": line.number, "status": 200}
     if line.value.id is not None:
         answer["id"] = line.value.id
-    answer["analysis"] = _analysed(analyzer, line.value, include)
+    answer["analysis"] = _analysed(analyzer, line.value, line.value, include)
     return answer
 
 
+def _dictionary(entries: Sequence[DictionaryEntry]) -> UserDictionary:
+    return UserDictionary(
+        words=tuple((e.text, e.pos) for e in entries if not e.force),
+        force=tuple((e.text, e.pos) for e in entries if e.force),
+    )
+
+
 def _analysed(
-    analyzer: Analyzer, text: TextIn | AnalyzeIn, include: Sequence[Part]
+    analyzer: Analyzer, text: TextIn | AnalyzeIn, reading: Reading, include: Sequence[Part]
 ) -> dict[str, Any]:
-    return analysis_parts(analyzer.analyze(text.text, title=text.title), include)
+    analysis = analyzer.analyze(
+        text.text, title=text.title, simplify=reading.simplify, granularity=reading.granularity
+    )
+    return analysis_parts(analysis, include)
 
 
 def analysis_parts(analysis: Analysis, include: Sequence[Part] = ()) -> dict[str, Any]:

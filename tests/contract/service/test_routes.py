@@ -308,6 +308,78 @@ def test_include_picks_parts_and_many_texts_give_the_same_as_one(client):
     assert one[1]["sentiment"] is None
 
 
+def tokens_of(client, **body):
+    answer = client.post("/v1/analyze?include=tokens", json=body)
+    assert answer.status_code == 200, answer.text
+    return [token["text"] for token in answer.json["tokens"]]
+
+
+def test_a_dictionary_of_the_request_serves_that_request_alone(client):
+    text = "用Transformer模型做凸优化，学的是什么"
+    before = tokens_of(client, text=text)
+    dictionary = [
+        {"text": "Transformer模型", "pos": "nz"},
+        {"text": "凸优化"},
+        {"text": "的是什", "force": True},
+    ]
+    own = tokens_of(client, text=text, dictionary=dictionary)
+    assert own == ["用", "Transformer模型", "做", "凸优化", "，", "学", "的是什", "么"]
+    assert tokens_of(client, text=text) == before != own
+    many = client.post(
+        "/v1/analyze?include=tokens", json={"texts": [{"text": text}], "dictionary": dictionary}
+    ).json
+    assert [t["text"] for t in many["analyses"][0]["tokens"]] == own
+    assert many["analyses"][0]["tokens"][1]["pos"] == "nz"
+
+
+@pytest.mark.parametrize(
+    "entry", [{"text": ""}, {"text": "两 词"}, {"text": "<b>"}, {"text": "词", "pos": "名词"}]
+)
+def test_a_dictionary_entry_that_is_no_word_is_refused(client, entry):
+    answer = client.post("/v1/analyze", json={"text": "词", "dictionary": [{"text": "好"}, entry]})
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"].startswith("/dictionary/1/")
+
+
+def test_a_dictionary_has_a_limit(client):
+    entries = [{"text": f"词{i}", "force": True} for i in range(1001)]
+    assert client.post("/v1/analyze", json={"text": "", "dictionary": entries}).status_code == 422
+    assert (
+        client.post("/v1/analyze", json={"text": "", "dictionary": entries[1:]}).status_code == 200
+    )
+
+
+def test_search_granularity_adds_the_words_inside_words(client):
+    assert tokens_of(client, text="清华大学") == ["清华大学"]
+    assert tokens_of(client, text="清华大学", granularity="search") == [
+        "清华",
+        "华大",
+        "大学",
+        "清华大学",
+    ]
+
+
+def test_traditional_script_is_read_as_simplified_on_request(client):
+    text = "機器學習與矩陣分解"
+    body = {"text": text, "simplify": True}
+    found = client.post("/v1/analyze?include=tokens&include=tags", json=body).json
+    assert "矩阵分解" in {tag["text"] for tag in found["tags"]}
+    assert [t["text"] for t in found["tokens"]] == ["機器", "學習", "與", "矩陣", "分解"]
+    raw = ndjson([body, {"text": text}])
+    lines = lines_of(client.post("/v1/analyze/stream", data=raw, content_type=NDJSON))
+    assert lines[0]["analysis"]["tags"] == found["tags"]
+    assert lines[1]["analysis"]["tags"] != found["tags"]
+
+
+def test_near_duplicates_have_near_signatures(client):
+    text = "本课介绍矩阵分解，以及它在推荐系统中的应用，并讲解奇异值分解的原理与算法。" * 2
+    texts = [{"text": text}, {"text": text.replace("应用", "用途")}, {"text": ""}]
+    many = client.post("/v1/analyze?include=signature", json={"texts": texts}).json["analyses"]
+    first, second = (int(one["signature"], 16) for one in many[:2])
+    assert 0 <= (first ^ second).bit_count() <= 8
+    assert many[2]["signature"] is None
+
+
 def test_a_stream_is_analysed_line_by_line(client):
     raw = ndjson([{"id": "x", "text": "导数。"}, {"txt": "?"}, {"text": ""}])
     answers = lines_of(

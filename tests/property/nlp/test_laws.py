@@ -1,3 +1,4 @@
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlp import Features, FeatureSpace, analyze, extract
+from nlp import Analyzer, Features, FeatureSpace, UserDictionary, analyze, extract
 from nlp.text import normalize, sentences
 
 PIECES = st.sampled_from(
@@ -158,3 +159,74 @@ def test_one_row_equals_the_batch_and_rows_are_unit_or_zero(texts):
 @given(TEXTS)
 def test_features_can_be_written_as_utf8(text):
     extract(analyze(text)).to_json().encode("utf-8")
+
+
+HARD = st.text(
+    alphabet=st.sampled_from(
+        "矩阵分解学习课 \n，。Aa1+#.$\\=^%°½㎏ﷺ𠀀𪜶😀<>/&;b"
+        "\u200d\ufe0f\u0301\u064b\u05d0\u202e\u200b\ud800\udfff\x00"
+    ),
+    max_size=40,
+)
+
+
+@few
+@given(HARD, st.booleans(), st.sampled_from(["fine", "search"]))
+def test_hard_characters_keep_their_offsets_in_every_reading(text, simplify, granularity):
+    found = analyze(text, simplify=simplify, granularity=granularity)
+    spans = [*found.tokens, *found.key_points, *found.aspects, *found.entities, *found.concepts]
+    assert all(text[s.start : s.end] == s.text and s.text for s in spans)
+
+
+WHOLE = st.sampled_from(
+    ["3.14%", "36.5°C", "Python3.11", "E=mc^2", "C++", "scikit-learn", "$\\alpha+1$", "a@b.org",
+     "https://a.org/b?c=1", "C语言", "np.array", "2024-05-01"]
+)  # fmt: skip
+HAN = st.text(alphabet="的一是在学习矩阵分解课程我们讲不", max_size=8)
+
+
+@few
+@given(st.lists(st.tuples(HAN, WHOLE), min_size=1, max_size=5), HAN)
+def test_formulas_numbers_and_terms_stay_whole_between_han(parts, end):
+    text = "".join(han + "用" + term for han, term in parts) + "来" + end
+    found = {t.text for t in analyze(text).tokens}
+    assert {term for _, term in parts} <= found
+
+
+@few
+@given(HAN, st.text(alphabet="的一是在学习矩阵AI+3课", min_size=1, max_size=6), HAN)
+def test_a_forced_term_is_a_token_wherever_it_stands(before, term, after):
+    analyzer = Analyzer.default().with_dictionary(UserDictionary(force=((term, "nz"),)))
+    text = f"{before}，{term}。{after}"
+    found = analyzer.analyze(text).tokens
+    assert (len(before) + 1, len(before) + 1 + len(term), "nz") in {
+        (t.start, t.end, t.pos) for t in found
+    }
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["矩阵分解把", "，。！", "fox dog ", "a=", "<p>", "<b <!-- <script", "e\u0301", "讲矩阵。"],
+)
+def test_the_work_grows_as_the_text_does(piece):
+    """Lines of Python run, counted: no clock, so no other load can fail it."""
+
+    def lines_run(text):
+        count = 0
+
+        def trace(frame, event, argument):
+            nonlocal count
+            count += event == "line"
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            analyze(text)
+        finally:
+            sys.settrace(before)
+        return count
+
+    size = 3000
+    once, four = (lines_run((piece * n * size)[: n * size]) for n in (1, 4))
+    assert four <= 5 * once

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from nlp import Analyzer, NlpError, analyze
-from nlp.tokens import UserDictionary
+from nlp.dictionary import UserDictionary
+from nlp.script import convert
+from nlp.signature import signature
 
 TEXT = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。老师讲得很清楚！"
 
@@ -89,3 +91,34 @@ def test_analysing_writes_no_file_and_loads_no_trainer(tmp_path):
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", code], check=True, env=env, cwd=root)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_simplified_reading_keeps_the_offsets_of_the_original():
+    text = "<b>機器</b>學習。推薦&amp;系統，乾隆與乾燥"
+    found = analyze(text, simplify=True)
+    assert all(text[t.start : t.end] == t.text for t in found.tokens)
+    assert "推薦" in {t.text for t in found.tokens}
+    assert "机器学习" in {t.text for t in found.tags}
+    assert found.tags == analyze(convert(text)).tags
+
+
+def test_a_forced_traditional_term_survives_both_readings():
+    dictionary = UserDictionary(force=(("機器學", "n"),))
+    analyzer = Analyzer.default().with_dictionary(dictionary)
+    for simplify in (False, True):
+        found = analyzer.analyze("讀機器學習", simplify=simplify)
+        assert "機器學" in {t.text for t in found.tokens}
+
+
+def test_granularity_changes_tokens_only():
+    text = "清华大学的机器学习课程"
+    fine, search = analyze(text), analyze(text, granularity="search")
+    assert [t for t in search.tokens if t in fine.tokens] == list(fine.tokens)
+    assert len(search.tokens) > len(fine.tokens)
+    assert dataclasses.replace(search, tokens=fine.tokens) == fine
+
+
+def test_markup_and_white_space_do_not_change_a_signature():
+    text = "本课介绍矩阵分解，以及它在推荐系统中的应用。"
+    assert analyze(text).signature == analyze(f"<p>{text}</p>\n ").signature == signature(text)
+    assert analyze("").signature is None

@@ -1,10 +1,10 @@
 import pytest
 
 from nlp import analyze
+from nlp.engines import default_engine
 from nlp.keypoints import role
 from nlp.parsed import parse
 from nlp.style import STYLE_NAMES, style
-from nlp.tokens import default_engine
 
 
 def tag_texts(text, **more):

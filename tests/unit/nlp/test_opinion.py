@@ -1,9 +1,10 @@
 import pytest
 
+from nlp.dictionary import UserDictionary
+from nlp.engines import default_engine
 from nlp.opinion import read
 from nlp.opinion_words import lexicon, scan
 from nlp.parsed import parse
-from nlp.tokens import UserDictionary, default_engine
 
 
 def reading(text, engine=None):

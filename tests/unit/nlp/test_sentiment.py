@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from nlp import analyze
+from nlp.engines import default_engine
 from nlp.parsed import parse
 from nlp.sentiment import SnowNLPPolarity, summary
-from nlp.tokens import default_engine
 
 
 @pytest.mark.parametrize(

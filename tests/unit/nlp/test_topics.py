@@ -2,9 +2,9 @@ import pytest
 
 from nlp import analyze
 from nlp.analyzer import Analyzer
+from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
-from nlp.tokens import default_engine
 from nlp.topics import SUBJECTS, UNSURE, TopicModel
 
 

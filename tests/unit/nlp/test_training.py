@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nlp import Analyzer
+from nlp.engines import default_engine
 from nlp.metrics import expected_calibration_error, macro_f1
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel, SnowNLPPolarity
-from nlp.tokens import default_engine
 from nlp.topics import TopicModel
 from nlp.training.__main__ import main
 from nlp.training.files import read_jsonl, save
