@@ -44,6 +44,23 @@ class Settings(BaseSettings):
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
+    rate_limit: Annotated[
+        str,
+        Field(description="requests of each API key without a rate of its own, in each worker"),
+    ] = "1000/second"
+    failure_limit: Annotated[
+        str, Field(description="requests without a valid key from one address, in each worker")
+    ] = "60/minute"
+    rate_storage: Annotated[
+        str, Field(description="where requests are counted: memory:// or redis://host")
+    ] = "memory://"
+    trusted_proxies: Annotated[
+        int,
+        Field(ge=0, le=10, description="proxies in front whose X-Forwarded-For is believed"),
+    ] = 0
+    cors_origins: Annotated[
+        str, Field(description="origins whose pages may read answers, comma-separated")
+    ] = ""
     keep_models: Annotated[int, Field(ge=1, description="model versions kept for rollback")] = 3
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="lines to write")

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from service.errors import InvalidRequestError, NotJsonError, ServiceError
-from service.openapi import parse_json
 from service.schemas import EventIn, ItemLine, TextLine
+from service.strictjson import parse_json
 
 _ITEM: TypeAdapter[ItemLine] = TypeAdapter(ItemLine)
 _EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
@@ -120,7 +120,7 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             if not raw.strip():
                 continue
             try:
-                found = parse_json(raw, line=True)
+                found = parse_json(raw, "line")
             except NotJsonError as error:
                 raise FileFormatError(path, number, error.detail) from None
             if not isinstance(found, dict):

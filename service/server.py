@@ -1,6 +1,5 @@
 """The production server: gunicorn with threads, one app loaded before its workers fork."""
 
-import ipaddress
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from threadpoolctl import threadpool_limits
 
+from service.access import is_loopback
 from service.app import create_app
 from service.config import Settings
 from service.errors import BindError
@@ -36,12 +36,13 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     Raises
     ------
     BindError
-        If the address is not loopback: there are no keys yet that could guard it.
+        If the address is not loopback and there is no key that could guard it.
     """
-    _refuse_open_address(settings.host)
     # requests are parallel by themselves; products on all cores for each get in each other's way
     threadpool_limits(1)
     services = Services.build(settings)
+    if services.keyring.is_open():
+        _refuse_open_address(settings.host)
     services.serving.catalogue()
     # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
     # inherits them holds none
@@ -65,6 +66,8 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
             "when_ready": ready,
             "timeout": 120,
             "limit_request_line": 8190,
+            "limit_request_fields": 64,
+            "limit_request_field_size": 8190,
             "graceful_timeout": 30,
             "keepalive": 75,
             "loglevel": settings.log_level.lower(),
@@ -78,7 +81,8 @@ def _refuse_open_address(host: str) -> None:
         addresses = {info[4][0] for info in socket.getaddrinfo(host, None)}
     except OSError as error:
         raise BindError(f"host: cannot find {host!r}: {error}") from error
-    if not all(ipaddress.ip_address(str(a).split("%")[0]).is_loopback for a in addresses):
+    if not all(is_loopback(str(address)) for address in addresses):
         raise BindError(
-            f"host: found {host!r}, which others can reach; without keys only loopback is served"
+            f"host: found {host!r}, which others can reach; without keys only loopback is served: "
+            "make one with `zhiying keys create`"
         )

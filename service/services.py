@@ -8,6 +8,7 @@ from flask import current_app
 from nlp import Analyzer
 from service.config import Settings
 from service.jobs import JobRunner
+from service.keys import Keyring
 from service.models import ModelDirectory
 from service.pipeline import Pipeline
 from service.serving import Serving
@@ -27,6 +28,7 @@ class Services:
     pipeline: Pipeline
     serving: Serving
     runner: JobRunner
+    keyring: Keyring
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -43,6 +45,7 @@ class Services:
             pipeline=Pipeline(store, analyzer),
             serving=Serving(store, models, half_life_days=settings.half_life_days),
             runner=JobRunner(settings),
+            keyring=Keyring(store),
         )
 
 

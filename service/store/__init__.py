@@ -1,11 +1,12 @@
-"""All of disk that is a database: items, events, jobs and the few numbers workers share.
+"""All of disk that is a database: items, events, users, jobs, keys and what workers share.
 
 SQLite in WAL mode by default, PostgreSQL by URL, through SQLAlchemy Core. What a write method
 has returned is durable: it survives ``kill -9`` and, with SQLite's ``synchronous=FULL``, a
 power cut. A reader never waits for a writer.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,32 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from service.store.answers import Answers, StoredAnswer
 from service.store.events import Events, StoredEvent, Wrote
 from service.store.items import Items, StoredItem
 from service.store.jobs import Job, Jobs
+from service.store.keys import Keys, StoredKey
 from service.store.tables import state
+from service.store.users import StoredUser, Users
 
-__all__ = ["Events", "Items", "Job", "Jobs", "Store", "StoredEvent", "StoredItem", "Wrote"]
+__all__ = [
+    "Answers",
+    "Events",
+    "Items",
+    "Job",
+    "Jobs",
+    "Keys",
+    "Store",
+    "StoredAnswer",
+    "StoredEvent",
+    "StoredItem",
+    "StoredKey",
+    "StoredUser",
+    "Users",
+    "Wrote",
+]
+
+logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -48,6 +69,9 @@ class Store:
         self.items = Items(self)
         self.events = Events(self)
         self.jobs = Jobs(self)
+        self.users = Users(self)
+        self.keys = Keys(self)
+        self.answers = Answers(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -93,14 +117,29 @@ class Store:
         rows = {r.name: r for r in connection.execute(select(state))}
         return rows["catalogue"].number, rows["model"].text
 
-    def activate(self, version: str | None) -> None:
-        """Put a model version into service on every worker, from their next request on."""
+    def activate(
+        self, version: str | None, check: Callable[[str | None], None] = lambda active: None
+    ) -> None:
+        """Put a model version into service on every worker, from their next request on.
+
+        `check` sees the version in service before, and may raise.
+        """
+        model = state.c.name == "model"
         with self.write() as connection:
-            connection.execute(
-                state.update()
-                .where(state.c.name == "model")
-                .values(text=version, number=state.c.number + 1)
-            )
+            # the first statement takes the row's lock: nobody activates between look and write
+            connection.execute(state.update().where(model).values(number=state.c.number + 1))
+            check(connection.scalar(select(state.c.text).where(model)))
+            connection.execute(state.update().where(model).values(text=version))
+
+    def empty_log(self) -> None:
+        """Bring SQLite's write-ahead log to its file and empty it: what was erased is gone."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[union-attr]
+        if busy:
+            logger.warning("a long read keeps the write-ahead log: erased bytes are still in it")
 
     def close(self) -> None:
         """Close idle connections; needed once in a process that was forked."""
@@ -127,6 +166,8 @@ def _engine(url: str, pool_size: int) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA busy_timeout=30000")
+        # what is deleted is zeroed, not only forgotten: a person may ask for that
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
