@@ -3,7 +3,8 @@
 import hashlib
 import importlib.resources
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -40,7 +41,9 @@ class Analyzer:
     subject : TopicModel
         Taxonomy ``"subject"``.
     models : str
-        Digest of the packaged models and word lists.
+        Digest of the packaged models and word lists, and versions of the models added.
+    taxonomies : mapping of str to TopicModel
+        Further topic models by name; see `with_models`.
     """
 
     engine: JiebaEngine
@@ -48,6 +51,7 @@ class Analyzer:
     sentiment: SentimentModel
     subject: TopicModel
     models: str
+    taxonomies: Mapping[str, TopicModel] = field(default_factory=dict)
 
     @staticmethod
     @cache
@@ -70,7 +74,32 @@ class Analyzer:
     def with_dictionary(self, dictionary: UserDictionary) -> "Analyzer":
         """Return an analyser that also knows the words of `dictionary`; this one is unchanged."""
         engine = self.engine.with_dictionary(dictionary)
-        return Analyzer(engine, self.rarity, self.sentiment, self.subject, self.models)
+        return replace(self, engine=engine)
+
+    def with_models(
+        self,
+        *,
+        taxonomies: Mapping[str, TopicModel],
+        sentiment: SentimentModel | None = None,
+        version: str,
+    ) -> "Analyzer":
+        """Return an analyser with more topic models, or another sentiment model.
+
+        Parameters
+        ----------
+        taxonomies : mapping of str to TopicModel
+            Each adds ``topics[name]`` to an analysis.
+        sentiment : SentimentModel, optional
+            Judges in place of the present one.
+        version : str
+            Names these models: it becomes part of the analyser's version.
+        """
+        return replace(
+            self,
+            sentiment=sentiment or self.sentiment,
+            taxonomies={**self.taxonomies, **taxonomies},
+            models=f"{self.models}+{version}",
+        )
 
     def analyze(self, text: str, *, title: str = "") -> Analysis:
         """Analyse one text.
@@ -101,6 +130,9 @@ class Analyzer:
         known = concepts(parsed, found)
         numbers = style(parsed)
         domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
+        topics = {"subject": self.subject.predict(parsed, title=head), "domain": domain}
+        for name, model in self.taxonomies.items():
+            topics[name] = model.predict(parsed, title=head)
         return Analysis(
             version=self.version,
             tokens=tuple(word.token for word in parsed.words),
@@ -108,7 +140,7 @@ class Analyzer:
             key_points=key_points(parsed, counts, self.rarity),
             sentiment=self.sentiment.judge(parsed, repeated),
             aspects=aspects(parsed, self.sentiment),
-            topics={"subject": self.subject.predict(parsed, title=head), "domain": domain},
+            topics=topics,
             difficulty=difficulty(parsed, numbers, known, self.rarity),
             entities=entities(parsed, self.rarity),
             concepts=known,

@@ -75,3 +75,8 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Folder of the model versions."""
         return self.home.absolute() / "models"
+
+    @property
+    def text_models(self) -> Path:
+        """Folder of the text models that have names."""
+        return self.home.absolute() / "text-models"

@@ -405,10 +405,16 @@ class AnalyzeIn(In):
         return self
 
 
-class IncludeQuery(In):
-    """Which parts of the analysis to send; all of them when left out."""
+class AnalyzeQuery(In):
+    """Which parts of the analysis to send, all when left out; and models by name."""
 
     include: list[Part] = []
+    topics: Annotated[list[Id], Field(max_length=10)] = Field(
+        [], description="trained models that each add `topics[name]`; see GET /v1/text-models"
+    )
+    sentiment: Id | None = Field(
+        None, description="a trained model that judges sentiment in place of the packaged one"
+    )
 
 
 class AnalysisOut(Out):
@@ -430,6 +436,25 @@ class AnalysesOut(Out):
     """Analyses in the order of the texts."""
 
     analyses: list[AnalysisOut]
+
+
+class TextModelOut(Out):
+    """A text model somebody trained; its figures are of rows it had not seen."""
+
+    name: str
+    kind: Literal["topics", "sentiment"]
+    labels: list[str]
+    figures: dict[str, float | None]
+    n_texts: int
+    version: str = Field(description="sha256 of its arrays")
+    library: str = Field(description="version of this software that trained it")
+    engine: str = Field(description="version of the segmentation it was trained with")
+
+
+class TextModelsOut(Out):
+    """The text models with a name, in the order of their names."""
+
+    models: list[TextModelOut]
 
 
 # ---- bulk -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from service.models import ModelDirectory
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
+from service.text_models import TextModels
 
 EXTENSION = "zhiying"
 
@@ -24,6 +25,7 @@ class Services:
     settings: Settings
     store: Store
     models: ModelDirectory
+    text_models: TextModels
     analyzer: Analyzer
     pipeline: Pipeline
     serving: Serving
@@ -41,6 +43,7 @@ class Services:
             settings=settings,
             store=store,
             models=models,
+            text_models=TextModels(settings.text_models),
             analyzer=analyzer,
             pipeline=Pipeline(store, analyzer),
             serving=Serving(store, models, half_life_days=settings.half_life_days),

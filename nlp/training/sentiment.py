@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import linear, sentiment
-from nlp.linear import Document
+from nlp.errors import TrainingDataError
+from nlp.linear import Document, HashedLinear
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel, Statement
@@ -33,6 +34,7 @@ _COURSE_SETS = ("icourse163_cs", "netease_study")
 _MAX_REVIEW = 200
 _PER_SET = 8_000
 _NEUTRAL = 24_000
+_NEVER = -1e4  # decision value of a class that was not learned
 _COURSE_WEIGHT = {"positive": 1.0, "negative": 4.0}
 
 
@@ -120,6 +122,81 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     figures |= _by_set(trained, kept_examples, kept)
     model = _fit_sentiment(examples, parsed)
     return SentimentModel(model.linear.with_temperature(temperature)), figures
+
+
+#: spellings of each class that files may use
+SPELLINGS = {
+    "negative": ("0", "neg", "negative"),
+    "neutral": ("neu", "neutral"),
+    "positive": ("1", "pos", "positive"),
+}
+
+
+def review_label(label: str) -> str:
+    """Class of a label as files spell it.
+
+    Raises
+    ------
+    TrainingDataError
+        If it is none of the accepted spellings.
+
+    Examples
+    --------
+    >>> review_label("1"), review_label("neg")
+    ('positive', 'negative')
+    """
+    for name, spellings in SPELLINGS.items():
+        if label.lower() in spellings:
+            return name
+    accepted = "; ".join(f"{name}: {', '.join(s)}" for name, s in SPELLINGS.items())
+    raise TrainingDataError(f"the label {label!r}", f"one of {accepted}")
+
+
+def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
+    """Sentiment model of one domain: whole reviews and their sentences, calibrated on a fifth.
+
+    Parameters
+    ----------
+    texts, labels : sequences of str
+        Labels in the spellings of `review_label`; positive and negative must be there.
+
+    Raises
+    ------
+    TrainingDataError
+        If a label is unknown, or positive or negative has fewer than five texts.
+    """
+    if len(texts) != len(labels):
+        raise TrainingDataError(f"{len(texts)} texts, {len(labels)} labels", "one label a text")
+    known = [review_label(label) for label in labels]
+    for name in sorted({"negative", "positive", *known}):
+        if known.count(name) < 5:
+            raise TrainingDataError(f"{known.count(name)} {name} texts", "at least five")
+    examples = [Example(t, label, 1.0, "") for t, label in zip(texts, known, strict=True)]
+    engine = default_engine()
+    parsed = [parse(text, engine) for text in texts]
+    held = np.zeros(len(texts), dtype=bool)
+    for name in set(known):  # every fifth of each class
+        held[np.flatnonzero(np.array(known) == name)[::5]] = True
+    part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held)).linear
+    target = np.array([part.labels.index(label) for label in _take(known, held)])
+    decisions = part.decision([_whole(p).document for p in _take(parsed, held)])
+    model = _fit_sentiment(examples, parsed).linear
+    return SentimentModel(
+        _three_classes(model).with_temperature(linear.calibrate(decisions, target))
+    )
+
+
+def _three_classes(model: HashedLinear) -> HashedLinear:
+    """The model with a neutral class; if it learned none, one that is never likely."""
+    if len(model.labels) == len(LABELS):
+        return model
+    return replace(
+        model,
+        labels=LABELS,
+        codes=np.insert(model.codes, 1, 0, axis=1),
+        scales=np.insert(model.scales, 1, 1.0),
+        intercepts=np.insert(model.intercepts, 1, _NEVER),
+    )
 
 
 def _take(values: Sequence[_T], mask: NDArray[np.bool_]) -> list[_T]:

@@ -16,10 +16,12 @@ from service.schemas import (
     AnalysisLineOut,
     AnalysisOut,
     AnalyzeIn,
-    IncludeQuery,
+    AnalyzeQuery,
     Part,
     TextIn,
     TextLine,
+    TextModelOut,
+    TextModelsOut,
 )
 from service.services import services
 
@@ -35,18 +37,19 @@ def declare(api: Api) -> None:
         "POST",
         "/v1/analyze",
         tag="analysis",
-        query=IncludeQuery,
+        query=AnalyzeQuery,
         body=AnalyzeIn,
         answers={200: AnalysisOut | AnalysesOut},
         scope="read",
         example=Example(query={"include": ["tags", "topics"]}, body=TEXT),
     )
-    def analyze(query: IncludeQuery, body: AnalyzeIn) -> dict[str, Any]:
+    def analyze(query: AnalyzeQuery, body: AnalyzeIn) -> dict[str, Any]:
         """Analyse a text, or up to 100; nothing is stored.
 
-        Offsets count Unicode code points of the text as sent.
+        Offsets count Unicode code points of the text as sent. Models you trained take part by
+        name: ``?topics=NAME`` adds ``topics[NAME]``, ``?sentiment=NAME`` judges the sentiment.
         """
-        analyzer = services().analyzer
+        analyzer = _analyzer(query)
         if not body.texts:
             return _analysed(analyzer, body, query.include)
         return {"analyses": [_analysed(analyzer, t, query.include) for t in body.texts]}
@@ -55,21 +58,45 @@ def declare(api: Api) -> None:
         "POST",
         "/v1/analyze/stream",
         tag="analysis",
-        query=IncludeQuery,
+        query=AnalyzeQuery,
         lines=TextLine,
         answers={200: [AnalysisLineOut]},
         scope="read",
         example=Example(query={"include": ["tags"]}, lines=[{"id": "1", **TEXT}]),
     )
-    def analyze_stream(query: IncludeQuery) -> Response:
+    def analyze_stream(query: AnalyzeQuery) -> Response:
         """Analyse a stream of texts, a line each; nothing is stored."""
-        analyzer = services().analyzer
+        analyzer = _analyzer(query)
 
         def answers() -> Iterator[bytes]:
             for line in line_stream(TypeAdapter(TextLine)):
                 yield OrjsonProvider.encode(_line(analyzer, line, query.include)) + b"\n"
 
         return ndjson(answers())
+
+    @api.route("GET", "/v1/text-models", tag="analysis", answers={200: TextModelsOut})
+    def text_models() -> TextModelsOut:
+        """Text models by name, made by ``zhiying train … --name NAME``."""
+        return TextModelsOut(
+            models=[
+                TextModelOut(
+                    name=name,
+                    kind=manifest.kind,
+                    labels=list(manifest.labels),
+                    figures=dict(manifest.figures),
+                    n_texts=manifest.data.get("n", 0),
+                    version=manifest.sha256,
+                    library=manifest.library,
+                    engine=manifest.engine,
+                )
+                for name, manifest in services().text_models.manifests().items()
+            ]
+        )
+
+
+def _analyzer(query: AnalyzeQuery) -> Analyzer:
+    rooms = services()
+    return rooms.text_models.analyzer(rooms.analyzer, tuple(query.topics), query.sentiment)
 
 
 def _line(

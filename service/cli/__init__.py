@@ -1,0 +1,50 @@
+"""The ``zhiying`` command: one module a command.
+
+Results go to standard output, all else to standard error.
+
+A new command is a module here, named as the command, with a click command (or group) called
+``command``, and a line in `COMMANDS`.
+"""
+
+from pathlib import Path
+
+import click
+
+from service.cli.lazy import LazyGroup
+
+#: command -> what ``zhiying --help`` says of it; the module is loaded only when it is called
+COMMANDS = {
+    "serve": "Serve HTTP until interrupted.",
+    "demo": "Load the sample catalogue, fit, show what comes out, and serve it.",
+    "analyze": "Analyse text files, JSONL files or standard input; writes JSON lines.",
+    "load": "Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.",
+    "fit": "Fit the model on all that is stored and put it into service.",
+    "recommend": "What is next for USER.",
+    "evaluate": "Measure on held-out data.",
+    "train": "Train a model of topics or sentiment on your own labelled texts.",
+    "db": "Look after the database.",
+    "work": "",  # hidden: the server starts it
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    package=__name__,
+    summaries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="zhiying")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the data.")
+@click.option("--database-url", help="SQLAlchemy URL instead of SQLite in that folder.")
+@click.pass_context
+def main(context: click.Context, home: Path | None, database_url: str | None) -> None:
+    """知影: analyse Chinese course text, and recommend from it.
+
+    Settings come from ZHIYING_… variables (docs/settings.md); options win.
+    """
+    from service import logs
+    from service.cli.common import overridden
+    from service.config import Settings
+
+    context.obj = overridden(Settings(), {"home": home, "database_url": database_url})
+    logs.configure(context.obj.log_level)

@@ -1,0 +1,113 @@
+"""What several commands share: options, printing, progress, and writing to the store."""
+
+import sys
+from collections.abc import Callable, Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from tqdm import tqdm
+
+from service.config import Settings
+from service.fitting import refit
+from service.models import Manifest
+from service.openapi import OrjsonProvider
+from service.pipeline import Fate
+from service.schemas import RecommendationsOut
+from service.services import Services
+
+T = TypeVar("T")
+
+BATCH = 500
+PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def overridden(settings: Settings, given: dict[str, Any]) -> Settings:
+    """The settings, with the options that were given."""
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Settings.model_validate(settings.model_dump() | chosen)
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal something that is no result."""
+    click.echo(text, err=True)
+
+
+def show(value: Any) -> None:
+    """Print a result: text as it is, anything else as JSON."""
+    click.echo(value if isinstance(value, str) else OrjsonProvider.encode(value).decode())
+
+
+def announce(address: str) -> None:
+    """Say where the server listens."""
+    say(f"知影 listens on {address}   documentation: {address}/docs/")
+
+
+def bar(rows: Iterable[T], total: int, name: str) -> Iterable[T]:
+    """The rows, counted on a terminal."""
+    return tqdm(rows, total=total, desc=name, disable=None, file=sys.stderr)
+
+
+class percent:  # noqa: N801
+    """A progress bar that is told a share in [0, 1], for the length of a block."""
+
+    def __init__(self, name: str) -> None:
+        self.bar = tqdm(total=100, desc=name, disable=None, file=sys.stderr)
+
+    def __enter__(self) -> Callable[[float], None]:
+        return self._move
+
+    def _move(self, share: float) -> None:
+        self.bar.update(round(100 * share) - self.bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+
+def put_items(services: Services, items: Iterable[Any], total: int, name: str) -> list[Fate]:
+    """Analyse and store items, with a progress bar."""
+    return _in_batches(services.pipeline.put_items, items, total, name)
+
+
+def add_events(services: Services, events: Iterable[Any], total: int, name: str) -> list[Fate]:
+    """Store events, with a progress bar."""
+    add = services.pipeline.add_events
+    return _in_batches(lambda batch: add(batch, repeatable=True), events, total, name)
+
+
+def _in_batches(
+    write: Callable[[list[T]], list[Fate]], rows: Iterable[T], total: int, name: str
+) -> list[Fate]:
+    fates: list[Fate] = []
+    rows = iter(bar(rows, total, name))
+    while batch := list(islice(rows, BATCH)):
+        fates.extend(write(batch))
+    return fates
+
+
+def fitted(services: Services, *, auto: bool = False) -> Manifest:
+    """Fit with a progress bar; see :func:`service.fitting.refit`."""
+    with percent("fit") as progress:
+        return refit(
+            services.store,
+            services.models,
+            auto=auto,
+            half_life_days=services.settings.half_life_days,
+            keep=services.settings.keep_models,
+            progress=progress,
+        )
+
+
+def list_as_text(out: RecommendationsOut) -> str:
+    """A list of recommendations for reading."""
+    lines = []
+    for item in out.items:
+        lines.append(
+            f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {item.title or item.id}"
+        )
+        lines.extend(
+            f"     {reason.contribution:+8.4f}  {reason.text}" for reason in item.reasons or ()
+        )
+    return "\n".join(lines) or (out.short_reason or "nothing to recommend")

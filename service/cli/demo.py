@@ -1,0 +1,69 @@
+"""``zhiying demo``."""
+
+import click
+
+from service import sample
+from service.cli.common import (
+    add_events,
+    announce,
+    fitted,
+    list_as_text,
+    overridden,
+    put_items,
+    say,
+    show,
+)
+from service.config import Settings
+from service.routes.recommendations import recommendations_out
+from service.schemas import EventIn, ItemLine
+from service.server import serve
+from service.services import Services
+from service.serving import Wish
+
+SAMPLE_ITEM = "course-edu-001"
+
+
+@click.command("demo")
+@click.option("--port", type=int)
+@click.option("--serve/--no-serve", "then_serve", default=True, help="Serve at the end.")
+@click.pass_obj
+def command(settings: Settings, port: int | None, then_serve: bool) -> None:
+    """Load the sample catalogue, fit, show what comes out, and serve it."""
+    settings = overridden(settings, {"port": port})
+    services = Services.build(settings)
+    items = sample.catalogue()
+    put_items(services, items, len(items), "items")
+    events = list(sample.learners(items))
+    add_events(services, events, len(events), "events")
+    manifest = fitted(services)
+    say(f"model {manifest.version}: {manifest.n_users} users, {manifest.n_items} items")
+    _show_example(services, _sample_user(events), next(i for i in items if i.id == SAMPLE_ITEM))
+    if then_serve:
+        services.store.close()
+        serve(settings, on_ready=announce)
+
+
+def _sample_user(events: list[EventIn]) -> str:
+    """The first learner with enough of a history to say something, and not too much to read."""
+    taken: dict[str, set[str]] = {}
+    for event in events:
+        taken.setdefault(event.user, set()).add(event.item)
+    return next(user for user, items in taken.items() if 5 <= len(items) <= 8)
+
+
+def _show_example(services: Services, user: str, item: ItemLine) -> None:
+    analysis = services.analyzer.analyze(item.text, title=item.title)
+    show(f"\n《{item.title}》\n{item.text}\n")
+    show("标签  " + "  ".join(f"{t.text} {t.weight:.2f}" for t in analysis.tags[:8]))
+    subjects = (f"{t.label} {t.probability:.2f}" for t in analysis.topics["subject"][:3])
+    show("主题  " + ("  ".join(subjects) or "不确定"))
+    if analysis.sentiment is not None:
+        show(f"情感  {analysis.sentiment.label} {analysis.sentiment.polarity:.2f}")
+    for point in analysis.key_points[:3]:
+        show(f"要点  [{point.role}] {point.text}")
+    log = services.store.events.of_user(user)
+    names = [services.store.items.get(i) for i in dict.fromkeys(log.item)]
+    show(f"\n{user} 学过：" + "、".join(i.title for i in names if i is not None))
+    show(f"推荐给 {user}：")
+    picks = services.serving.for_user(user, Wish(n=5, explain=True))
+    show(list_as_text(recommendations_out(picks, explain=True)))

@@ -1,0 +1,71 @@
+"""A group of commands that are imported when they are called, so that help is instant."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+
+class LazyGroup(click.Group):
+    """Commands by name, each in a module of its own; the project's errors become one line.
+
+    Parameters
+    ----------
+    package : str
+        Package of the modules. Command ``a-b`` is ``command`` of its module ``a_b``.
+    summaries : mapping of str to str
+        What the list of commands says of each, in this order. A command without is hidden.
+    """
+
+    def __init__(
+        self, *args: Any, package: str, summaries: Mapping[str, str], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.package, self.summaries = package, summaries
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names of the commands, hidden ones left out."""
+        return [name for name, summary in self.summaries.items() if summary]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Load a command; ``None`` if there is none of that name."""
+        if name not in self.summaries:
+            return None
+        module = importlib.import_module(f"{self.package}.{name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(n, self.summaries[n]) for n in self.list_commands(context)])
+
+    def invoke(self, context: click.Context) -> Any:
+        """Call the command; an error of the project ends it with one line and status 1."""
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            sentence = _sentence(error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to tell about an expected error; ``None`` of any other."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from nlp import NlpError
+    from recommend import RecommendError
+    from service.errors import InvalidRequestError, ServiceError
+
+    if isinstance(error, ValidationError):
+        fields = InvalidRequestError.of(error).errors
+        return "; ".join(f"{f.pointer.strip('/')}: {f.detail}" for f in fields)
+    if isinstance(error, ServiceError | NlpError | RecommendError | SQLAlchemyError):
+        return str(error)
+    return None

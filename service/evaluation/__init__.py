@@ -1,0 +1,1 @@
+"""Measuring on files: one module for recommendations, one for text."""

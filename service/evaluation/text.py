@@ -1,0 +1,287 @@
+"""Text models on files: ours and the baselines in one table, on the same rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from nlp import Analyzer, TrainingDataError
+from nlp.evaluation import Contestant, HeldSet, Measured, compare
+from nlp.evaluation.classifiers import (
+    sentiment_contestants,
+    sentiment_of,
+    stored,
+    topic_contestants,
+    topics_of,
+)
+from nlp.evaluation.counted import (
+    KEYWORD_FINDERS,
+    SEGMENTERS,
+    compare_keywords,
+    compare_segmentation,
+)
+from nlp.topics import TopicModel
+from service.errors import InvalidRequestError
+from service.labelled import Rows, read_keywords, read_labelled, read_segmented
+from service.text_models import Kind, read_model
+from service.training import labels_of, number
+
+Task = Literal["sentiment", "topics", "segmentation", "keywords"]
+MODELS: Mapping[Task, tuple[str, ...]] = {
+    "sentiment": ("zhiying", "zhiying-packaged", "snownlp", "tfidf-svm", "majority"),
+    "topics": ("zhiying", "tfidf-svm", "naive-bayes", "majority"),
+    "segmentation": SEGMENTERS,
+    "keywords": KEYWORD_FINDERS,
+}
+HEADLINE: Mapping[Task, str] = {
+    "sentiment": "accuracy",
+    "topics": "accuracy",
+    "segmentation": "f1",
+    "keywords": "f1",
+}
+_SHOWN: Mapping[Task, tuple[str, ...]] = {
+    "sentiment": ("accuracy", "macro_f1", "auc", "ece"),
+    "topics": ("accuracy", "macro_f1", "ece", "coverage", "accuracy_answered"),
+    "segmentation": ("precision", "recall", "f1"),
+    "keywords": ("precision", "recall", "f1"),
+}
+Progress = Callable[[float], None]
+
+
+def evaluate_classification(
+    kind: Kind,
+    path: Path,
+    *,
+    models: Sequence[str] = (),
+    model: Path | None = None,
+    test: Path | None = None,
+    folds: int = 5,
+    limit: int = 500,
+    seed: int = 0,
+    progress: Progress = lambda share: None,
+) -> dict[str, Any]:
+    """Compare classifiers on a labelled file: by folds, or fitted on it and judged on `test`.
+
+    Parameters
+    ----------
+    models : sequence of str
+        Out of ``MODELS[kind]``; all if empty.
+    model : Path, optional
+        Folder of a trained model that takes part as it is.
+    limit : int
+        Rows that SnowNLP is asked about.
+
+    Returns
+    -------
+    dict
+        data, task, seed, a line for each model, and notes.
+    """
+    read = read_labelled(path)
+    labels = labels_of(kind, read.good)
+    held: HeldSet | None = None
+    tested = None
+    if test is not None:
+        tested = read_labelled(test)
+        held = HeldSet([row.text for row in tested.good], labels_of(kind, tested.good))
+    binary = "neutral" not in {*labels, *(held.labels if held else ())}
+    contestants = _contestants(kind, binary, models, model)
+    measured = compare(
+        contestants,
+        [row.text for row in read.good],
+        labels,
+        test=held,
+        folds=folds,
+        limit=limit,
+        seed=seed,
+        progress=progress,
+    )
+    notes = []
+    names = {one.name for one in contestants}
+    if "zhiying-packaged" in names:
+        notes.append(
+            "zhiying-packaged is not trained here; it may have seen these rows in its own training"
+        )
+    if "tfidf-svm" in names:
+        notes.append("tfidf-svm gives no probability: no ECE")
+    if model is not None:
+        notes.append(
+            f"{_stored_name(model)} is used as it is; it may have been trained on these rows"
+        )
+    if any(m.n < len((held or HeldSet([], labels)).labels) for m in measured):
+        notes.append(
+            f"slow models are judged on a sample of {limit} rows; leads are on shared rows"
+        )
+    data = {
+        "file": path.name,
+        "n": len(read.good),
+        "n_refused": len(read.refused),
+        "labels": sorted(set(labels)),
+    }
+    if test is None:
+        data["folds"] = folds
+    elif tested is not None:
+        data |= {
+            "test_file": test.name,
+            "n_test": len(tested.good),
+            "n_test_refused": len(tested.refused),
+        }
+    return _result(kind, data, seed, measured, notes)
+
+
+def evaluate_segmentation(
+    path: Path,
+    *,
+    models: Sequence[str] = (),
+    limit: int = 500,
+    seed: int = 0,
+    progress: Progress = lambda share: None,
+) -> dict[str, Any]:
+    """Word spans against gold segmentation; see `nlp.evaluation.compare_segmentation`."""
+    read = read_segmented(path)
+    chosen = _chosen("segmentation", models)
+    measured = compare_segmentation(
+        read.good, models=chosen, limit=limit, seed=seed, progress=progress
+    )
+    notes = ["nothing is trained; snownlp was trained on the People's Daily of 1998, as PKU is"]
+    if any(m.n < len(read.good) for m in measured):
+        notes.append(f"snownlp is judged on a sample of {limit} sentences")
+    return _result("segmentation", _counts(path, read), seed, measured, notes)
+
+
+def evaluate_keywords(
+    path: Path,
+    *,
+    models: Sequence[str] = (),
+    n: int = 5,
+    title: bool = False,
+    seed: int = 0,
+    progress: Progress = lambda share: None,
+) -> dict[str, Any]:
+    """Keywords against those of the authors; see `nlp.evaluation.compare_keywords`."""
+    read = read_keywords(path)
+    measured = compare_keywords(
+        [row.text for row in read.good],
+        [row.title if title else "" for row in read.good],
+        [row.keywords for row in read.good],
+        models=_chosen("keywords", models),
+        n=n,
+        seed=seed,
+        progress=progress,
+    )
+    notes = [
+        "a keyword counts if it is equal after NFKC and lower case",
+        "tfidf has the IDF of these rows",
+    ]
+    data = _counts(path, read) | {"at": n, "title": title}
+    return _result("keywords", data, seed, measured, notes)
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """The evaluation as text, the best model first."""
+    task: Task = result["task"]
+    head, shown = HEADLINE[task], _SHOWN[task]
+    data = result["data"]
+    judged = f", judged on {data['test_file']}" if "test_file" in data else ""
+    folds = f", {data['folds']} folds" if "folds" in data else ""
+    costs = [name for name in result["models"][0] if name.endswith("_s")]
+    lines = [
+        f"{task}: {data['file']}, {data['n']} rows ({data['n_refused']} refused){judged}{folds}, "
+        f"seed {result['seed']}",
+        f"{'model':<18} {'n':>6} {'95 % of ' + head:>18} "
+        + " ".join(f"{_short(name):>9}" for name in shown)
+        + "".join(f" {_short(name):>11}" for name in costs)
+        + "  zhiying's lead",
+    ]
+    for row in sorted(result["models"], key=lambda row: -(row[head] or 0.0)):
+        low, high = row[f"{head}_ci95"]
+        lines.append(
+            f"{row['model']:<18} {row['n']:>6} {f'[{low:.4f}, {high:.4f}]':>18} "
+            + " ".join(f"{_figure(row[name]):>9}" for name in shown)
+            + "".join(f" {row[name]:>11.1f}" for name in costs)
+            + f"  {_lead(row['zhiying_lead'].get(head))}"
+        )
+    return "\n".join([*lines, *(f"note: {note}" for note in result["notes"])])
+
+
+def _contestants(
+    kind: Kind, binary: bool, models: Sequence[str], model: Path | None
+) -> list[Contestant]:
+    chosen = _chosen(kind, models)
+    if kind == "topics":
+        known = topic_contestants()
+    else:
+        known = sentiment_contestants(Analyzer.default().sentiment, binary=binary)
+    found = [one for one in known if one.name in chosen]
+    if model is not None:
+        manifest, trained = read_model(model)
+        if manifest.kind != kind:
+            raise InvalidRequestError(
+                f"model: {model} is a model of {manifest.kind}, not of {kind}"
+            )
+        predictor = (
+            topics_of(trained)
+            if isinstance(trained, TopicModel)
+            else sentiment_of(trained, binary=binary)
+        )
+        found.append(stored(_stored_name(model), predictor))
+    return found
+
+
+def _stored_name(model: Path) -> str:
+    return f"model:{model.resolve().name}"
+
+
+def _chosen(task: Task, models: Sequence[str]) -> tuple[str, ...]:
+    unknown = sorted(set(models) - set(MODELS[task]))
+    if unknown:
+        raise InvalidRequestError(f"models: found {unknown}, needs some of {list(MODELS[task])}")
+    return tuple(name for name in MODELS[task] if not models or name in models)
+
+
+def _counts(path: Path, read: Rows[Any]) -> dict[str, Any]:
+    if not read.good:
+        raise TrainingDataError(f"no usable line in {path.name}", "at least one")
+    return {"file": path.name, "n": len(read.good), "n_refused": len(read.refused)}
+
+
+def _result(
+    task: Task, data: dict[str, Any], seed: int, measured: Sequence[Measured], notes: list[str]
+) -> dict[str, Any]:
+    return {
+        "data": data,
+        "task": task,
+        "seed": seed,
+        "models": [_row(task, one) for one in measured],
+        "notes": notes,
+    }
+
+
+def _row(task: Task, one: Measured) -> dict[str, Any]:
+    row: dict[str, Any] = {"model": one.model, "params": dict(one.params), "n": one.n}
+    for name in _SHOWN[task]:
+        row[name] = number(one.figures[name])
+        row[f"{name}_ci95"] = [number(bound) for bound in one.intervals[name]]
+    row["zhiying_lead"] = {
+        name: [number(v) for v in one.lead[name]] for name in _SHOWN[task] if name in one.lead
+    }
+    row |= {name: round(seconds, 3) for name, seconds in one.seconds.items()}
+    return row
+
+
+def _short(name: str) -> str:
+    names = {
+        "accuracy_answered": "acc.sure",
+        "texts_per_s": "texts/s",
+        "characters_per_s": "chars/s",
+    }
+    return names.get(name, name.replace("fit_s", "fit s"))
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _lead(lead: list[float | None] | None) -> str:
+    if lead is None or None in lead:
+        return ""
+    gap, low, high = lead
+    return f"{gap:+.4f} [{low:+.4f}, {high:+.4f}]"
