@@ -53,16 +53,16 @@ def document(api: "Api") -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=8)
 def _document(api: "Api", _today: str) -> dict[str, Any]:
-    wanted: dict[tuple[Any, str], TypeAdapter[Any]] = {}
+    wanted: dict[tuple[int, str], TypeAdapter[Any]] = {}
     for endpoint in api.endpoints:
         for part in (endpoint.body, endpoint.lines):
             if part is not None:
-                wanted[(part, "validation")] = TypeAdapter(part)
+                wanted[_key(part, "validation")] = TypeAdapter(part)
         for part in endpoint.answers.values():
             if part is not None:
                 part = part[0] if isinstance(part, list) else part
-                wanted[(part, "serialization")] = TypeAdapter(part)
-    wanted[(Problem, "serialization")] = TypeAdapter(Problem)
+                wanted[_key(part, "serialization")] = TypeAdapter(part)
+    wanted[_key(Problem, "serialization")] = TypeAdapter(Problem)
     keys = list(wanted)
     schemas, definitions = TypeAdapter.json_schemas(
         [(i, keys[i][1], wanted[keys[i]]) for i in range(len(keys))],  # type: ignore[misc]
@@ -84,7 +84,12 @@ def _document(api: "Api", _today: str) -> dict[str, Any]:
     }
 
 
-def _operation(endpoint: "Endpoint", of: Mapping[tuple[Any, str], Any]) -> dict[str, Any]:
+def _key(part: Any, mode: str) -> tuple[int, str]:
+    """Name of a type's schema: not every type can be hashed."""
+    return id(part), mode
+
+
+def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[str, Any]:
     summary, _, description = (endpoint.view.__doc__ or "").strip().partition("\n")
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
@@ -104,25 +109,25 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[Any, str], Any]) -> dict[
     for status, part in endpoint.answers.items():
         answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
         if isinstance(part, list):
-            line = of[(part[0], "serialization")]
+            line = of[_key(part[0], "serialization")]
             answer["content"] = {NDJSON: {"schema": {"type": "string"}, "x-line-schema": line}}
         elif part is not None:
-            answer["content"] = {JSON: {"schema": of[(part, "serialization")]}}
+            answer["content"] = {JSON: {"schema": of[_key(part, "serialization")]}}
         operation["responses"][str(status)] = answer
     if endpoint.tagged and endpoint.method == "GET":
         operation["responses"]["304"] = {"description": "as it was when its `ETag` was given"}
     operation["responses"]["default"] = {
         "description": "a problem, RFC 9457",
-        "content": {PROBLEM: {"schema": of[(Problem, "serialization")]}},
+        "content": {PROBLEM: {"schema": of[_key(Problem, "serialization")]}},
     }
     return operation
 
 
-def _request_body(endpoint: "Endpoint", of: Mapping[tuple[Any, str], Any]) -> dict[str, Any]:
+def _request_body(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[str, Any]:
     example = endpoint.example
     if endpoint.body is not None:
         media: dict[str, Any] = {
-            "schema": {"type": "object"} | of[(endpoint.body, "validation")],
+            "schema": {"type": "object"} | of[_key(endpoint.body, "validation")],
             "examples": {"plain": {"value": example.body}},
         }
         content = {JSON: media}
@@ -130,7 +135,7 @@ def _request_body(endpoint: "Endpoint", of: Mapping[tuple[Any, str], Any]) -> di
             content[MERGE_PATCH] = media
         return {"required": True, "content": content}
     if endpoint.lines is not None:
-        line = of[(endpoint.lines, "validation")]
+        line = of[_key(endpoint.lines, "validation")]
         text = {
             "schema": {"type": "string", "description": "one JSON object a line"},
             "examples": {"plain": {"value": example.text}},

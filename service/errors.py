@@ -176,8 +176,9 @@ class UnknownError(ServiceError, LookupError):
         *,
         pointer: str | None = None,
         message: Message = messages.UNKNOWN,
+        **others: Any,
     ) -> None:
-        facts: dict[str, Any] = {"what": what, "name": name}
+        facts: dict[str, Any] = {"what": what, "name": name, **others}
         fields = [] if pointer is None else [RefusedField(message, pointer, facts=facts)]
         super().__init__(message, fields, **facts)
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from service.errors import NotJsonError
 from service.files import FileFormatError
-from service.openapi import parse_json
+from service.strictjson import parse_json
 
 T = TypeVar("T")
 
@@ -108,7 +108,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _object(raw: bytes) -> dict[str, Any]:
-    found = parse_json(raw, line=True)
+    found = parse_json(raw, "line")
     if not isinstance(found, dict):
         raise _WrongError("line", found, "an object")
     return found

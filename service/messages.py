@@ -38,6 +38,8 @@ WORDS: dict[str, str] = {
     "user": "用户",
     "job": "任务",
     "model": "模型",
+    "topics model": "主题模型",
+    "sentiment model": "情感模型",
     "body": "请求体",
     "line": "这一行",
     "query": "查询参数",
@@ -116,6 +118,9 @@ UNKNOWN = Message("no {what} {name!r}", "没有{what} {name!r}")
 UNKNOWN_ITEM_OF_EVENT = Message(
     "no {what} {name!r}: put the item first", "没有{what} {name!r}：请先写入该条目"
 )
+UNKNOWN_OF_OTHER_KIND = Message(
+    "no {what} {name!r}: it is a model of {kind}", "没有{what} {name!r}：它是 {kind} 模型"
+)
 NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
 )
@@ -123,8 +128,8 @@ EVENT_CONFLICT = Message(
     "event {name!r} is stored with other content", "事件 {name!r} 已存，且内容不同"
 )
 MODEL_DAMAGED = Message(
-    "model {version}: {name}.npy is damaged (sha256 differs)",
-    "模型 {version}：{name}.npy 已损坏（sha256 不符）",
+    "model {version}: {name} is damaged (sha256 differs)",
+    "模型 {version}：{name} 已损坏（sha256 不符）",
 )
 MODEL_UNREADABLE = Message(
     "model {version}: cannot read {name}: {reason}", "模型 {version}：无法读取 {name}：{reason}"

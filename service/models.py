@@ -102,7 +102,9 @@ class ModelDirectory:
             try:
                 found = _checked_sha256(path, path.stat().st_mtime_ns)
                 if found != sha256:
-                    raise ModelFileError(messages.MODEL_DAMAGED, version=version, name=name)
+                    raise ModelFileError(
+                        messages.MODEL_DAMAGED, version=version, name=f"{name}.npy"
+                    )
                 arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
             except (OSError, ValueError) as error:
                 raise ModelFileError(
