@@ -44,8 +44,9 @@ class Answers:
                 dialect.insert(answers)
                 .values(row)
                 .on_conflict_do_nothing(index_elements=[answers.c.id])
+                .returning(answers.c.id)
             )
-            if new.rowcount > 0:
+            if new.first() is not None:
                 return True
             taken_over = connection.execute(
                 update(answers)

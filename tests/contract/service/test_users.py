@@ -1,5 +1,7 @@
 """Users are known, listed, exported and forgotten."""
 
+from urllib.parse import quote
+
 import orjson
 import pytest
 
@@ -144,7 +146,7 @@ def test_a_user_who_is_deleted_is_forgotten_everywhere(settings, tmp_path):
     ]
     mixed = [row for pair in zip(mine, events * 9, strict=False) for row in pair]
     client.post("/v1/events/bulk", data=ndjson(mixed), headers=NDJSON)
-    path = f"/v1/users/{NAME.replace('/', '%2F')}"
+    path = f"/v1/users/{quote(NAME, safe='')}"
     client.put(path, json={"attributes": {"email": NAME}})
     event = {"user": NAME, "item": items[0].id, "type": "share", "id": f"{NAME}-once"}
     client.post("/v1/events", json=event, headers={"Idempotency-Key": "k"})
