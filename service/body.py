@@ -19,9 +19,7 @@ from service.errors import BodyTooLargeError, BodyTypeError, BrokenBodyError, Sl
 
 _PIECE = 1 << 16
 
-#: longest wait for the next piece of a body, in seconds
-WAIT_S = 30.0
-#: slowest average after the first `WAIT_S`, in bytes a second: a phone on a bad line has more
+#: slowest average after the first wait, in bytes a second: a phone on a bad line has more
 RATE = 200
 #: a gzip body may unpack to so many times its size: text does to 5 or 10, lines that are much
 #: alike to 50, zeros to 1000
@@ -30,8 +28,14 @@ RATIO = 200
 RATIO_FROM = 1 << 20
 
 
-def body_of(request: Request) -> io.BufferedReader:
+def body_of(request: Request, wait_s: float) -> io.BufferedReader:
     """The request's body, unpacked if it is gzip.
+
+    Parameters
+    ----------
+    request : Request
+    wait_s : float
+        Longest wait for its next piece, in seconds.
 
     Raises
     ------
@@ -43,9 +47,8 @@ def body_of(request: Request) -> io.BufferedReader:
         raise BodyTypeError(
             messages.BODY_ENCODING, headers={"Accept-Encoding": "gzip"}, found=encoding
         )
-    body = whole_body(
-        request.stream, request.content_length, request.environ.get("gunicorn.socket")
-    )
+    socket = request.environ.get("gunicorn.socket")
+    body = whole_body(request.stream, request.content_length, socket, wait_s)
     return body if encoding == "identity" else io.BufferedReader(_Unpacked(body), _PIECE)
 
 
@@ -66,7 +69,9 @@ def read_whole(body: IO[bytes], limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def whole_body(stream: IO[bytes], length: int | None, socket: Any = None) -> io.BufferedReader:
+def whole_body(
+    stream: IO[bytes], length: int | None, socket: Any = None, wait_s: float = 30.0
+) -> io.BufferedReader:
     r"""A body read by large pieces, which raises `BrokenBodyError` if it ends too soon.
 
     Parameters
@@ -77,18 +82,20 @@ def whole_body(stream: IO[bytes], length: int | None, socket: Any = None) -> io.
         What the sender announced.
     socket : socket, optional
         Where the stream comes from, to bound the wait for it.
+    wait_s : float
+        That bound, in seconds.
 
     Examples
     --------
     >>> whole_body(io.BytesIO(b"a\nb"), 3).readlines()
     [b'a\n', b'b']
     """
-    return io.BufferedReader(_Body(stream, length, socket), _PIECE)
+    return io.BufferedReader(_Body(stream, length, socket, wait_s), _PIECE)
 
 
 class _Body(io.RawIOBase):
-    def __init__(self, stream: IO[bytes], length: int | None, socket: Any) -> None:
-        self.stream, self.left, self.socket = stream, length, socket
+    def __init__(self, stream: IO[bytes], length: int | None, socket: Any, wait_s: float) -> None:
+        self.stream, self.left, self.socket, self.wait_s = stream, length, socket, wait_s
         self.waited_s, self.size = 0.0, 0
 
     def readable(self) -> bool:
@@ -97,23 +104,27 @@ class _Body(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         started = time.monotonic()
         try:
-            with _bounded(self.socket):
+            with _bounded(self.socket, self.wait_s):
                 piece = self.stream.read(len(buffer))
         except TimeoutError:
-            raise _too_slow() from None
+            raise self._too_slow() from None
         except (OSError, ClientDisconnected) as error:
             raise BrokenBodyError(messages.BROKE_OFF, reason=str(error)) from None
         # only the time spent waiting for the sender counts, not the work on what it sent
         self.waited_s += time.monotonic() - started
         self.size += len(piece)
-        if piece and self.size < RATE * (self.waited_s - WAIT_S):
-            raise _too_slow()
+        if piece and self.size < RATE * (self.waited_s - self.wait_s):
+            raise self._too_slow()
         if self.left is not None:
             self.left -= len(piece)
             if not piece and self.left > 0:
                 raise BrokenBodyError(messages.BROKE_OFF_EARLY, left=self.left)
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def _too_slow(self) -> SlowBodyError:
+        headers = {"Connection": "close"}
+        return SlowBodyError(messages.TOO_SLOW, headers=headers, wait_s=self.wait_s, rate=RATE)
 
 
 class _Unpacked(io.RawIOBase):
@@ -159,20 +170,14 @@ class _Unpacked(io.RawIOBase):
 
 
 @contextmanager
-def _bounded(socket: Any) -> Iterator[None]:
-    """Let reads from `socket` wait `WAIT_S` at most; the server set no bound and gets it back."""
+def _bounded(socket: Any, wait_s: float) -> Iterator[None]:
+    """Let reads from `socket` wait `wait_s` at most; the server set no bound and gets it back."""
     if socket is None:
         yield
         return
     before = socket.gettimeout()
-    socket.settimeout(WAIT_S)
+    socket.settimeout(wait_s)
     try:
         yield
     finally:
         socket.settimeout(before)
-
-
-def _too_slow() -> SlowBodyError:
-    return SlowBodyError(
-        messages.TOO_SLOW, headers={"Connection": "close"}, wait_s=WAIT_S, rate=RATE
-    )

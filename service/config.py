@@ -3,8 +3,24 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from limits import parse
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def check_rate(rate: str) -> str:
+    """The rate, if it can be read.
+
+    Examples
+    --------
+    >>> check_rate("100/minute")
+    '100/minute'
+    """
+    parse(rate)
+    return rate
+
+
+Rate = Annotated[str, AfterValidator(check_rate)]
 
 
 class Settings(BaseSettings):
@@ -44,12 +60,15 @@ class Settings(BaseSettings):
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
+    body_wait_s: Annotated[
+        float, Field(gt=0, le=3600, description="longest wait for the next piece of a body")
+    ] = 30.0
     rate_limit: Annotated[
-        str,
+        Rate,
         Field(description="requests of each API key without a rate of its own, in each worker"),
     ] = "1000/second"
     failure_limit: Annotated[
-        str, Field(description="requests without a valid key from one address, in each worker")
+        Rate, Field(description="requests without a valid key from one address, in each worker")
     ] = "60/minute"
     rate_storage: Annotated[
         str, Field(description="where requests are counted: memory:// or redis://host")

@@ -6,6 +6,7 @@ while the first is being answered 409. Refused requests are not kept.
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -17,6 +18,8 @@ from service.errors import InProgressError, InvalidRequestError, KeyReusedError
 from service.media import JSON
 from service.services import services
 from service.store import StoredAnswer
+
+_FORM = re.compile(r"[!-~]{1,255}")
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -31,7 +34,7 @@ def once_id(endpoint: str) -> str | None:
     given = request.headers.get(HEADER)
     if given is None:
         return None
-    if not (given.isascii() and given.isprintable() and 0 < len(given) <= 255):
+    if not _FORM.fullmatch(given):
         raise InvalidRequestError(messages.BAD_IDEMPOTENCY_KEY)
     key = g.get("key")
     caller = "" if key is None else key.id

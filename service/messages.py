@@ -109,7 +109,6 @@ NO_PARAMETER = Message("query: no parameter {name!r} here", "没有名为 {name!
 PARAMETER_TWICE = Message(
     "query: {name} is given {n} times, once is enough", "查询参数 {name} 出现 {n} 次，只能一次"
 )
-BAD_CURSOR = Message("query: cursor is from no page of this list", "cursor 不是本列表给出的")
 REFUSED_VALUE = Message(
     "a value does not fit what is computed or stored: {reason}",
     "值不符合计算或存储的要求：{reason}",
@@ -169,8 +168,8 @@ STALE = Message(
 )
 EXISTS = Message("If-None-Match: the {what} is there already", "If-None-Match：{what}已存在")
 BAD_IDEMPOTENCY_KEY = Message(
-    "Idempotency-Key: needs 1 to 255 printable ASCII characters",
-    "Idempotency-Key 须为 1 至 255 个可打印 ASCII 字符",
+    "Idempotency-Key: needs 1 to 255 visible ASCII characters",
+    "Idempotency-Key 须为 1 至 255 个可见的 ASCII 字符",
 )
 KEY_REUSED = Message(
     "Idempotency-Key: it was used for another request", "Idempotency-Key 已用于另一请求"

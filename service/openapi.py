@@ -297,7 +297,8 @@ def _checked(
 def _read_json(types: Sequence[str]) -> Any:
     if request.mimetype and request.mimetype not in types:
         raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=" or ".join(types))
-    raw = read_whole(body_of(request), current_app.config["MAX_JSON_LENGTH"])
+    config = current_app.config
+    raw = read_whole(body_of(request, config["BODY_WAIT_S"]), config["MAX_JSON_LENGTH"])
     g.body_digest = hashlib.sha256(raw).digest()
     return parse_json(raw)
 

@@ -80,18 +80,6 @@ def install(app: Flask) -> None:
         return response
 
 
-def check_rate(rate: str) -> str:
-    """The rate, if `limits` can read it.
-
-    Examples
-    --------
-    >>> check_rate("100/minute")
-    '100/minute'
-    """
-    parse(rate)
-    return rate
-
-
 @lru_cache(maxsize=256)
 def _parsed(rate: str) -> RateLimitItem:
     return parse(rate)

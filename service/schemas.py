@@ -195,9 +195,14 @@ class EventsQuery(In):
     """How many, and from where."""
 
     n: Annotated[int, Field(ge=1, le=500), WHOLE] = 50
-    cursor: Annotated[str, Field(max_length=300, pattern=r"^[^\x00\ufffd]+$")] | None = Field(
-        None, description="from the page before"
-    )
+    # the moment and the id of the last event shown
+    cursor: (
+        Annotated[
+            str,
+            Field(pattern=r"^0x[01]\.[0-9a-f]{1,13}p[+-][0-9]{1,2} [^\x00-\x1f\x7f\ufffd]{1,256}$"),
+        ]
+        | None
+    ) = Field(None, description="from the page before")
 
 
 class StoredEventOut(Out):

@@ -70,7 +70,8 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
             "limit_request_field_size": 8190,
             "graceful_timeout": 30,
             "keepalive": 75,
-            "loglevel": settings.log_level.lower(),
+            # at debug, gunicorn writes the path of each request: ids of people
+            "loglevel": settings.log_level.lower().replace("debug", "info"),
             "control_socket_disable": True,
         },
     ).run()

@@ -6,10 +6,9 @@ import time
 import click
 
 from service.cli.common import as_json, say, show
-from service.config import Settings
+from service.config import Settings, check_rate
 from service.fields import iso
 from service.keys import SCOPES, KeyScope, NewKey, is_valid, new_key
-from service.ratelimit import check_rate
 from service.store import Store, StoredKey
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}

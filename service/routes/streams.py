@@ -21,7 +21,9 @@ def line_stream(adapter: TypeAdapter[T]) -> Iterator[Line[T] | BadLine]:
     """Lines of the request's body, validated."""
     if request.mimetype and request.mimetype not in NDJSON_NAMES:
         raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=NDJSON)
-    return read_lines(body_of(request), adapter, max_bytes=services().settings.max_line_bytes)
+    settings = services().settings
+    body = body_of(request, settings.body_wait_s)
+    return read_lines(body, adapter, max_bytes=settings.max_line_bytes)
 
 
 def bulk(adapter: TypeAdapter[T], handle: Callable[[Sequence[T]], Sequence[Fate]]) -> Response:
