@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: demo serve test check bench golden format clean
+.PHONY: demo serve test check bench soak golden format clean
 
 demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 	$(BIN)/zhiying --home zhiying-data/demo demo
@@ -24,6 +24,9 @@ check: $(STAMP)
 bench: $(STAMP) ## speed and memory, printed as tables
 	$(BIN)/python -m benchmarks
 
+soak: $(STAMP) ## ten thousand random faults and bad requests, with a seed
+	$(BIN)/python -m benchmarks.faults
+
 golden: $(STAMP) ## renew the golden files; read the diff
 	ZHIYING_GOLDEN=renew $(BIN)/pytest -q tests/golden
 
@@ -37,5 +40,5 @@ clean:
 $(STAMP): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -c .ci/constraints.txt -e '.[dev,postgres]'
+	$(BIN)/python -m pip install --quiet -c .ci/constraints.txt -e '.[dev,postgres,otel]'
 	touch $(STAMP)

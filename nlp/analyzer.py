@@ -23,7 +23,14 @@ from nlp.tokens import JiebaEngine, Rarity, UserDictionary, default_engine, defa
 from nlp.topics import TopicModel
 
 _CODE = "1"  # raise with every change that may change an analysis
-_DATA = ("subject.npz", "sentiment.npz", "opinion.json", "cues.json", "stopwords.txt")
+_DATA = (
+    "subject.npz",
+    "sentiment.npz",
+    "opinion.json",
+    "aspects.json",
+    "cues.json",
+    "stopwords.txt",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,44 +1,115 @@
 """Aspects of reviews: which side of a course a clause judges, and how."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from nlp.analysis import Aspect
-from nlp.cues import cues
+from nlp.clauses import Clause
+from nlp.lexicon import Lexicon, Mark, build, packaged, scan
+from nlp.opinion import read
 from nlp.parsed import Parsed
 from nlp.sentiment import SentimentModel, statement
-from nlp.tokens import Word
 
-_CLAUSE = re.compile(r"[^，,、。!?！？;；:：\s…]+")
-_OPINION = 0.5  # of a clause, the least share of opinion against exposition
-_MARGIN = 0.1
+# Least share of opinion against exposition, and least |polarity - 0.5|, of a clause in which
+# the rules see an opinion, and of one in which only the model does.
+_JUDGED, _UNJUDGED = (0.2, 0.05), (0.5, 0.4)
 _MAX_ASPECTS = 200
+_ROLES = frozenset({"ignored", "yielding", "nouns"})
+_PEOPLE = frozenset({"讲师", "服务"})
+
+
+@cache
+def _terms() -> Lexicon:
+    raw = packaged("aspects.json")
+    return build(raw["terms"] | {kind: raw[kind] for kind in _ROLES})
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A clause that names an aspect; offsets in the normal form."""
+
+    name: str
+    start: int
+    end: int
+    judged: bool  # the rules see an opinion in it
 
 
 def aspects(parsed: Parsed, model: SentimentModel) -> tuple[Aspect, ...]:
     """Find the clauses that name an aspect and hold an opinion, in the order of the text.
 
-    A clause of exposition gives none, so course texts rarely do. At most 200.
+    An aspect is named by a term (板书, 语速) or by an opinion that has only one object
+    (听不懂, 太贵). A clause without opinion passes its aspect on to the next if that names
+    none (老师讲课,非常生动). Exposition and questions give none. At most 200.
     """
-    found = list(_clauses(parsed))[: 4 * _MAX_ASPECTS]
+    found = list(_candidates(parsed))[: 4 * _MAX_ASPECTS]
     if not found:
         return ()
     text = parsed.normalized.text
-    statements = [statement(text[a:b], a, words) for _, a, b, words in found]
+    statements = [
+        statement(text[c.start : c.end], c.start, parsed.within(c.start, c.end)) for c in found
+    ]
     judged = []
-    for (name, a, b, _), p in zip(found, model.probabilities(statements), strict=True):
+    for candidate, p in zip(found, model.probabilities(statements), strict=True):
         polarity = float(0.5 + (p[2] - p[0]) / 2)
-        if 1.0 - p[1] >= _OPINION and abs(polarity - 0.5) >= _MARGIN:
-            judged.append(Aspect(name, polarity, *parsed.original(a, b)))
+        least, margin = _JUDGED if candidate.judged else _UNJUDGED
+        if 1.0 - p[1] >= least and abs(polarity - 0.5) >= margin:
+            span = parsed.original(candidate.start, candidate.end)
+            judged.append(Aspect(candidate.name, polarity, *span))
     return tuple(judged[:_MAX_ASPECTS])
 
 
-def _clauses(parsed: Parsed) -> Iterator[tuple[str, int, int, tuple[Word, ...]]]:
-    names = cues().aspects
-    for sentence in parsed.sentences:
-        for clause in _CLAUSE.finditer(sentence.text):
-            start, end = sentence.start + clause.start(), sentence.start + clause.end()
-            words = parsed.within(start, end)
-            named = [names[w.text] for w in words if w.text in names]
-            for name in dict.fromkeys(named):
-                yield name, start, end, words
+def _candidates(parsed: Parsed) -> Iterator[_Candidate]:
+    for sentence, words in zip(parsed.sentences, parsed.sentence_words, strict=True):
+        named = [
+            m for m in scan(sentence.text, sentence.start, words, _terms()) if "stop" not in m.kinds
+        ]
+        if not named:
+            continue
+        reading = read(sentence.text, sentence.start, words)
+        if reading.exposition or reading.question:
+            continue
+        carried: list[str] = []
+        carried_from = 0
+        for clause in reading.clauses:
+            names = _names(sentence.text, clause, named)
+            start = clause.start
+            if not names and carried and clause.opinions:
+                names, start = carried, carried_from
+            if not clause.opinions and names:
+                carried, carried_from = names, clause.start
+            else:
+                carried = []
+            if clause.thanks and len(clause.opinions) == 1:  # 期待新的视频 judges no video
+                names = [name for name in names if name in _PEOPLE]
+            begin, end = _trimmed(sentence.text, start, clause.end)
+            for name in names:
+                yield _Candidate(
+                    name, sentence.start + begin, sentence.start + end, bool(clause.opinions)
+                )
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def _names(text: str, clause: Clause, named: list[Mark]) -> list[str]:
+    """Aspects named in a clause.
+
+    Of terms that make one noun (老师的声音), the last counts; a term that only yields
+    (太慢 in 更新太慢) counts if no other does but the lecturer.
+    """
+    inside = [m for m in named if clause.start <= m.start < clause.end]
+    firm: list[str] = []
+    soft: list[str] = []
+    for i, mark in enumerate(inside):
+        after = inside[i + 1] if i + 1 < len(inside) else None
+        is_part = after is not None and text[mark.end : after.start] in {"", "的"}
+        if is_part and after is not None and "nouns" in mark.kinds & after.kinds:
+            continue
+        yields = "yielding" in mark.kinds
+        (soft if yields else firm).extend(sorted(mark.kinds - _ROLES))
+    if set(firm) <= {"讲师"}:
+        firm += soft
+    return list(dict.fromkeys(firm))

@@ -13,8 +13,6 @@ class Cues:
 
     Attributes
     ----------
-    aspects : dict of str to str
-        Aspect of each aspect word.
     roles : tuple of (role, pattern)
         Roles of key points, the most telling first.
     prerequisite, no_prerequisite : pattern
@@ -23,7 +21,6 @@ class Cues:
         Words of introductions, and of courses for those who know more.
     """
 
-    aspects: dict[str, str]
     roles: tuple[tuple[str, re.Pattern[str]], ...]
     prerequisite: re.Pattern[str]
     no_prerequisite: re.Pattern[str]
@@ -37,7 +34,6 @@ def cues() -> Cues:
     text = importlib.resources.files("nlp").joinpath("data/cues.json").read_text("utf-8")
     raw = json.loads(text)
     return Cues(
-        {word: name for name, words in raw["aspects"].items() for word in words},
         tuple((role, re.compile(pattern)) for role, pattern in raw["roles"]),
         re.compile(raw["prerequisite"]),
         re.compile(raw["no_prerequisite"]),

@@ -1,130 +1,124 @@
-"""Opinion words with negation and degree: the rule side of sentiment, and the clause score."""
+"""What the rules read in a sentence as a whole: its opinions weighed, a question, an exposition."""
 
-import importlib.resources
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import pairwise
 
+from nlp.clauses import CONCEDED, JUDGING, REACH, Clause, ClauseReader
+from nlp.lexicon import Mark, lexicon, scan
 from nlp.tokens import Word
 
-_WEIGHT = 0.6  # of an opinion word without a degree
-_SCOPE = 4  # words after a negator that it may turn
-_STOPS = frozenset("。!?;…,、:，！？；：\n")
+_POLITE = 0.2  # weight of thanks in a complaint
+_UNSAID = 0.5  # of a clause without opinion, in the mean over clauses
+_OPENING = 12  # characters in which an exposition says what it does
+_JOINS = frozenset("的与和及、")
+_ASKING = frozenset("吗呢么?")
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """One opinion word.
+class Reading:
+    """What the rules read in one sentence.
 
     Attributes
     ----------
-    value : float
-        In [-1, 1], after negation and degree.
-    negated : bool
-        It stands in the scope of a negation.
-    direct : bool
-        It is negated and only light words stand between: 不会让人觉得无聊, not 没有解决麻烦.
+    clauses : tuple of Clause
+        In order.
+    plain, sure : float
+        Mean over clauses of the two kinds of opinion, in [-1, 1].
+    question : bool
+        It asks for something, and holds no sure opinion.
+    exposition : bool
+        It says what is taught, in nobody's voice.
     """
 
-    word: Word
-    value: float
-    negated: bool
-    direct: bool
+    clauses: tuple[Clause, ...]
+    plain: float
+    sure: float
+    question: bool
+    exposition: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Opinion words, and the words that turn or scale them.
+def read(text: str, start: int, words: Sequence[Word]) -> Reading:
+    """Read one sentence or clause.
 
-    `transparent` words may stand between a negator and the word it turns directly
-    (不会让人觉得无聊); after a negator, a `comparing` word strengthens instead
-    (没有这么失望过).
-    """
-
-    values: dict[str, float]
-    negators: frozenset[str]
-    degrees: dict[str, float]
-    transparent: frozenset[str]
-    comparing: frozenset[str]
-
-
-@cache
-def lexicon() -> Lexicon:
-    """Return the packaged lexicon."""
-    text = importlib.resources.files("nlp").joinpath("data/opinion.json").read_text("utf-8")
-    raw = json.loads(text)
-    values = dict.fromkeys(raw["positive"], 1.0) | dict.fromkeys(raw["negative"], -1.0)
-    return Lexicon(
-        values,
-        frozenset(raw["negators"]),
-        raw["degrees"],
-        frozenset(raw["transparent"]),
-        frozenset(raw["comparing"]),
-    )
-
-
-def scopes(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Ranges of words under a negation, as ``(first, last + 1)``.
-
-    A scope begins after its negator and ends at punctuation, at the next negator, or
-    after four words.
-    """
-    known = lexicon()
-    i = 0
-    while i < len(words):
-        if words[i].text not in known.negators:
-            i += 1
-            continue
-        start = end = i + 1
-        while end < len(words) and end - start < _SCOPE:
-            if words[end].text in _STOPS or words[end].text in known.negators:
-                break
-            end += 1
-        if end > start and words[start].text not in known.comparing:
-            yield start, end
-        i = max(end, i + 1)
-
-
-def opinions(words: Sequence[Word]) -> tuple[Opinion, ...]:
-    """Opinion words of a clause or sentence, in order.
-
-    Negation turns a value and weakens it a little (不好 is milder than 差); a degree word
-    up to two places before scales it.
+    Parameters
+    ----------
+    text : str
+        The sentence, normalised.
+    start : int
+        Offset of the sentence in the text the `words` come from.
+    words : sequence of Word
+        Its words.
 
     Examples
     --------
     >>> from nlp.parsed import parse
     >>> from nlp.tokens import default_engine
-    >>> found = opinions(parse("没有浪费时间，讲得非常清楚", default_engine()).words)
-    >>> [(o.word.text, round(o.value, 2)) for o in found]
-    [('浪费时间', 0.48), ('清楚', 0.9)]
+    >>> def tell(text):
+    ...     found = read(text, 0, parse(text, default_engine()).words)
+    ...     return round(found.plain, 2), round(found.sure, 2)
+    >>> tell("没有浪费时间"), tell("虽然便宜,但是有点枯燥"), tell("讲得非常清楚")
+    ((0.0, 0.6), (0.0, -0.29), (0.9, 0.0))
     """
-    known = lexicon()
-    scope = {i: start for start, end in scopes(words) for i in range(start, end)}
-    found = []
-    for i, word in enumerate(words):
-        turned = _turned(word.text, known)
-        value = _WEIGHT if turned else _WEIGHT * _value(word.text, known)
-        if value == 0.0:
-            continue
-        for before in words[max(0, i - 2) : i]:
-            value *= known.degrees.get(before.text, 1.0)
-        if i in scope:
-            value *= -0.8
-        direct = i in scope and all(w.text in known.transparent for w in words[scope[i] : i])
-        value = max(-1.0, min(1.0, value))
-        found.append(Opinion(word, value, turned or i in scope, turned or direct))
-    return tuple(found)
+    marks = scan(text, start, words, lexicon())
+    reader = ClauseReader(text)
+    for mark in marks:
+        reader.take(mark)
+    reader.close(len(text))
+    clauses = tuple(reader.clauses)
+    _settle(text, clauses, mocked=reader.mocked, contrasted=reader.contrasted)
+    asked = text[-1:] in _ASKING or any("asks" in m.kinds for m in marks)
+    if _is_exposition(text, marks):
+        return Reading(clauses, 0.0, 0.0, asked, True)
+    plain, sure = _mean(clauses, sure=False), _mean(clauses, sure=True)
+    return Reading(clauses, plain, sure, asked and sure == 0.0, False)
 
 
-def _turned(word: str, known: Lexicon) -> bool:
-    """Say whether one word is a negated bad one: 不难, 不差."""
-    return word not in known.values and word[0] in "不没" and known.values.get(word[1:], 0.0) < 0.0
+def _is_exposition(text: str, marks: Sequence[Mark]) -> bool:
+    """Say whether a sentence tells what is taught: 本章介绍…, or a heading like …的理论."""
+    if any("voices" in m.kinds for m in marks):
+        return False
+    last = next((m for m in reversed(marks) if "stop" not in m.kinds), None)
+    ends = last is not None and not text[last.end :].strip("。.;,!")
+    joined = last is not None and text[last.start - 1 : last.start] in _JOINS
+    if last is not None and ends and last.kinds & JUDGING and not joined:
+        return False  # 知识点讲解透彻, but 兴起与失败
+    first = next((m for m in marks if "exposition" in m.kinds), None)
+    if first is not None and first.start <= _OPENING and "了" not in text:
+        return True
+    is_head = last is not None and ends and "heads" in last.kinds
+    return is_head and not any(m.kinds & {"praise", "blame", "negators"} for m in marks)
 
 
-def _value(word: str, known: Lexicon) -> float:
-    value = known.values.get(word, 0.0)
-    if value == 0.0 and len(word) >= 4:  # 浪费时间, 通俗易懂: the segmentation joined a phrase
-        value = known.values.get(word[:2], 0.0) or known.values.get(word[-2:], 0.0)
-    return value
+def _settle(text: str, clauses: Sequence[Clause], *, mocked: bool, contrasted: bool) -> None:
+    """Weigh the clauses of a sentence against each other."""
+    for denied, stated in pairwise(clauses):  # 不是不用心,是听不懂
+        if text.startswith("不是", denied.start) and text.startswith(("是", "而是"), stated.start):
+            denied.weight = min(denied.weight, CONCEDED)
+            contrasted = True
+    opinions = [o for clause in clauses for o in clause.opinions]
+    if contrasted:
+        for opinion in opinions:
+            opinion.sure = True  # which side outweighs is structure
+    elif mocked and any(o.value < 0 for o in opinions) and any(o.value > 0 for o in opinions):
+        # 谢谢老师,让我成功放弃: praise beside damage mocks, or is polite
+        for opinion in opinions:
+            opinion.sure = True
+            opinion.value = opinion.value if opinion.value > 0 else -1.0
+        for clause in clauses:
+            if clause.opinions and all(o.value > 0 for o in clause.opinions):
+                clause.weight *= _POLITE
+
+
+def _mean(clauses: Sequence[Clause], *, sure: bool) -> float:
+    """Mean of the clauses, by weight; a clause without such an opinion counts half."""
+    if not any(o.sure is sure for clause in clauses for o in clause.opinions):
+        return 0.0
+    total = weight = 0.0
+    for clause in clauses:
+        said = any(o.sure is sure for o in clause.opinions)
+        size = min(1.0, (clause.end - clause.start) / REACH)  # 不得不说, is hardly a clause
+        share = clause.weight * (1.0 if said else _UNSAID * size)
+        total += share * clause.total(sure=sure)
+        weight += share
+    return total / weight if weight else 0.0

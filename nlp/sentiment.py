@@ -1,7 +1,8 @@
 """Sentiment of a text: a three-class model by sentence, then the mean.
 
 The classes are the opinions of reviews (positive, negative) and exposition (neutral), so
-a sentence that only says what is taught is neutral. The mean over sentences cannot be
+a sentence that only says what is taught is neutral. Rules add what structure says (`nlp.opinion`)
+to the log-odds of the model, by the equations of `Trust`. The mean over sentences cannot be
 saturated by length. SnowNLP stands here as the baseline of comparisons only: it is slow,
 and it is never part of an analysis.
 """
@@ -14,16 +15,41 @@ from numpy.typing import NDArray
 
 from nlp.analysis import Sentiment
 from nlp.linear import Document, Floats, HashedLinear
-from nlp.opinion import Opinion, opinions, scopes
+from nlp.opinion import Reading, read
 from nlp.parsed import Parsed
 from nlp.tokens import Word
 
 LABELS = ("negative", "neutral", "positive")
 _MARGIN = 0.1  # |polarity - 0.5| below which a text is neutral; chosen on training data
-_TURN = 4.5  # log-odds; this and _SHORT chosen on held-out reviews, where they cost nothing
-_SHORT = 6.0  # words
-_COPIES = 6  # buckets of each lexicon feature: six weigh as much as a rare word
 _SMOOTHING = np.array([0.25, 0.5, 0.25])
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the rules are trusted against the model: all constants of their sum.
+
+    With the plain and sure opinion P, S in [-1, 1] of a reading, Q and E its being a question
+    or an exposition (0 or 1), and s = min(1, `short` / words)^`fade`, the log-odds a of
+    positive against negative and b of opinion against neutral become
+
+        a' = (1 - hold s |S|) clip(a, -cap, cap) + plain (long + s) P + sure s S
+        b' = (1 - ask_hold Q) b + lift s |S| - ask Q (1 - |P|) - told E
+
+    so a long sentence is left to the model, and each term is bounded. Negating the signs of P,
+    S and a negates a': praise and complaint are treated alike.
+    """
+
+    plain: float = 1.5
+    long: float = 1.0
+    sure: float = 6.0
+    hold: float = 0.8
+    cap: float = 5.0
+    lift: float = 3.0
+    ask: float = 2.5
+    ask_hold: float = 0.7
+    told: float = 2.0
+    short: float = 8.0
+    fade: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +59,17 @@ class Statement:
     Attributes
     ----------
     document : Document
-        What the model reads.
-    lean : float
-        What the rules add to the log-odds of positive against negative.
+        What the model reads: the plain n-grams, so that a model never depends on the rules.
+    reading : Reading
+        What the rules read.
     """
 
     document: Document
-    lean: float
+    reading: Reading
 
 
 def statement(text: str, start: int, words: Sequence[Word]) -> Statement:
     """Prepare one sentence or clause.
-
-    Characters under a negation are marked, so 没有浪费 shares no n-gram with 浪费, and
-    each opinion word adds a feature for its sign and its negation.
 
     Parameters
     ----------
@@ -59,24 +82,7 @@ def statement(text: str, start: int, words: Sequence[Word]) -> Statement:
     """
     # A word may reach past a clause: a URL with a comma in it.
     spans = [(w.start - start, min(w.end - start, len(text))) for w in words]
-    marked = [(spans[a][0], spans[b - 1][1]) for a, b in scopes(words)]
-    found = opinions(words)
-    extra = [
-        f"{copy} {'negated ' if o.negated else ''}{'good' if (o.value > 0) != o.negated else 'bad'}"
-        for o in found
-        for copy in range(_COPIES)
-    ]
-    return Statement(Document(text, spans, marked, extra), _lean(found, len(words)))
-
-
-def _lean(found: Sequence[Opinion], n_words: int) -> float:
-    # The fewer words a statement has, the less the model knows and the more the rules say.
-    short = min(1.0, _SHORT / max(1, n_words)) ** 2
-    lean = (1.0 + short) * max(-1.0, min(1.0, sum(o.value for o in found)))
-    # Reviews hold too few sentences like 没有浪费时间 for the model to learn that they praise.
-    if any(o.direct and o.value > 0 for o in found):
-        lean += _TURN * short
-    return lean
+    return Statement(Document(text, spans), read(text, start, words))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,16 +90,13 @@ class SentimentModel:
     """Judge sentences with a linear model of classes negative, neutral, positive."""
 
     linear: HashedLinear
+    trust: Trust = Trust()
 
     def probabilities(self, statements: Sequence[Statement]) -> Floats:
         """Class probabilities of each statement, in the order of `LABELS`."""
-        p = self.linear.probabilities([s.document for s in statements])
-        # The rules move opinion between its sides; how much of it is opinion stays.
-        # share = P(positive) / (P(positive) + P(negative)), logit(share') = logit(share) + lean
-        lift = np.exp(np.array([s.lean for s in statements]))
-        share = p[:, 2] * lift / np.maximum(p[:, 2] * lift + p[:, 0], 1e-300)
-        opinion = p[:, 0] + p[:, 2]
-        return np.stack([opinion * (1.0 - share), p[:, 1], opinion * share], axis=1)
+        return corrected(
+            self.linear.probabilities([s.document for s in statements]), statements, self.trust
+        )
 
     def judge(self, parsed: Parsed, piece: Parsed | None = None) -> Sentiment | None:
         """Sentiment of a text, or ``None`` if it has no sentence.
@@ -131,10 +134,38 @@ class SentimentModel:
         return cls(HashedLinear.from_arrays(arrays))
 
 
+def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> Floats:
+    """Class probabilities (n, 3) of the model, moved by the rules: see `Trust`."""
+    if not statements:
+        return model
+    readings = [s.reading for s in statements]
+    plain = np.array([r.plain for r in readings])
+    sure = np.array([r.sure for r in readings])
+    asks = np.array([r.question for r in readings])
+    told = np.array([r.exposition for r in readings])
+    n_words = np.array([max(1, len(s.document.words)) for s in statements])
+    short = np.minimum(1.0, trust.short / n_words) ** trust.fade
+    p = np.maximum(model, 1e-12)
+    side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)
+    opinion = np.log((p[:, 0] + p[:, 2]) / p[:, 1])
+    # a' of `Trust`
+    side *= 1.0 - trust.hold * short * np.abs(sure)
+    side += trust.plain * (trust.long + short) * plain + trust.sure * short * sure
+    # b' of `Trust`
+    opinion *= 1.0 - trust.ask_hold * asks
+    opinion += trust.lift * short * np.abs(sure) - trust.ask * asks * (1.0 - np.abs(plain))
+    opinion -= trust.told * told
+    share, amount = 1.0 / (1.0 + np.exp(-side)), 1.0 / (1.0 + np.exp(-opinion))
+    return np.stack([amount * (1.0 - share), 1.0 - amount, amount * share], axis=1)
+
+
 def summary(probabilities: Floats) -> Sentiment:
     """Sentiment of a text from the class probabilities of its sentences.
 
-    polarity = mean over sentences of 1/2 + (P(positive) - P(negative)) / 2
+    polarity = mean over sentences of s_i = 1/2 + (P(positive) - P(negative)) / 2
+    arc_i    = s_(i-1) / 4 + s_i / 2 + s_(i+1) / 4, the ends repeated
+
+    so the arc has one value a sentence, in [0, 1], and shows a turn without hiding where it is.
 
     Examples
     --------

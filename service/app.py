@@ -36,8 +36,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     # the limit of JSON bodies is set where they are read: streams of lines have none
     app.config["MAX_CONTENT_LENGTH"] = None
     app.config["MAX_JSON_LENGTH"] = settings.max_body_bytes
-    app.config["BODY_WAIT_S"] = settings.body_wait_s
+    app.config["BODY_WAIT_S"] = settings.client_timeout_s
     app.extensions[EXTENSION] = rooms = services or Services.build(settings)
+    rooms.metrics.install(app, rooms)
     api = routes.build(version("zhiying"))
     api.install(app)
     app.extensions["zhiying_api"] = api

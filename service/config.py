@@ -60,9 +60,6 @@ class Settings(BaseSettings):
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
-    body_wait_s: Annotated[
-        float, Field(gt=0, le=3600, description="longest wait for the next piece of a body")
-    ] = 30.0
     rate_limit: Annotated[
         Rate,
         Field(description="requests of each API key without a rate of its own, in each worker"),
@@ -80,7 +77,28 @@ class Settings(BaseSettings):
     cors_origins: Annotated[
         str, Field(description="origins whose pages may read answers, comma-separated")
     ] = ""
+    model_factors: Annotated[
+        int, Field(ge=1, le=4096, description="most factors of a model; 8 bytes an item each")
+    ] = 512
     keep_models: Annotated[int, Field(ge=1, description="model versions kept for rollback")] = 3
+    refit_every_s: Annotated[
+        float | None, Field(ge=60, description="a refit this long after the one before")
+    ] = None
+    refit_after_events: Annotated[
+        int | None, Field(ge=1, description="a refit after so many new events")
+    ] = None
+    drain_s: Annotated[
+        int, Field(ge=1, le=3600, description="time for requests in flight when asked to stop")
+    ] = 30
+    client_timeout_s: Annotated[
+        float, Field(gt=0, description="a client that is silent for so long is disconnected")
+    ] = 30.0
+    log_format: Annotated[
+        Literal["text", "json"], Field(description="lines for people or for programs")
+    ] = "text"
+    telemetry: Annotated[
+        bool, Field(description="send traces by OpenTelemetry; needs the extra `otel`")
+    ] = False
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="lines to write")
     ] = "INFO"

@@ -1,4 +1,4 @@
-"""Files of the command line: items, interactions and texts in the formats of the README."""
+"""Files of the command line: items and interactions in the formats of the README."""
 
 import csv
 from collections.abc import Iterator
@@ -10,12 +10,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from service.errors import InvalidRequestError, NotJsonError, ServiceError
-from service.schemas import EventIn, ItemLine, TextLine
+from service.schemas import EventIn, ItemLine
 from service.strictjson import parse_json
 
 _ITEM: TypeAdapter[ItemLine] = TypeAdapter(ItemLine)
 _EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
-_TEXT: TypeAdapter[TextLine] = TypeAdapter(TextLine)
 
 
 class FileFormatError(ServiceError, ValueError):
@@ -23,6 +22,17 @@ class FileFormatError(ServiceError, ValueError):
 
     def __init__(self, path: Path, line: int, detail: str) -> None:
         super().__init__(f"{path}, line {line}: {detail}")
+        self.path, self.line, self.reason = path, line, detail
+
+
+class FieldError(ServiceError, ValueError):
+    """A field of a line is not what it should be: what was found, what is needed."""
+
+    def __init__(self, field: str, found: object, needed: str) -> None:
+        shown = "nothing" if found is None else repr(found)
+        if len(shown) > 60:
+            shown = f"{type(found).__name__} of {len(shown)} characters"
+        super().__init__(f"{field}: found {shown}, needs {needed}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +88,6 @@ def read_interactions(path: Path) -> Iterator[Interaction]:
                 raise FileFormatError(path, number, str(error)) from None
 
 
-def read_texts(path: Path) -> Iterator[TextLine]:
-    """Texts of a JSONL file (text, title, id), or a whole file of words as one text."""
-    if path.suffix not in (".jsonl", ".ndjson"):
-        with _utf8(path):
-            text = path.read_text(encoding="utf-8-sig").replace("\0", "")
-        yield TextLine(id=path.name, text=text)
-        return
-    for number, found in _json_lines(path):
-        known = {k: v for k, v in found.items() if k in TextLine.model_fields}
-        yield _valid(_TEXT, known, path, number)
-
-
 def count_lines(path: Path) -> int:
     """Lines of a file, for the length of a progress bar."""
     with path.open("rb") as file:
@@ -114,20 +112,23 @@ def _utf8(path: Path) -> Iterator[None]:
         raise FileFormatError(path, 1, f"not CSV: {error}") from None
 
 
+def json_object(raw: bytes) -> dict[str, Any]:
+    """The object of a line. Raises `NotJsonError` or `FieldError`."""
+    found = parse_json(raw, "line")
+    if not isinstance(found, dict):
+        raise FieldError("line", found, "an object")
+    return found
+
+
 def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
             if not raw.strip():
                 continue
             try:
-                found = parse_json(raw, "line")
-            except NotJsonError as error:
+                yield number, json_object(raw)
+            except (NotJsonError, FieldError) as error:
                 raise FileFormatError(path, number, error.detail) from None
-            if not isinstance(found, dict):
-                raise FileFormatError(
-                    path, number, f"found {type(found).__name__}, needs an object"
-                )
-            yield number, found
 
 
 def _valid(adapter: TypeAdapter[Any], value: Any, path: Path, number: int) -> Any:

@@ -1,5 +1,6 @@
 """The refit: the whole catalogue and the whole log -> a model version in service."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,6 +15,8 @@ from recommend import HybridConfig, HybridSVD, IdMap, auto_config, interaction_m
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.store import Store
 
+logger = logging.getLogger(__name__)
+
 Progress = Callable[[float], None]
 
 
@@ -24,6 +27,7 @@ def refit(
     auto: bool = False,
     half_life_days: float | None = None,
     keep: int = 3,
+    n_factors: int = 512,
     seed: int = 0,
     progress: Progress = lambda share: None,
 ) -> Manifest:
@@ -38,12 +42,15 @@ def refit(
         See :func:`recommend.interaction_matrix`.
     keep : int
         Versions that stay on disk.
+    n_factors : int
+        Most factors of a fit without `auto`.
     seed : int
         Equal data and seed give equal lists.
     progress : callable
         Told a share in [0, 1] now and then.
     """
     progress(0.0)
+    version = new_version()  # by the moment of its data: names sort by it
     with store.read() as connection:
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))
@@ -67,7 +74,7 @@ def refit(
         half_life_days=half_life_days,
     )
     rng = np.random.default_rng(seed)
-    config = HybridConfig()
+    config = HybridConfig(n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
         tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.4 * share))
@@ -78,7 +85,7 @@ def refit(
 
     manifest = models.put(
         Manifest(
-            version=new_version(),
+            version=version,
             created_at=time.time(),
             analysis_version=Analyzer.default().version,
             feature_space=space.version,
@@ -88,6 +95,7 @@ def refit(
             n_interactions=int(r.nnz),
             config=asdict(config),
             quality=quality,
+            n_events=len(log),
         ),
         {
             **under("ids", pack(ids)),
@@ -96,8 +104,9 @@ def refit(
             **under("model", model.to_arrays()),
         },
     )
-    store.activate(manifest.version)
-    models.prune(keep, manifest.version)
+    if not store.activate(version, only_newer=True):
+        logger.info("a model of later data is in service already", extra={"model": version})
+    models.prune(keep, store.now()[1])
     progress(1.0)
     return manifest
 

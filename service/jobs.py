@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.config import Settings
 from service.fitting import refit
+from service.logs import described
 from service.models import ModelDirectory
 from service.store import Job, Store
+from service.store.jobs import HEARTBEAT_S
 
 logger = logging.getLogger(__name__)
-
-HEARTBEAT_S = 10.0
 
 
 class JobRunner:
@@ -77,6 +77,7 @@ class JobRunner:
 def work_off(settings: Settings) -> int:
     """Run waiting jobs one after the other until none waits; returns how many."""
     store = Store(settings.url)
+    ModelDirectory(settings.models).sweep()
     done = 0
     while (job := store.jobs.claim()) is not None:
         _run(job, store, settings)
@@ -89,13 +90,19 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
     progress = [0.0]
     stop = threading.Event()
 
+    def report() -> None:
+        try:
+            store.jobs.report(job.id, progress[0])
+        except SQLAlchemyError as error:  # the next one may come through
+            logger.warning("cannot report progress: %s", described(error))
+
     def beat() -> None:
         while not stop.wait(HEARTBEAT_S):
-            store.jobs.report(job.id, progress[0])
+            report()
 
     def tell(share: float) -> None:
         progress[0] = share
-        store.jobs.report(job.id, share)
+        report()
 
     threading.Thread(target=beat, daemon=True).start()
     started = time.monotonic()
@@ -106,6 +113,7 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             auto=bool(job.params.get("auto")),
             half_life_days=settings.half_life_days,
             keep=settings.keep_models,
+            n_factors=settings.model_factors,
             progress=tell,
         )
     except Exception as error:

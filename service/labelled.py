@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from service.errors import NotJsonError
-from service.files import FileFormatError
-from service.strictjson import parse_json
+from service.files import FieldError, FileFormatError, json_object
 
 T = TypeVar("T")
 
@@ -48,20 +47,20 @@ def read_labelled(path: Path) -> Rows[LabelledText]:
 
     ``"labels": [...]`` is read like a list in ``"label"``.
     """
-    return _read(path, lambda raw: _labelled(_object(raw)))
+    return _read(path, lambda raw: _labelled(json_object(raw)))
 
 
 def read_keywords(path: Path) -> Rows[KeywordText]:
     """Lines ``{"text", "title"?, "keywords": [...]}``."""
 
     def parse(raw: bytes) -> KeywordText:
-        found = _object(raw)
+        found = json_object(raw)
         keywords = found.get("keywords")
         if not isinstance(keywords, list) or not all(isinstance(k, str) for k in keywords):
-            raise _WrongError("keywords", keywords, "a list of texts")
+            raise FieldError("keywords", keywords, "a list of texts")
         title = found.get("title") or ""
         if not isinstance(title, str):
-            raise _WrongError("title", title, "a text")
+            raise FieldError("title", title, "a text")
         return KeywordText(_text(found), title, tuple(keywords))
 
     return _read(path, parse)
@@ -74,19 +73,11 @@ def read_segmented(path: Path) -> Rows[tuple[str, ...]]:
         try:
             return tuple(raw.decode("utf-8-sig").split())
         except UnicodeDecodeError as error:
-            raise _WrongError(
+            raise FieldError(
                 "line", f"bytes that are not UTF-8 ({error.reason})", "UTF-8"
             ) from None
 
     return _read(path, parse)
-
-
-class _WrongError(ValueError):
-    def __init__(self, field: str, found: object, needed: str) -> None:
-        shown = "nothing" if found is None else repr(found)
-        if len(shown) > 60:
-            shown = f"{type(found).__name__} of {len(shown)} characters"
-        super().__init__(f"{field}: found {shown}, needs {needed}")
 
 
 def _read(path: Path, parse: Callable[[bytes], T]) -> Rows[T]:
@@ -95,7 +86,7 @@ def _read(path: Path, parse: Callable[[bytes], T]) -> Rows[T]:
     for number, raw in _lines(path):
         try:
             good.append(parse(raw))
-        except (_WrongError, NotJsonError) as error:
+        except (FieldError, NotJsonError) as error:
             refused.append(FileFormatError(path, number, str(error)))
     return Rows(tuple(good), tuple(refused))
 
@@ -107,17 +98,10 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
 
 
-def _object(raw: bytes) -> dict[str, Any]:
-    found = parse_json(raw, "line")
-    if not isinstance(found, dict):
-        raise _WrongError("line", found, "an object")
-    return found
-
-
 def _text(found: dict[str, Any]) -> str:
     text = found.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise _WrongError("text", text, "a text that is not empty")
+        raise FieldError("text", text, "a text that is not empty")
     return text
 
 
@@ -126,7 +110,7 @@ def _labelled(found: dict[str, Any]) -> LabelledText:
     value = found.get(field)
     if isinstance(value, list):
         if not value:
-            raise _WrongError(field, value, "at least one label")
+            raise FieldError(field, value, "at least one label")
         return LabelledText(_text(found), tuple(_one_label(field, v) for v in value))
     return LabelledText(_text(found), _one_label(field, value))
 
@@ -136,4 +120,4 @@ def _one_label(field: str, value: object) -> str:
         return str(value)
     if isinstance(value, str) and value.strip():
         return value.strip()
-    raise _WrongError(field, value, "a text or a whole number, or a list of these")
+    raise FieldError(field, value, "a text or a whole number, or a list of these")

@@ -1,9 +1,12 @@
 """Fitted models on disk: a folder of ``.npy`` files and a manifest for each version.
 
 A version is written beside its final place, flushed, and renamed: it is there whole or not at
-all. Arrays are memory mapped, so that all workers share one copy. No pickle anywhere.
+all. Its writer holds a lock on the draft, so that what a killed one left can be told from what
+another is writing, and be removed. Arrays are memory mapped, so that all workers share one
+copy. No pickle anywhere.
 """
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -27,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 FORMAT = 1
 
+#: drafts younger than this are left alone whoever holds them
+DRAFT_GRACE_S = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -44,6 +50,7 @@ class Manifest:
     quality: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
+    n_events: int = 0
 
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -64,9 +71,12 @@ class ModelDirectory:
     def put(self, manifest: Manifest, arrays: Arrays) -> Manifest:
         """Store a version whole or not at all; returns its manifest with the file hashes."""
         self.path.mkdir(parents=True, exist_ok=True)
+        self.sweep()
         draft = self.path / f".draft-{uuid.uuid4().hex}"
         draft.mkdir()
+        descriptor = os.open(draft, os.O_RDONLY)
         try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # the system lets go when the process dies
             files = {}
             for name, array in arrays.items():
                 with (draft / f"{name}.npy").open("wb") as file:
@@ -84,7 +94,30 @@ class ModelDirectory:
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
+        finally:
+            os.close(descriptor)
         return manifest
+
+    def sweep(self) -> int:
+        """Remove drafts whose writers died; returns how many."""
+        removed = 0
+        for draft in self.path.glob(".draft-*"):
+            try:
+                descriptor = os.open(draft, os.O_RDONLY)
+            except OSError:
+                continue  # its writer was faster: renamed or removed
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # a draft that was just made and is not locked yet is younger than this
+                if time.time() - os.fstat(descriptor).st_mtime < DRAFT_GRACE_S:
+                    continue
+                shutil.rmtree(draft, ignore_errors=True)
+                removed += 1
+            except OSError:
+                continue  # somebody is writing it
+            finally:
+                os.close(descriptor)
+        return removed
 
     def get(self, version: str) -> tuple[Manifest, dict[str, NDArray[Any]]]:
         """Manifest and memory-mapped arrays of a version.

@@ -1,23 +1,109 @@
-"""The production server: gunicorn with threads, one app loaded before its workers fork."""
+"""The production server: gunicorn with threads, one app loaded before its workers fork.
 
+``docs/design/0022-server.md`` says why this one.
+"""
+
+import logging
 import socket
+import struct
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 from threadpoolctl import threadpool_limits
 
+from service import metrics, telemetry
 from service.access import is_loopback
 from service.app import create_app
 from service.config import Settings
 from service.errors import BindError
+from service.scheduling import Schedule
 from service.services import Services
+
+_HEAD_BYTES = 1 << 16
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Threads answer requests; none waits for a client that is slow to say what it wants.
+
+    A connection gets a thread when the head of its request is there whole. Until then the
+    poller holds it: its low-water mark is set one byte above what has come, so that it wakes
+    up for new bytes only.
+    """
+
+    client_timeout_s = 30.0
+
+    def handle(self, conn: Any) -> Any:
+        """Answer, or put the connection back until more of its request has come."""
+        if not hasattr(conn, "waits_since"):
+            conn.waits_since = None
+            _limit_silence(conn.sock, self.client_timeout_s)
+        conn.sock.setblocking(False)
+        try:
+            head: bytes | None = conn.sock.recv(_HEAD_BYTES, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            head = None
+        except OSError:
+            return False
+        if self._is_whole(conn, head):
+            conn.waits_since = None
+            _wake_above(conn.sock, 0)
+            conn.data_ready = True
+            return super().handle(conn)
+        now = time.monotonic()
+        conn.waits_since = conn.waits_since or now
+        if now - conn.waits_since > self.client_timeout_s:
+            return False
+        _wake_above(conn.sock, len(head or b""))
+        return _DEFER
+
+    @staticmethod
+    def _is_whole(conn: Any, head: bytes | None) -> bool:
+        if head is None:  # nothing here: the parser of an old connection may have read ahead
+            return bool(conn.initialized)
+        return not head or b"\r\n\r\n" in head or len(head) == _HEAD_BYTES
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Also close the listening sockets when the worker is to end.
+
+        Who connects from then on is refused at once and may go to another server, instead of
+        waiting in a queue that nobody will look at. Who waits there already is taken in.
+        """
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                with suppress(OSError):
+                    self._take_in(listener)
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
+    def _take_in(self, listener: Any) -> None:
+        before = -1
+        while before != self.nr_conns:
+            before = self.nr_conns
+            self.accept(listener)
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's lines go the way of all others: one format, nothing quoted from requests."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        # below info, gunicorn writes the path of each request: ids of people
+        self.error_log.setLevel(logging.INFO)
+        self.access_log.disabled = True
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, services: Services, options: dict[str, Any]) -> None:
-        self.services = services
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.app = app
         self.options = options
         super().__init__()
 
@@ -27,7 +113,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self.services.settings, self.services)
+        return self.app
 
 
 def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) -> None:
@@ -40,10 +126,12 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     """
     # requests are parallel by themselves; products on all cores for each get in each other's way
     threadpool_limits(1)
+    figures = metrics.share_between_workers()
     services = Services.build(settings)
     if services.keyring.is_open():
         _refuse_open_address(settings.host)
     services.serving.catalogue()
+    app = create_app(settings, services)
     # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
     # inherits them holds none
     services.store.close()
@@ -53,28 +141,51 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
             host, port = server.LISTENERS[0].sock.getsockname()[:2]
             on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
-    _Server(
-        services,
+    def begin(_server: Any, _worker: Any) -> None:
+        # threads do not live through a fork either
+        if settings.telemetry:
+            telemetry.start(app, services.store.engine)
+        Schedule(settings, services.store, services.models, services.runner).start()
+
+    PatientWorker.client_timeout_s = settings.client_timeout_s
+    server = _Server(
+        app,
         {
             "bind": f"[{settings.host}]:{settings.port}"
             if ":" in settings.host
             else f"{settings.host}:{settings.port}",
             "workers": settings.workers,
             "threads": settings.threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
+            "worker_connections": 1000,
+            "logger_class": _Log,
             "preload_app": True,
             "when_ready": ready,
+            "post_fork": begin,
+            "child_exit": lambda _, worker: metrics.forget_worker(worker.pid),
+            "on_exit": lambda _: metrics.forget_all(figures),
             "timeout": 120,
             "limit_request_line": 8190,
             "limit_request_fields": 64,
             "limit_request_field_size": 8190,
-            "graceful_timeout": 30,
+            "graceful_timeout": settings.drain_s,
             "keepalive": 75,
-            # at debug, gunicorn writes the path of each request: ids of people
-            "loglevel": settings.log_level.lower().replace("debug", "info"),
             "control_socket_disable": True,
         },
-    ).run()
+    )
+    server.run()
+
+
+def _limit_silence(connection: socket.socket, seconds: float) -> None:
+    """End a read or write of a thread when the client is silent for so long."""
+    limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def _wake_above(connection: socket.socket, n_bytes: int) -> None:
+    with suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, n_bytes + 1)
 
 
 def _refuse_open_address(host: str) -> None:

@@ -9,6 +9,7 @@ from nlp import Analyzer
 from service.config import Settings
 from service.jobs import JobRunner
 from service.keys import Keyring
+from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
 from service.pipeline import Pipeline
 from service.serving import Serving
@@ -31,6 +32,7 @@ class Services:
     serving: Serving
     runner: JobRunner
     keyring: Keyring
+    metrics: Metrics
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -38,17 +40,18 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
-        analyzer = Analyzer.default()
+        analyzer, metrics = Analyzer.default(), Metrics()
         return cls(
             settings=settings,
             store=store,
             models=models,
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
-            pipeline=Pipeline(store, analyzer),
+            pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=Serving(store, models, half_life_days=settings.half_life_days),
             runner=JobRunner(settings),
             keyring=Keyring(store),
+            metrics=metrics,
         )
 
 

@@ -26,6 +26,12 @@ Source = Literal["hybrid", "content", "popularity"]
 #: events that only say that something was on a screen
 UNSEEN = frozenset({"impression", "search"})
 
+#: how long the request that finds another model active waits for it
+SWAP_WAIT_S = 1.0
+
+#: a damaged model is looked at again after this time
+RETRY_S = 5.0
+
 #: items of the history that are named as reasons; the rest are summed up in one
 NAMED_REASONS = 3
 
@@ -88,29 +94,70 @@ class Serving:
     clock: Callable[[], float] = time.time
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
-    _refused: str | None = None
+    _refused: tuple[str | None, float] = (None, 0.0)
+    _loading: threading.Thread | None = None
+
+    @property
+    def version(self) -> str | None:
+        """Version of the model that this worker serves."""
+        return None if self._catalogue is None else self._catalogue.version
 
     def catalogue(self) -> Catalogue:
         """The newest catalogue.
 
-        A model whose files are damaged is refused: the one in service stays, or at the start
-        the newest that can be read serves instead.
+        Another model is loaded beside the one in service, which answers until the other is
+        ready; the request that finds it waits `SWAP_WAIT_S` for it, and nobody else. A model
+        whose files are damaged is refused: the one in service stays, or at the start the
+        newest that can be read serves instead. It is looked at again now and then, as
+        somebody may repair it.
         """
+        return self.catalogue_at(*self.store.now())
+
+    def catalogue_at(self, change: int, version: str | None) -> Catalogue:
+        """The newest catalogue, to somebody who has just asked the store what is newest."""
         known = self._catalogue
-        if known is not None and self._is_newest(known, *self.store.now()):
-            return known
-        with self._lock:
-            change, version = self.store.now()  # again: another thread may have been faster
+        if known is not None and self._is_wanted(version, known):
+            if (loading := self._swap(version)) is not None:
+                loading.join(SWAP_WAIT_S)
             known = self._catalogue
-            if known is None or version not in (known.version, self._refused):
-                known = self._loaded(version, known)
-            if known.change < change:
-                known = catalogues.refreshed(known, self.store)
-            self._catalogue = known
+        if known is None:
+            with self._lock:
+                if self._catalogue is None:  # another thread may have been faster
+                    self._catalogue = self._loaded(version, None)
+                known = self._catalogue
+        if known.change < change:
+            with self._lock:
+                known = self._catalogue or known
+                if known.change < change:
+                    known = catalogues.refreshed(known, self.store)
+                    self._catalogue = known
         return known
 
-    def _is_newest(self, known: Catalogue, change: int, version: str | None) -> bool:
-        return known.change == change and version in (known.version, self._refused)
+    def _is_wanted(self, version: str | None, known: Catalogue) -> bool:
+        """Whether the active model is not the one in service, and no damaged one."""
+        if version == known.version:
+            return False
+        refused, again_at = self._refused
+        return version != refused or time.monotonic() >= again_at
+
+    def _swap(self, version: str | None) -> threading.Thread | None:
+        """Begin to load a model, unless some thread does already."""
+        with self._lock:
+            if self._loading is not None and self._loading.is_alive():
+                return None
+            self._loading = threading.Thread(target=self._prepare, args=(version,), daemon=True)
+            self._loading.start()
+            return self._loading
+
+    def _prepare(self, version: str | None) -> None:
+        before = self._catalogue
+        loaded = self._loaded(version, before)
+        if loaded is before:
+            return
+        loaded = catalogues.refreshed(loaded, self.store)
+        _warm(loaded)
+        with self._lock:
+            self._catalogue = loaded
 
     def _loaded(self, version: str | None, known: Catalogue | None) -> Catalogue:
         if version is None:
@@ -119,7 +166,7 @@ class Serving:
             return catalogues.empty(catalogues.load(self.models, version))
         except ModelFileError:
             logger.exception("model refused", extra={"model": version})
-            self._refused = version
+            self._refused = version, time.monotonic() + RETRY_S
         if known is not None:
             return known
         for other in self.models.versions():
@@ -271,6 +318,13 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
     )
+
+
+def _warm(catalogue: Catalogue) -> None:
+    """Compute what the first request would else wait for."""
+    catalogue.hidden(now=0.0, kinds=(), attributes=())
+    if catalogue.model is not None and len(catalogue.ids):
+        catalogue.model.score(csr_array((1, len(catalogue.ids))))
 
 
 def _source(catalogue: Catalogue, row: int, personal: bool) -> Source:

@@ -133,7 +133,7 @@ def read_model(folder: Path) -> tuple[TextManifest, TextModel]:
     name = folder.name
     try:
         content = (folder / Path(manifest.file).name).read_bytes()
-    except OSError as error:
+    except (OSError, TypeError) as error:
         raise _unreadable(name, manifest.file, error) from None
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise ModelFileError(messages.MODEL_DAMAGED, version=name, name=manifest.file)
@@ -141,7 +141,7 @@ def read_model(folder: Path) -> tuple[TextManifest, TextModel]:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             reader = TopicModel if manifest.kind == "topics" else SentimentModel
             return manifest, reader.from_arrays(arrays)
-    except (NlpError, ValueError, KeyError) as error:
+    except (NlpError, ValueError, KeyError, TypeError, IndexError) as error:
         raise _unreadable(name, manifest.file, error) from None
 
 
@@ -163,7 +163,8 @@ def check_name(name: str) -> str:
 class TextModels:
     """The named models of one folder: loaded when first asked for, again when they change.
 
-    Safe under threads; a version in memory serves until its successor has been read whole.
+    Safe under threads. A version is used whole or not at all: one that is damaged is refused,
+    also where another was in memory before.
     """
 
     path: Path

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.analyzer import Analyzer
 from nlp.errors import TrainingDataError
@@ -45,9 +46,9 @@ def compare_segmentation(
         }
     }
     for name, cut in segmenters().items():
-        cutters[name] = lambda text, cut=cut: spans(text, cut(text))  # type: ignore[misc]
-    texts = ["".join(gold) for gold in sentences]
-    gold = [spans(text, words) for text, words in zip(texts, sentences, strict=True)]
+        cutters[name] = _spanning(cut)
+    texts = ["".join(parts) for parts in sentences]
+    gold = [spans(text, parts) for text, parts in zip(texts, sentences, strict=True)]
     return _compare(
         {name: cutters[name] for name in models}, texts, gold, limit, seed, n_resamples, progress
     )
@@ -70,17 +71,17 @@ def compare_keywords(
     """
     analyzer = Analyzer.default()
     joined = [f"{t}\n{x}" if t else x for t, x in zip(titles, texts, strict=True)]
-    row = {text: (text_, title) for text, text_, title in zip(joined, texts, titles, strict=True)}
+    row = {key: (text, title) for key, text, title in zip(joined, texts, titles, strict=True)}
 
     def ours(text: str) -> list[str]:
         body, title = row[text]
         return [tag.text for tag in analyzer.analyze(body, title=title).tags[:n]]
 
-    finders = {"zhiying": ours, **keyword_finders(joined, n)}
-    folded: dict[str, Callable[[str], Collection[str]]] = {}
-    for name in models:
-        find = finders[name]
-        folded[name] = lambda text, find=find: {_fold(k) for k in list(find(text))[:n]}  # type: ignore[misc]
+    finders: dict[str, Callable[[str], Sequence[str]]] = {
+        "zhiying": ours,
+        **keyword_finders(joined, n),
+    }
+    folded = {name: _folding(finders[name], n) for name in models}
     gold = [{_fold(k) for k in known} for known in keywords]
     return _compare(folded, joined, gold, len(joined), seed, n_resamples, progress)
 
@@ -101,6 +102,14 @@ def spans(text: str, parts: Sequence[str]) -> set[tuple[int, int]]:
             at = start + len(part)
             found.add((start, at))
     return found
+
+
+def _spanning(cut: Callable[[str], Sequence[str]]) -> Callable[[str], set[tuple[int, int]]]:
+    return lambda text: spans(text, cut(text))
+
+
+def _folding(find: Callable[[str], Sequence[str]], n: int) -> Callable[[str], set[str]]:
+    return lambda text: {_fold(keyword) for keyword in find(text)[:n]}
 
 
 def _fold(keyword: str) -> str:
@@ -139,7 +148,7 @@ def _compare(
     return measure(judged, seed=seed, reference="zhiying", n_resamples=n_resamples)
 
 
-def _prf(counts: np.ndarray) -> Callable[[Weights], dict[str, float]]:
+def _prf(counts: NDArray[np.float64]) -> Callable[[Weights], dict[str, float]]:
     def judge(weights: Weights) -> dict[str, float]:
         hits, found, gold = (weights @ counts).tolist()
         return {

@@ -16,7 +16,7 @@ from service.cli.lazy import LazyGroup
 COMMANDS = {
     "serve": "Serve HTTP until interrupted.",
     "demo": "Load the sample catalogue, fit, show what comes out, and serve it.",
-    "analyze": "Analyse text files, JSONL files or standard input; writes JSON lines.",
+    "analyze": "Analyse files, folders or standard input into JSON lines, CSV or Parquet.",
     "load": "Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.",
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
@@ -24,6 +24,8 @@ COMMANDS = {
     "train": "Train a model of topics or sentiment on your own labelled texts.",
     "export": "Write all items, users and events into FOLDER, as JSON lines that `load` reads.",
     "keys": "Make, list, rotate and revoke API keys.",
+    "backup": "Write everything that is stored to one file.",
+    "restore": "Fill an empty service from a backup.",
     "db": "Look after the database.",
     "work": "",  # hidden: the server starts it
 }
@@ -49,4 +51,4 @@ def main(context: click.Context, home: Path | None, database_url: str | None) ->
     from service.config import Settings
 
     context.obj = overridden(Settings(), {"home": home, "database_url": database_url})
-    logs.configure(context.obj.log_level)
+    logs.configure(context.obj.log_level, context.obj.log_format)

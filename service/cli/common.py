@@ -96,6 +96,7 @@ def fitted(services: Services, *, auto: bool = False) -> Manifest:
             auto=auto,
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
+            n_factors=services.settings.model_factors,
             progress=progress,
         )
 

@@ -45,8 +45,8 @@ class LazyGroup(click.Group):
         """Call the command; an error of the project ends it with one line and status 1."""
         try:
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click's own, and a reader that has seen enough
         except Exception as error:
             sentence = _sentence(error)
             if sentence is None:
@@ -66,6 +66,6 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, ValidationError):
         fields = InvalidRequestError.of(error).errors
         return "; ".join(f"{f.pointer.strip('/')}: {f.detail}" for f in fields)
-    if isinstance(error, ServiceError | NlpError | RecommendError | SQLAlchemyError):
+    if isinstance(error, ServiceError | NlpError | RecommendError | SQLAlchemyError | OSError):
         return str(error)
     return None

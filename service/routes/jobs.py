@@ -44,7 +44,7 @@ def declare(api: Api) -> None:
         job = services().store.jobs.get(job_id)
         if job is None:
             raise UnknownError("job", job_id)
-        if job.state == "queued" and not services().store.jobs.running():
+        if job.state in ("queued", "running") and not services().store.jobs.running():
             services().runner.start()
         return _shown(job)
 
@@ -72,7 +72,8 @@ def declare(api: Api) -> None:
             raise UnknownError("model", version)
         manifest, _ = services().models.get(version)
         services().store.activate(
-            version, lambda active: require("model", OrjsonProvider.encode(_models(active)))
+            version,
+            check=lambda active: require("model", OrjsonProvider.encode(_models(active))),
         )
         return _model(manifest, version)
 

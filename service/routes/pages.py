@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, current_app, redirect
 
+from service.health import readiness
 from service.openapi import Api
 from service.schemas import Health
 from service.services import services
@@ -19,12 +20,8 @@ def declare(api: Api) -> None:
 
     @api.route("GET", "/readyz", tag="probes", answers={200: Health}, scope="public")
     def readyz() -> Health:
-        """Dictionaries, database and model are ready to answer."""
-        catalogue = services().serving.catalogue()
-        return Health(
-            status="ok",
-            detail={"model": catalogue.version, "items": len(catalogue.entries)},
-        )
+        """Database, schema, dictionaries and model are ready to answer; 503 if not."""
+        return Health(status="ok", detail=readiness(services()))
 
     @api.route(
         "GET",

@@ -22,7 +22,7 @@ def line_stream(adapter: TypeAdapter[T]) -> Iterator[Line[T] | BadLine]:
     if request.mimetype and request.mimetype not in NDJSON_NAMES:
         raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=NDJSON)
     settings = services().settings
-    body = body_of(request, settings.body_wait_s)
+    body = body_of(request, settings.client_timeout_s)
     return read_lines(body, adapter, max_bytes=settings.max_line_bytes)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -89,25 +91,36 @@ class Store:
             with connection.begin():
                 yield connection
 
-    def upgrade(self) -> str:
-        """Bring the schema to the newest revision; returns it. Safe to call at every start."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.set_main_option("path_separator", "newline")
-        database = make_url(self.url).database
-        if self.engine.dialect.name == "sqlite" and database not in (None, "", ":memory:"):
-            Path(str(database)).parent.mkdir(parents=True, exist_ok=True)
+    def upgrade(self, revision: str = "head") -> str:
+        """Bring the schema to a revision, the newest; returns it. Safe to call at every start."""
+        config = _migrations()
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         with self.write() as connection:
             if self.engine.dialect.name == "postgresql":
                 # several workers may start at once: the second waits, then finds nothing to do
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7105161)")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
+        return self.revision() or ""
+
+    def revision(self) -> str | None:
+        """Revision of the schema; ``None`` of a database without one."""
+        if self._file is not None and not self._file.exists():
+            return None  # to look is not to make
         with self.read() as connection:
-            revision: str = connection.exec_driver_sql(
-                "SELECT version_num FROM alembic_version"
-            ).scalar_one()
-        return revision
+            return MigrationContext.configure(connection).get_current_revision()
+
+    @property
+    def _file(self) -> Path | None:
+        database = make_url(self.url).database
+        is_file = self.engine.dialect.name == "sqlite" and database not in (None, "", ":memory:")
+        return Path(str(database)) if is_file else None
+
+    @staticmethod
+    def head() -> str:
+        """Revision of the schema that this program needs."""
+        return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
 
     def now(self, connection: Connection | None = None) -> tuple[int, str | None]:
         """Number of the last catalogue change and version of the model in service."""
@@ -118,18 +131,28 @@ class Store:
         return rows["catalogue"].number, rows["model"].text
 
     def activate(
-        self, version: str | None, check: Callable[[str | None], None] = lambda active: None
-    ) -> None:
-        """Put a model version into service on every worker, from their next request on.
+        self,
+        version: str | None,
+        *,
+        only_newer: bool = False,
+        check: Callable[[str | None], None] = lambda active: None,
+    ) -> bool:
+        """Put a model version into service on every worker; whether it now is.
 
-        `check` sees the version in service before, and may raise.
+        With `only_newer`, a version that was fitted on later data stays: of two fits at
+        once, the one that began earlier may end later. `check` sees the version in service
+        before, and may raise.
         """
         model = state.c.name == "model"
+        change = state.update().where(model)
+        if only_newer:
+            change = change.where(state.c.text.is_(None) | (state.c.text <= version))
         with self.write() as connection:
             # the first statement takes the row's lock: nobody activates between look and write
             connection.execute(state.update().where(model).values(number=state.c.number + 1))
             check(connection.scalar(select(state.c.text).where(model)))
-            connection.execute(state.update().where(model).values(text=version))
+            done = connection.execute(change.values(text=version))
+        return done.rowcount > 0
 
     def empty_log(self) -> None:
         """Bring SQLite's write-ahead log to its file and empty it: what was erased is gone."""
@@ -144,6 +167,13 @@ class Store:
     def close(self) -> None:
         """Close idle connections; needed once in a process that was forked."""
         self.engine.dispose()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    return config
 
 
 def _engine(url: str, pool_size: int) -> Engine:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from service.store.tables import jobs, state
 
 if TYPE_CHECKING:
     from service.store import Store
 
-#: a running job that has not said so for this long has died with its process
-SILENCE_S = 60.0
+#: how often a running job says that it is alive
+HEARTBEAT_S = 3.0
+#: one that has not said so for this long is suspected dead. Clocks jump, so it is listened to
+#: for two heartbeats more before it is closed
+SILENCE_S = 15.0
 
 State = Literal["queued", "running", "succeeded", "failed"]
 
@@ -42,37 +45,42 @@ class Jobs:
 
     def queue(self, kind: str, params: Mapping[str, Any]) -> Job:
         """Ask for work. A job that asks for the same and has not started is returned instead."""
-        text = orjson.dumps(params, option=orjson.OPT_SORT_KEYS).decode()
-        now = time.time()
         with self._store.write() as connection:
             _lock(connection)
-            waiting = connection.execute(
-                select(jobs).where(
-                    jobs.c.kind == kind, jobs.c.params == text, jobs.c.state == "queued"
-                )
-            ).first()
-            if waiting is not None:
-                return _job(waiting)
-            job = Job(uuid.uuid4().hex, kind, params, "queued", 0.0, now)
-            connection.execute(
-                jobs.insert().values(
-                    id=job.id,
-                    kind=kind,
-                    params=text,
-                    state="queued",
-                    progress=0.0,
-                    created_at=now,
-                    alive_at=now,
-                )
-            )
-        return job
+            return _queued(connection, kind, params)
+
+    def queue_once(self, kind: str, params: Mapping[str, Any], *, since: float) -> Job | None:
+        """Ask for work, unless work of this kind was asked for after `since` or is not done.
+
+        Of many schedulers that find the same moment right, one gets its job.
+        """
+        asked = (jobs.c.created_at > since) | jobs.c.state.in_(("queued", "running"))
+        with self._store.write() as connection:
+            _lock(connection)
+            query = select(jobs.c.id).where(jobs.c.kind == kind, asked).limit(1)
+            if connection.execute(query).first() is not None:
+                return None
+            return _queued(connection, kind, params)
 
     def claim(self) -> Job | None:
-        """The oldest waiting job, now running; ``None`` while another runs or nothing waits."""
+        """The oldest waiting job, now running; ``None`` while another runs or nothing waits.
+
+        A running job whose process has died is closed as failed first; that takes two
+        heartbeats, since only time can tell death from a clock that jumped.
+        """
+        silent = self._silent()
+        if silent:
+            time.sleep(2 * HEARTBEAT_S)
         now = time.time()
         with self._store.write() as connection:
             _lock(connection)
-            _bury(connection, now)
+            for job_id, alive_at in silent:
+                connection.execute(
+                    update(jobs)
+                    .where(jobs.c.id == job_id, jobs.c.alive_at == alive_at)
+                    .where(jobs.c.state == "running")
+                    .values(state="failed", error="the process that ran it ended without a result")
+                )
             if connection.execute(select(jobs.c.id).where(jobs.c.state == "running")).first():
                 return None
             row = connection.execute(
@@ -89,12 +97,32 @@ class Jobs:
         return _job(row, state="running")
 
     def running(self) -> bool:
-        """Whether some job runs in a process that is alive."""
+        """Whether some job runs in a process that seems alive."""
         with self._store.read() as connection:
-            alive = select(jobs.c.id).where(
-                jobs.c.state == "running", jobs.c.alive_at >= time.time() - SILENCE_S
+            rows = connection.scalars(select(jobs.c.alive_at).where(jobs.c.state == "running"))
+            return any(not _suspect(alive_at) for alive_at in rows)
+
+    def _silent(self) -> list[tuple[str, float]]:
+        """Running jobs that have not been heard of, or only in the future."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                select(jobs.c.id, jobs.c.alive_at).where(jobs.c.state == "running")
             )
-            return connection.execute(alive).first() is not None
+            return [(r.id, r.alive_at) for r in rows if _suspect(r.alive_at)]
+
+    def figures(self) -> tuple[dict[str, int], float, float]:
+        """Jobs by state, seconds the oldest queued one has waited, share done of the running."""
+        query = select(
+            jobs.c.state,
+            func.count().label("n"),
+            func.min(jobs.c.created_at).label("oldest"),
+            func.max(jobs.c.progress).label("progress"),
+        ).group_by(jobs.c.state)
+        with self._store.read() as connection:
+            rows = {r.state: r for r in connection.execute(query)}
+        wait_s = max(0.0, time.time() - rows["queued"].oldest) if "queued" in rows else 0.0
+        progress = rows["running"].progress if "running" in rows else 0.0
+        return {state: r.n for state, r in rows.items()}, wait_s, progress
 
     def waiting(self) -> bool:
         """Whether some job is queued."""
@@ -122,13 +150,9 @@ class Jobs:
             )
 
     def get(self, job_id: str) -> Job | None:
-        """A job, or ``None``; one whose process died is closed as failed here."""
+        """A job, or ``None``."""
         with self._store.read() as connection:
             row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
-        if row is not None and row.state == "running" and row.alive_at < time.time() - SILENCE_S:
-            with self._store.write() as connection:
-                _bury(connection, time.time())
-                row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
         return None if row is None else _job(row)
 
     def _set(self, job_id: str, **values: Any) -> None:
@@ -147,12 +171,31 @@ def _lock(connection: Connection) -> None:
     )
 
 
-def _bury(connection: Connection, now: float) -> None:
+def _queued(connection: Connection, kind: str, params: Mapping[str, Any]) -> Job:
+    text = orjson.dumps(params, option=orjson.OPT_SORT_KEYS).decode()
+    waiting = connection.execute(
+        select(jobs).where(jobs.c.kind == kind, jobs.c.params == text, jobs.c.state == "queued")
+    ).first()
+    if waiting is not None:
+        return _job(waiting)
+    now = time.time()
+    job = Job(uuid.uuid4().hex, kind, params, "queued", 0.0, now)
     connection.execute(
-        update(jobs)
-        .where(jobs.c.state == "running", jobs.c.alive_at < now - SILENCE_S)
-        .values(state="failed", error="the process that ran it ended without a result")
+        jobs.insert().values(
+            id=job.id,
+            kind=kind,
+            params=text,
+            state="queued",
+            progress=0.0,
+            created_at=now,
+            alive_at=now,
+        )
     )
+    return job
+
+
+def _suspect(alive_at: float) -> bool:
+    return abs(time.time() - alive_at) > SILENCE_S
 
 
 def _job(row: Row[Any], **changed: Any) -> Job:

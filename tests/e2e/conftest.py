@@ -15,22 +15,42 @@ import requests
 
 from service.config import Settings
 
+#: ``zhiying``, looking more often whether a refit is due
+START = """
+import sys
+from service import scheduling
+from service.cli import main
+scheduling.LOOK_EVERY_S = float(sys.argv.pop(1))
+main(prog_name="zhiying")
+"""
+
 
 class Server:
     """``zhiying serve`` in a process group of its own."""
 
-    def __init__(self, settings: Settings, workers: int = 2) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        workers: int = 2,
+        *,
+        schedule_s: float = 30.0,
+        **environment: str,
+    ) -> None:
         self.settings, self.workers = settings, workers
+        self.schedule_s, self.environment = schedule_s, environment
         self.log: list[str] = []
         self.start()
 
     def start(self) -> None:
-        environment = os.environ | {"ZHIYING_HOME": str(self.settings.home)}
+        environment = os.environ | {"ZHIYING_HOME": str(self.settings.home)} | self.environment
         environment["ZHIYING_HOST"] = self.settings.host
         if self.settings.database_url:
             environment["ZHIYING_DATABASE_URL"] = self.settings.database_url
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--port", "0", f"--workers={self.workers}"],
+            [
+                *(sys.executable, "-c", START, str(self.schedule_s)),
+                *("serve", "--port", "0", f"--workers={self.workers}"),
+            ],
             env=environment,
             stderr=subprocess.PIPE,
             text=True,

@@ -99,7 +99,7 @@ def test_a_server_with_a_key_listens_beyond_loopback(settings):
 
 
 def test_a_body_that_trickles_is_given_up_and_others_are_served(settings, monkeypatch):
-    monkeypatch.setenv("ZHIYING_BODY_WAIT_S", "1")
+    monkeypatch.setenv("ZHIYING_CLIENT_TIMEOUT_S", "1")
     server = Server(settings)
     host, port = server.url.removeprefix("http://").split(":")
     head = f"POST /v1/analyze HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"

@@ -66,6 +66,24 @@ def test_each_route_takes_the_keys_of_its_scope_and_no_other(client, services, e
             assert endpoint.scope in answer.json["detail"]
 
 
+def test_figures_are_for_those_who_may_read_and_other_routes_for_administrators(services):
+    app = create_app(services.settings, services)
+    app.get("/forgotten")(lambda: "secret")
+    client = app.test_client()
+    assert client.get("/metrics").status_code == 200  # without keys, on this machine
+    keys = {scope: make(services, scope) for scope in ("read", "write", "admin")}
+    services.keyring._known = None  # as after a tenth of a second
+    assert client.get("/metrics").status_code == 401
+    found = {
+        path: [client.get(path, headers=bearer(text)).status_code for text in keys.values()]
+        for path in ("/metrics", "/forgotten")
+    }
+    assert found == {"/metrics": [200, 403, 200], "/forgotten": [403, 403, 200]}
+    for path in ("/docs/", "/docs/swagger-ui.css", "/nothing"):
+        with client.get(path) as answer:
+            assert answer.status_code != 401
+
+
 @pytest.fixture
 def document(client):
     return client.get("/openapi.json").json

@@ -1,41 +1,136 @@
 import pytest
 
-from nlp.opinion import opinions, scopes
+from nlp.lexicon import lexicon, scan
+from nlp.opinion import read
 from nlp.parsed import parse
-from nlp.tokens import default_engine
+from nlp.tokens import UserDictionary, default_engine
 
 
-def values(text):
-    return [o.value for o in opinions(parse(text, default_engine()).words)]
+def reading(text, engine=None):
+    parsed = parse(text, engine or default_engine())
+    return read(parsed.normalized.text, 0, parsed.words)
 
 
-@pytest.mark.parametrize("text", ["清楚", "不无聊", "没有浪费时间", "不会让人觉得枯燥", "不差"])
+def total(text):
+    found = reading(text)
+    return found.plain + found.sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "清楚",
+        "不无聊",
+        "没有浪费时间",
+        "不会让人觉得枯燥",
+        "没有一节课不精彩",
+        "没有比这更好的课",
+        "解决了难题",
+        "疑惑全没了",
+        "再也不怕高数了",
+        "没有广告",
+    ],
+)
 def test_praise(text):
-    assert sum(values(text)) > 0
+    assert total(text) > 0
 
 
-@pytest.mark.parametrize("text", ["枯燥", "不清楚", "一点也不清楚", "没有什么收获", "毫无收获"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "枯燥",
+        "不清楚",
+        "一点也不清楚",
+        "没有什么收获",
+        "毫无收获",
+        "一点收获都没有",
+        "从不回复",
+        "全是广告",
+        "实用性不强",
+        "没有一集不卡顿",
+        "太“精彩”了",
+        "难道没人管吗",
+    ],
+)
 def test_complaints(text):
-    assert sum(values(text)) < 0
+    assert total(text) < 0
 
 
 def test_degree_scales():
-    assert values("有点枯燥")[0] > values("枯燥")[0] > values("非常枯燥")[0]
+    assert total("有点枯燥") > total("枯燥") > total("非常枯燥")
+
+
+def test_too_much_of_a_quality_is_a_complaint_and_the_quality_is_not():
+    for text in ("语速太快", "语速有点快", "讲得不够深", "语速快了点", "作业太多"):
+        assert total(text) < 0, text
+    for text in ("语速快", "讲得深", "不太快", "学到的太多了"):
+        assert total(text) == 0, text
 
 
 def test_a_comparison_after_a_negator_does_not_turn():
-    assert values("从来没有这么失望过")[0] < 0
+    assert total("从来没有这么失望过") < 0
+    assert total("没有那么精彩") < 0
 
 
-def test_a_scope_ends_at_punctuation():
-    found = parse("不，很清楚", default_engine()).words
-    assert list(scopes(found)) == []
-    assert values("不，很清楚")[0] > 0
+def test_a_negation_ends_at_a_stop_and_after_what_it_turned():
+    assert total("不，很清楚") > 0
+    assert reading("没有浪费时间非常实用").plain > 0
 
 
-def test_a_word_between_makes_the_negation_indirect():
-    (near,) = opinions(parse("没有麻烦", default_engine()).words)
-    (far,) = opinions(parse("没有解决麻烦", default_engine()).words)
-    assert near.direct
-    assert far.negated
-    assert not far.direct
+def test_negation_far_from_its_word_is_not_sure():
+    (near,) = reading("没有麻烦").clauses[0].opinions
+    assert near.sure
+    assert not any(o.sure and o.value > 0 for o in reading("没有提到费用麻烦").clauses[0].opinions)
+
+
+def test_the_clause_after_a_contrast_outweighs_the_one_before():
+    assert total("老师很好，但是内容枯燥") < 0 < total("内容枯燥，但是老师很好")
+    assert total("虽然枯燥，老师很好") > 0
+
+
+def test_the_weights_of_clauses_mirror_their_sides():
+    assert total("虽然很清楚，但是很枯燥") == pytest.approx(-total("虽然很枯燥，但是很清楚"))
+
+
+def test_a_wish_for_change_is_a_complaint_and_its_words_are_no_praise():
+    for text in ("希望老师讲清楚一点", "要是有字幕就好了", "最好划下重点", "能不能提高清晰度"):
+        assert reading(text).sure < 0, text
+    assert total("希望大家都来听") == 0
+    assert total("这门课最好") > 0
+
+
+def test_questions_and_expositions_are_told_apart():
+    assert reading("在哪里下载课件？").question
+    assert reading("请问有教材吗").question
+    assert not reading("这也叫课程？").question
+    assert reading("本章介绍癌症的早期诊断").exposition
+    assert reading("桥梁坍塌的原因").exposition
+    assert not reading("老师介绍得很清楚").exposition
+    assert not reading("讲解枯燥").exposition
+
+
+def test_opinion_words_of_expositions_do_not_count():
+    assert total("介绍优秀教师的提问方法") == 0
+
+
+def test_every_value_is_bounded():
+    found = reading("非常非常非常极其超级好" * 20 + "，太差了" * 20)
+    assert all(-1 <= o.value <= 1 for c in found.clauses for o in c.opinions)
+    assert -1 <= found.plain <= 1
+    assert -1 <= found.sure <= 1
+
+
+def marks(text, engine=None):
+    parsed = parse(text, engine or default_engine())
+    return [m.text for m in scan(parsed.normalized.text, 0, parsed.words, lexicon())]
+
+
+def test_words_guard_the_characters_they_hold():
+    assert marks("学生动手") == []  # not 生动
+    assert "难" not in marks("难民")
+    assert "好" not in marks("好像")
+
+
+def test_marks_do_not_hang_on_how_the_engine_cuts_a_phrase():
+    joined = default_engine().with_dictionary(UserDictionary((("讲慢", "v"), ("太快", "a"))))
+    assert marks("讲慢一点，语速太快", joined) == marks("讲慢一点，语速太快")

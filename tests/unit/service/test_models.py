@@ -1,5 +1,8 @@
 """Models on disk are whole, checked, and shared."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -70,3 +73,28 @@ def test_texts_of_any_kind_survive_packing():
     texts = ["", "a", "微积分", "😀/ ", "x" * 1000]
     assert unpack(pack(texts)) == texts
     assert unpack(pack([])) == []
+
+
+def test_a_draft_of_a_dead_writer_is_removed_and_one_being_written_stays(models, monkeypatch):
+    monkeypatch.setattr("service.models.DRAFT_GRACE_S", 0.0)
+    models.path.mkdir()
+    script = """
+import fcntl, os, sys, time
+from pathlib import Path
+draft = Path(sys.argv[1]) / ".draft-x"
+draft.mkdir()
+(draft / "v.npy").write_bytes(b"half")
+fcntl.flock(os.open(draft, os.O_RDONLY), fcntl.LOCK_EX)
+print("ready", flush=True)
+time.sleep(60)
+"""
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(models.path)], stdout=subprocess.PIPE
+    )
+    with writer:
+        writer.stdout.readline()
+        assert models.sweep() == 0
+        assert (models.path / ".draft-x").exists()
+        writer.kill()
+    assert models.sweep() == 1
+    assert list(models.path.iterdir()) == []

@@ -1,6 +1,7 @@
 """The store keeps what it was given, once, in an order all workers see."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 
 from service.config import Settings
 from service.store import Store, StoredEvent, StoredItem, Wrote
+from service.store.tables import jobs
 
 ITEM = StoredItem(
     id="微积分/1",
@@ -111,13 +113,62 @@ def test_a_job_is_queued_once_and_runs_alone(store):
     assert store.jobs.get("unheard of") is None
 
 
+def set_alive_at(store, moment):
+    with store.write() as connection:
+        connection.execute(jobs.update().values(alive_at=moment))
+
+
 def test_a_job_whose_process_died_is_closed_and_lets_the_next_one_run(store, monkeypatch):
+    monkeypatch.setattr("service.store.jobs.HEARTBEAT_S", 0.05)
+    dead = store.jobs.queue("refit", {})
+    for moment in (time.time() - 3600, time.time() + 3600):  # the second: a clock set back since
+        store.jobs.claim()
+        set_alive_at(store, moment)
+        assert not store.jobs.running()
+        other = store.jobs.queue("refit", {})
+        assert store.jobs.claim().id == other.id
+        assert store.jobs.get(dead.id).state == "failed"
+        store.jobs.succeed(other.id, {})
+        dead = store.jobs.queue("refit", {})
+
+
+def test_a_running_job_survives_a_clock_that_jumps(store, monkeypatch):
+    monkeypatch.setattr("service.store.jobs.HEARTBEAT_S", 0.2)
     job = store.jobs.queue("refit", {})
     store.jobs.claim()
-    monkeypatch.setattr("service.store.jobs.SILENCE_S", -1.0)
-    assert store.jobs.get(job.id).state == "failed"
-    store.jobs.queue("refit", {})
-    assert store.jobs.claim() is not None
+    store.jobs.queue("refit", {"auto": True})
+    for moment in (time.time() - 3600, time.time() + 3600):
+        set_alive_at(store, moment)
+        beat = threading.Timer(0.1, store.jobs.report, (job.id, 0.5))
+        beat.start()
+        assert store.jobs.claim() is None  # it was heard of while the other listened
+        beat.join()
+        assert store.jobs.get(job.id).state == "running"
+
+
+def test_of_many_schedulers_one_gets_its_job(store):
+    got = []
+
+    def ask() -> None:
+        got.append(store.jobs.queue_once("refit", {"auto": False}, since=time.time() - 60))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(job is not None for job in got) == 1
+    store.jobs.claim()
+    assert store.jobs.queue_once("refit", {}, since=time.time() + 60) is None  # one is running
+
+
+def test_a_model_of_older_data_does_not_replace_a_newer_one(store):
+    assert store.activate("2", only_newer=True)
+    assert not store.activate("1", only_newer=True)
+    assert store.now()[1] == "2"
+    assert store.activate("1")  # somebody rolls back
+    assert store.activate("3", only_newer=True)
+    assert store.now()[1] == "3"
 
 
 def test_writers_at_once_lose_nothing(store):

@@ -1,0 +1,61 @@
+"""Traces by OpenTelemetry, off unless asked for; needs ``pip install 'zhiying[otel]'``.
+
+Where traces go is OpenTelemetry's own business: ``OTEL_EXPORTER_OTLP_ENDPOINT`` and its
+sisters. Paths and queries hold ids of learners, so a span carries the route template instead.
+"""
+
+from typing import Any
+
+from flask import Flask, request
+from sqlalchemy import Engine
+
+from service.errors import ServiceError
+
+
+class ExtraMissingError(ServiceError, ImportError):
+    """A setting asks for what an optional dependency does."""
+
+
+def start(app: Flask, engine: Engine) -> None:
+    """Trace the requests of `app` and the statements of `engine`; call in each worker.
+
+    Raises
+    ------
+    ExtraMissingError
+        If the extra is not installed.
+    """
+    try:
+        from opentelemetry import trace
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.instrumentation.flask import FlaskInstrumentor
+        from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError as error:
+        raise ExtraMissingError(
+            f"telemetry: found no {error.name}; needs pip install 'zhiying[otel]'"
+        ) from None
+    resource = Resource.create({"service.name": "zhiying"})
+    provider = TracerProvider(resource=resource)
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]
+        app, tracer_provider=provider, excluded_urls="livez,readyz,metrics"
+    )
+    # its declared range of versions ends before SQLAlchemy 2.1, which works: tests/e2e
+    SQLAlchemyInstrumentor().instrument(
+        engine=engine, tracer_provider=provider, skip_dep_check=True
+    )
+
+    @app.before_request
+    def hide_ids() -> None:
+        _hide_ids(trace.get_current_span())
+
+
+def _hide_ids(span: Any) -> None:
+    rule = "unmatched" if request.url_rule is None else request.url_rule.rule
+    for name in ("http.target", "http.url", "url.path", "url.full"):
+        span.set_attribute(name, rule)
+    for name in ("url.query", "http.query"):
+        span.set_attribute(name, "")

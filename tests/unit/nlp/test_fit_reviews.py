@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from nlp.errors import TrainingDataError
+from nlp.parsed import parse
+from nlp.tokens import default_engine
+from nlp.training.sentiment import fit_reviews, review_label
+
+GOOD = [f"讲得很好，收获很大，第{i}次" for i in range(8)]
+BAD = [f"讲得很差，浪费时间，第{i}次" for i in range(8)]
+PLAIN = [f"本章介绍第{i}节的内容与作业" for i in range(8)]
+
+
+def label(model, text):
+    found = model.judge(parse(text, default_engine()))
+    assert found is not None
+    return found.label
+
+
+def test_three_classes_are_learned():
+    model = fit_reviews([*GOOD, *BAD, *PLAIN], ["pos"] * 8 + ["neg"] * 8 + ["neutral"] * 8)
+    assert label(model, "讲得很好") == "positive"
+    assert label(model, "浪费时间") == "negative"
+    assert label(model, "介绍本章的内容") == "neutral"
+
+
+def test_without_neutral_texts_no_sentence_is_given_to_the_neutral_class():
+    model = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8)
+    documents = [parse(text, default_engine()) for text in (*GOOD, *PLAIN)]
+    for parsed in documents:
+        found = model.judge(parsed)
+        assert found.confidence == pytest.approx(max(found.polarity, 1 - found.polarity)) or (
+            found.label == "neutral" and found.confidence == 0.0
+        )
+    again = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8)
+    for name, array in model.to_arrays().items():
+        np.testing.assert_array_equal(array, again.to_arrays()[name])
+
+
+def test_spellings_of_the_labels():
+    assert [review_label(x) for x in ("1", "pos", "Positive")] == ["positive"] * 3
+    assert [review_label(x) for x in ("0", "neg", "negative")] == ["negative"] * 3
+    assert [review_label(x) for x in ("neu", "neutral")] == ["neutral"] * 2
+    with pytest.raises(TrainingDataError, match=r"'5'.*one of negative: 0, neg, negative"):
+        review_label("5")
