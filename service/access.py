@@ -41,12 +41,6 @@ def install(app: Flask, api: Api, ring: Keyring, limiter: Limiter) -> None:
         limiter.spend(g.key)
 
 
-def caller() -> str:
-    """Id of the key that asks; empty where none is needed."""
-    key: StoredKey | None = g.get("key")
-    return "" if key is None else key.id
-
-
 def is_loopback(address: str) -> bool:
     """Whether an address is this machine's own.
 
