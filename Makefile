@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: demo serve test check bench soak golden format clean
+.PHONY: audit demo serve test check bench soak golden format clean
 
 demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 	$(BIN)/zhiying --home zhiying-data/demo demo
@@ -26,6 +26,11 @@ bench: $(STAMP) ## speed and memory, printed as tables
 
 soak: $(STAMP) ## ten thousand random faults and bad requests, with a seed
 	$(BIN)/python -m benchmarks.faults
+
+audit: $(STAMP) ## known holes in what is installed; needs the network
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet pip-audit
+	$(VENV)-audit/bin/pip-audit --requirement .ci/constraints.txt --no-deps --disable-pip
 
 golden: $(STAMP) ## renew the golden files; read the diff
 	ZHIYING_GOLDEN=renew $(BIN)/pytest -q tests/golden

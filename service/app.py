@@ -3,12 +3,12 @@
 import logging
 from importlib.metadata import version
 
-from flask import Flask, Response
+from flask import Flask
 from flask_swagger_ui import get_swaggerui_blueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import errors, routes
+from service import access, compression, errors, headers, ratelimit, routes
 from service.config import Settings
-from service.logs import REQUEST_ID, current_request_id
 from service.services import EXTENSION, Services
 
 logger = logging.getLogger(__name__)
@@ -36,9 +36,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     # the limit of JSON bodies is set where they are read: streams of lines have none
     app.config["MAX_CONTENT_LENGTH"] = None
     app.config["MAX_JSON_LENGTH"] = settings.max_body_bytes
-    services = services or Services.build(settings)
-    app.extensions[EXTENSION] = services
-    services.metrics.install(app, services)
+    app.config["BODY_WAIT_S"] = settings.client_timeout_s
+    app.extensions[EXTENSION] = rooms = services or Services.build(settings)
+    rooms.metrics.install(app, rooms)
     api = routes.build(version("zhiying"))
     api.install(app)
     app.extensions["zhiying_api"] = api
@@ -47,11 +47,12 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         url_prefix="/docs",
     )
     errors.register(app)
-
-    @app.after_request
-    def stamp(response: Response) -> Response:
-        response.headers[REQUEST_ID] = current_request_id() or ""
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-
+    limiter = ratelimit.Limiter(settings.rate_limit, settings.failure_limit, settings.rate_storage)
+    access.install(app, api, rooms.keyring, limiter)
+    # after a request, the last to be installed is the first to run
+    headers.install(app, settings.cors_origins)
+    compression.install(app)
+    ratelimit.install(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     return app

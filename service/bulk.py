@@ -14,15 +14,18 @@ from typing import IO, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from service import messages
 from service.errors import (
     BodyTooLargeError,
     InvalidRequestError,
     NotJsonError,
     ServiceError,
 )
-from service.openapi import OrjsonProvider, parse_json
+from service.messages import Language
+from service.openapi import OrjsonProvider
 from service.pipeline import Fate
 from service.schemas import LineError, LineOut
+from service.strictjson import parse_json
 
 T = TypeVar("T")
 
@@ -61,7 +64,7 @@ def read_lines(
     """
     for number, raw in enumerate(_raw_lines(stream, max_bytes), start=1):
         if raw is None:
-            error = BodyTooLargeError(f"the line is longer than {max_bytes} bytes")
+            error = BodyTooLargeError(messages.LINE_TOO_LARGE, limit=max_bytes)
             yield BadLine(number, error)
         elif raw.strip():
             yield _parse(number, raw, adapter)
@@ -72,9 +75,14 @@ def answer_lines(
     handle: Callable[[Sequence[T]], Sequence[Fate]],
     *,
     batch: int,
+    language: Language = "en",
 ) -> IO[bytes]:
-    """Handle lines batch by batch; the answers, in order, as a file at its start."""
-    return spooled(_answers(lines, handle, batch))
+    """Handle lines batch by batch; the answers, in order, as a file at its start.
+
+    An exception on the way is given `durable_lines`: the number of the last line whose fate is
+    settled. Who sends the lines after it again has sent everything.
+    """
+    return spooled(_answers(lines, handle, batch, language))
 
 
 def spooled(lines: Iterable[bytes]) -> IO[bytes]:
@@ -96,7 +104,7 @@ def stream(answers: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def refused(line: BadLine) -> LineOut:
+def refused(line: BadLine, language: Language = "en") -> LineOut:
     """Answer to a line that was not taken."""
     error = line.error
     field = error.errors[0] if error.errors else None
@@ -106,8 +114,8 @@ def refused(line: BadLine) -> LineOut:
         id=line.id,
         status=409 if conflict else 422,
         error=LineError(
-            title=HTTPStatus(error.status).phrase,
-            detail=error.detail if field is None else field.detail,
+            title=messages.TITLES[error.code].say(language),
+            detail=error.say(language) if field is None else field.say(language),
             pointer=None if field is None else field.pointer,
         ),
     )
@@ -117,25 +125,35 @@ def _answers(
     lines: Iterator[Line[T] | BadLine],
     handle: Callable[[Sequence[T]], Sequence[Fate]],
     batch: int,
+    language: Language,
 ) -> Iterator[bytes]:
-    while waiting := list(islice(lines, batch)):
-        good = [line.value for line in waiting if isinstance(line, Line)]
-        fates = iter(handle(good) if good else ())
-        for line in waiting:
-            out = refused(line) if isinstance(line, BadLine) else _fate(line.number, next(fates))
-            yield OrjsonProvider.encode(out) + b"\n"
+    durable = 0
+    try:
+        while waiting := list(islice(lines, batch)):
+            good = [line.value for line in waiting if isinstance(line, Line)]
+            fates = iter(handle(good) if good else ())
+            durable = waiting[-1].number
+            for line in waiting:
+                if isinstance(line, BadLine):
+                    out = refused(line, language)
+                else:
+                    out = _fate(line.number, next(fates), language)
+                yield OrjsonProvider.encode(out) + b"\n"
+    except Exception as error:
+        error.durable_lines = durable  # type: ignore[attr-defined]
+        raise
 
 
-def _fate(number: int, fate: Fate) -> LineOut:
+def _fate(number: int, fate: Fate, language: Language) -> LineOut:
     if fate.error is not None:
-        return refused(BadLine(number, fate.error, fate.id))
+        return refused(BadLine(number, fate.error, fate.id), language)
     return LineOut(line=number, id=fate.id, status=201 if fate.status == 201 else 200)
 
 
 def _parse(number: int, raw: bytes, adapter: TypeAdapter[T]) -> Line[T] | BadLine:
     found: Any = None
     try:
-        found = parse_json(raw, line=True)
+        found = parse_json(raw, "line")
         return Line(number, adapter.validate_python(found, strict=True))
     except ValidationError as error:
         given = found.get("id") if isinstance(found, dict) else None

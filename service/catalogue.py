@@ -80,9 +80,7 @@ class Catalogue:
         kinds, wanted = frozenset(kinds), tuple(attributes)
         if kinds or wanted:
             for row, entry in self.entries.items():
-                if (kinds and entry.kind not in kinds) or not all(
-                    _holds(entry.attributes, name, value) for name, value in wanted
-                ):
+                if (kinds and entry.kind not in kinds) or not holds(entry.attributes, wanted):
                     hidden[row] = True
         return hidden
 
@@ -159,6 +157,17 @@ def _extended(
 
 def _entry(item: StoredItem) -> Entry:
     return Entry(item.title, item.kind, item.attributes, item.published_at)
+
+
+def holds(attributes: Mapping[str, Any], wanted: Iterable[tuple[str, str]]) -> bool:
+    """Whether each of these names has that value, or a list with it.
+
+    Examples
+    --------
+    >>> holds({"level": 1, "tag": ["a", "b"]}, [("level", "1"), ("tag", "b")])
+    True
+    """
+    return all(_holds(attributes, name, value) for name, value in wanted)
 
 
 def _holds(attributes: Mapping[str, Any], name: str, value: str) -> bool:

@@ -3,8 +3,24 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from limits import parse
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def check_rate(rate: str) -> str:
+    """The rate, if it can be read.
+
+    Examples
+    --------
+    >>> check_rate("100/minute")
+    '100/minute'
+    """
+    parse(rate)
+    return rate
+
+
+Rate = Annotated[str, AfterValidator(check_rate)]
 
 
 class Settings(BaseSettings):
@@ -44,6 +60,23 @@ class Settings(BaseSettings):
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
+    rate_limit: Annotated[
+        Rate,
+        Field(description="requests of each API key without a rate of its own, in each worker"),
+    ] = "1000/second"
+    failure_limit: Annotated[
+        Rate, Field(description="requests without a valid key from one address, in each worker")
+    ] = "60/minute"
+    rate_storage: Annotated[
+        str, Field(description="where requests are counted: memory:// or redis://host")
+    ] = "memory://"
+    trusted_proxies: Annotated[
+        int,
+        Field(ge=0, le=10, description="proxies in front whose X-Forwarded-For is believed"),
+    ] = 0
+    cors_origins: Annotated[
+        str, Field(description="origins whose pages may read answers, comma-separated")
+    ] = ""
     model_factors: Annotated[
         int, Field(ge=1, le=4096, description="most factors of a model; 8 bytes an item each")
     ] = 512

@@ -5,11 +5,12 @@ fields, ``errors`` with a JSON pointer each. Domain code raises; routes do not c
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from gunicorn.http.errors import ParseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DataError, OperationalError
@@ -18,6 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from nlp import NlpError
 from recommend import RecommendError
+from service import messages
+from service.messages import Language, Message
 
 logger = logging.getLogger(__name__)
 
@@ -35,104 +38,221 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """RFC 9457 problem details, the one body of every failure."""
 
-    type: str = "about:blank"
+    type: str = Field(description="``urn:problem-type:zhiying:`` and the code of the problem")
     title: str
     status: int
     detail: str
     errors: list[FieldProblem] | None = None
+    durable_lines: int | None = Field(
+        None, description="of a stream that failed: its first so many lines are stored for good"
+    )
     request_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedField:
+    """What is wrong with one field; the sentence is written for who asked."""
+
+    message: Message
+    pointer: str
+    where: str = "body"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    found: str | None = None
+
+    @property
+    def detail(self) -> str:
+        """The sentence in English."""
+        return self.say("en")
+
+    def say(self, language: Language) -> str:
+        """The sentence, and what was found."""
+        reason = self.message.say(language, **self.facts)
+        if self.found is None:
+            return reason
+        return messages.FOUND.say(language, reason=reason, found=self.found)
+
+
 class ServiceError(Exception):
-    """Base of what the service itself refuses; carries what the problem body needs."""
+    """Base of what the service itself refuses; carries what the problem body needs.
+
+    Parameters
+    ----------
+    message : Message or str
+        A sentence of `service.messages`; a plain text only where no HTTP client can see it.
+    errors : sequence of RefusedField
+        The fields it is about.
+    headers : mapping
+        Of the answer, beside the problem.
+    facts
+        What stands in the sentence.
+    """
 
     status = 400
+    code = "bad-request"
 
-    def __init__(self, detail: str, errors: Sequence[FieldProblem] = ()) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(
+        self,
+        message: Message | str,
+        errors: Sequence[RefusedField] = (),
+        headers: Mapping[str, str] | None = None,
+        **facts: Any,
+    ) -> None:
+        self.message = Message(message, message) if isinstance(message, str) else message
+        self.facts = {} if isinstance(message, str) else facts
         self.errors = list(errors)
+        self.headers = dict(headers or {})
+        self.plain = message if isinstance(message, str) else None
+        super().__init__(self.detail)
+
+    @property
+    def detail(self) -> str:
+        """The sentence in English."""
+        return self.say("en")
+
+    def say(self, language: Language) -> str:
+        """The sentence with its facts."""
+        return self.plain if self.plain is not None else self.message.say(language, **self.facts)
 
 
 class NotJsonError(ServiceError, ValueError):
-    """The body is not JSON."""
+    """The body is not JSON, or JSON that different readers would read differently."""
+
+    code = "not-json"
 
 
 class BrokenBodyError(ServiceError, OSError):
     """The body ended before it was whole, or its encoding is broken."""
+
+    code = "broken-body"
+
+
+class SlowBodyError(ServiceError, TimeoutError):
+    """The body came too slowly to wait for it any longer."""
+
+    status = 408
+    code = "too-slow"
 
 
 class BodyTypeError(ServiceError, TypeError):
     """The body is declared as something this route does not read."""
 
     status = 415
+    code = "body-type"
 
 
 class BodyTooLargeError(ServiceError, ValueError):
     """The body or line is longer than the settings allow."""
 
     status = 413
+    code = "body-too-large"
 
 
 class InvalidRequestError(ServiceError, ValueError):
     """Fields of the body, the query or the path are not what the schema asks for."""
 
     status = 422
+    code = "invalid"
 
     @classmethod
     def of(
         cls, error: ValidationError, source: str = "body", prefix: Sequence[str] = ()
     ) -> "InvalidRequestError":
         """Translate pydantic's report: one entry a field, saying what was found."""
-        fields = [
-            FieldProblem(
-                detail=_sentence(dict(item)),
-                pointer=_pointer([*prefix, *item["loc"], *_RESTS_ON.get(item["type"], ())]),
-                where=source,
-            )
-            for item in error.errors(include_url=False)
-        ]
+        fields = [_refused(dict(item), source, prefix) for item in error.errors(include_url=False)]
         where = ", ".join(dict.fromkeys(f.pointer or "/" for f in fields))
-        return cls(f"{len(fields)} field(s) refused in the {source}: {where}", fields)
+        return cls(messages.FIELDS_REFUSED, fields, n=len(fields), source=source, where=where)
 
 
 class UnknownError(ServiceError, LookupError):
     """Something named in the request does not exist."""
 
     status = 404
+    code = "unknown"
 
-    def __init__(self, what: str, name: str, *, pointer: str | None = None, hint: str = "") -> None:
-        detail = f"no {what} {name!r}" + (f": {hint}" if hint else "")
-        fields = [FieldProblem(detail=detail, pointer=pointer)] if pointer is not None else []
-        super().__init__(detail, fields)
+    def __init__(
+        self,
+        what: str,
+        name: str,
+        *,
+        pointer: str | None = None,
+        message: Message = messages.UNKNOWN,
+        **others: Any,
+    ) -> None:
+        facts: dict[str, Any] = {"what": what, "name": name, **others}
+        fields = [] if pointer is None else [RefusedField(message, pointer, facts=facts)]
+        super().__init__(message, fields, **facts)
 
 
 class ConflictError(ServiceError):
     """The request contradicts what is stored."""
 
     status = 409
+    code = "conflict"
 
 
 class ModelFileError(ServiceError):
     """A stored model is damaged or from another format; the one in service stays."""
 
     status = 409
+    code = "model-file"
+
+
+class UnauthenticatedError(ServiceError, PermissionError):
+    """There is no API key, or it is none of ours."""
+
+    status = 401
+    code = "unauthenticated"
+
+
+class ForbiddenError(ServiceError, PermissionError):
+    """Who asks is known, or need not be, and may not do this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class RateError(ServiceError):
+    """More requests than this caller has been allowed."""
+
+    status = 429
+    code = "too-many-requests"
+
+
+class PreconditionError(ServiceError):
+    """What is stored is not as the request supposes."""
+
+    status = 412
+    code = "precondition-failed"
+
+
+class KeyReusedError(ServiceError):
+    """An idempotency key came with another request than before."""
+
+    status = 422
+    code = "key-reused"
+
+
+class InProgressError(ServiceError):
+    """The same request is being answered at this moment."""
+
+    status = 409
+    code = "in-progress"
 
 
 class BindError(ServiceError):
     """The address to listen on is open to others and there are no keys."""
 
 
-#: exceptions of others -> status, looked up along the MRO as Flask does for handlers; the
-#: service's own carry theirs
-STATUS: dict[type[BaseException], int] = {
-    ParseException: 400,  # the server found the body's encoding broken while it was read
-    ValidationError: 422,
-    NlpError: 422,
-    RecommendError: 422,
-    DataError: 422,
-    OperationalError: 503,
-    PoolTimeoutError: 503,
+#: exceptions of others -> status, code and sentence, looked up along the MRO as Flask does for
+#: handlers; the service's own carry theirs
+OTHERS: dict[type[BaseException], tuple[int, str, Message]] = {
+    # the server found the body's encoding broken while it was read
+    ParseException: (400, "broken-body", messages.BROKEN_ENCODING),
+    NlpError: (422, "invalid", messages.REFUSED_VALUE),
+    RecommendError: (422, "invalid", messages.REFUSED_VALUE),
+    DataError: (422, "invalid", messages.REFUSED_VALUE),
+    OperationalError: (503, "database", messages.DATABASE),
+    PoolTimeoutError: (503, "database", messages.DATABASE),
 }
 
 
@@ -144,50 +264,74 @@ def status_of(error: BaseException) -> int:
     >>> status_of(UnknownError("item", "a")), status_of(KeyError("a"))
     (404, 500)
     """
-    if isinstance(error, ServiceError):
-        return error.status
-    if isinstance(error, HTTPException):
-        return error.code or 500
-    return next((STATUS[c] for c in type(error).__mro__ if c in STATUS), 500)
+    return _kind(error)[0]
 
 
-def problem_of(error: Exception, request_id: str | None = None) -> Problem:
+def problem_of(
+    error: BaseException, request_id: str | None = None, language: Language = "en"
+) -> Problem:
     """Problem body of any exception; an unexpected one tells the client nothing."""
     if isinstance(error, ValidationError):
         error = InvalidRequestError.of(error)
-    status = status_of(error)
+    status, code, message = _kind(error)
+    fields: list[FieldProblem] = []
     if isinstance(error, ServiceError):
-        detail = error.detail
-    elif isinstance(error, HTTPException):
-        detail = error.description or ""
-    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
-        detail = "the database did not answer; send the request again"
-    elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        detail = str(error)
+        detail = error.say(language)
+        fields = [
+            FieldProblem(detail=f.say(language), pointer=f.pointer, where=f.where)
+            for f in error.errors
+        ]
     else:
-        detail = "the server failed; the log has the request id"
+        reason = "SQL" if isinstance(error, DataError) else str(error)
+        detail = message.say(language, status=status, reason=reason)
     return Problem(
-        title=HTTPStatus(status).phrase,
+        type=f"urn:problem-type:zhiying:{code}",
+        title=messages.TITLES[code].say(language),
         status=status,
         detail=detail,
-        errors=getattr(error, "errors", None) or None,
+        errors=fields or None,
+        durable_lines=getattr(error, "durable_lines", None),
         request_id=request_id,
     )
 
 
-def problem_response(error: Exception, request_id: str | None = None) -> Response:
-    """The problem as an answer, with the headers a werkzeug error carries (``Allow``…)."""
-    problem = problem_of(error, request_id)
+def _kind(error: BaseException) -> tuple[int, str, Message]:
+    """Status, code and sentence of an exception."""
+    if isinstance(error, ServiceError):
+        return error.status, error.code, error.message
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        return status, *messages.HTTP.get(status, ("http", messages.HTTP_OTHER))
+    found = (OTHERS[c] for c in type(error).__mro__ if c in OTHERS)
+    return next(found, (500, "internal", messages.INTERNAL))
+
+
+def problem_response(
+    error: BaseException, request_id: str | None = None, language: Language = "en"
+) -> Response:
+    """The problem as an answer, with the headers its error carries (``Allow``, ``Retry-After``)."""
+    problem = problem_of(error, request_id, language)
     response = current_app.response_class(
         current_app.json.dumps(problem),
         status=problem.status,
         mimetype="application/problem+json",
     )
-    if isinstance(error, HTTPException):
+    response.headers["Content-Language"] = language
+    response.vary.add("Accept-Language")
+    if isinstance(error, ServiceError):
+        response.headers.update(error.headers)
+    elif isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name.lower() not in {"content-type", "content-length"}:
                 response.headers[name] = value
     return response
+
+
+def asked_language() -> Language:
+    """The language that the request prefers: ``Accept-Language``, English if it says nothing."""
+    if "Accept-Language" not in request.headers:
+        return "en"
+    return cast(Language, request.accept_languages.best_match(messages.LANGUAGES, default="en"))
 
 
 def register(app: Flask) -> None:
@@ -200,8 +344,11 @@ def register(app: Flask) -> None:
             return error.get_response()  # type: ignore[return-value]
         if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("request failed", exc_info=error)
-        return problem_response(error, current_request_id())
+        return problem_response(error, current_request_id(), asked_language())
 
+
+#: errors of fields that are not there, or should not be
+_WITHOUT_VALUE = ("missing", "extra_forbidden")
 
 #: errors that pydantic reports at the whole value though one field of it is the cause
 _RESTS_ON: dict[str, tuple[str, ...]] = {"event_type": ("type",)}
@@ -217,12 +364,13 @@ def _is_tag(step: int | str) -> bool:
     return isinstance(step, str) and step.startswith("\x00")
 
 
-def _sentence(error: dict[str, Any]) -> str:
-    found = error.get("input")
-    if error["type"] == "missing":
-        return "this field is needed and is not there"
-    if error["type"] == "extra_forbidden":
-        return "no such field here"
-    text = repr(found)
-    shown = text if len(text) <= 60 else f"{type(found).__name__} of {len(text)} characters"
-    return f"{error['msg']}; found {shown}"
+def _refused(error: dict[str, Any], source: str, prefix: Sequence[str]) -> RefusedField:
+    kind = error["type"]
+    steps = [*prefix, *error["loc"], *_RESTS_ON.get(kind, ())]
+    if kind in _WITHOUT_VALUE:
+        return RefusedField(messages.FIELDS[kind], _pointer(steps), source)
+    text = repr(error.get("input"))
+    if len(text) > 60:
+        text = f"{type(error['input']).__name__} of {len(text)} characters"
+    message = messages.FIELDS.get(kind) or Message(error["msg"], error["msg"])
+    return RefusedField(message, _pointer(steps), source, error.get("ctx", {}), text)

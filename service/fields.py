@@ -7,6 +7,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from service.messages import FIELDS
+
+
+def refusal(kind: str, **facts: Any) -> PydanticCustomError:
+    """The error of a field, by its name in :data:`service.messages.FIELDS`."""
+    return PydanticCustomError(kind, FIELDS[kind].en, facts)
+
+
 Id = Annotated[
     str,
     Field(
@@ -21,7 +29,7 @@ Id = Annotated[
 
 def _free(value: str) -> str:
     if value == "bulk":
-        raise PydanticCustomError("taken", "is the name of a route, needs another id")
+        raise refusal("taken")
     return value
 
 
@@ -50,7 +58,7 @@ def _flat(value: object) -> object:
         return value
     if _is_scalar(value):
         return value
-    raise PydanticCustomError("flat", "needs a text, number, true, false, null, or a list of these")
+    raise refusal("flat")
 
 
 def _is_scalar(value: object) -> bool:
@@ -131,19 +139,17 @@ def parse_moment(value: object) -> float:
     True
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise PydanticCustomError("moment", "needs an RFC 3339 text or a Unix time")
+        raise refusal("moment_type")
     if isinstance(value, str):
         if not re.match(r"\d{4}-\d\d-\d\d", value):
-            raise PydanticCustomError("moment", "needs RFC 3339 such as 2026-03-01T08:00:00+08:00")
+            raise refusal("moment_format")
         try:
             moment = datetime.fromisoformat(value.upper())
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
             seconds = moment.timestamp()
         except (ValueError, OverflowError):
-            raise PydanticCustomError(
-                "moment", "is no date of the calendar, or malformed"
-            ) from None
+            raise refusal("moment_calendar") from None
     else:
         seconds = float(value) / 1000 if value >= _MILLISECONDS else float(value)
     return seconds
@@ -153,18 +159,16 @@ def _parse_past(value: object) -> float:
     seconds = parse_moment(value)
     now = datetime.now(UTC)
     if seconds < 0:
-        raise PydanticCustomError("moment", "is before 1970")
+        raise refusal("moment_early")
     if seconds >= _end_of_day(now):
-        raise PydanticCustomError(
-            "moment", "lies in the future: here it is {now}", {"now": now.isoformat("T", "seconds")}
-        )
+        raise refusal("moment_future", now=now.isoformat("T", "seconds"))
     return seconds
 
 
 def _parse_any(value: object) -> float:
     seconds = parse_moment(value)
     if not _EARLIEST <= seconds < _LATEST:
-        raise PydanticCustomError("moment", "is outside the years 1900 to 2199")
+        raise refusal("moment_range")
     return seconds
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from service.errors import InvalidRequestError, NotJsonError, ServiceError
-from service.openapi import parse_json
 from service.schemas import EventIn, ItemLine
+from service.strictjson import parse_json
 
 _ITEM: TypeAdapter[ItemLine] = TypeAdapter(ItemLine)
 _EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
@@ -114,7 +114,7 @@ def _utf8(path: Path) -> Iterator[None]:
 
 def json_object(raw: bytes) -> dict[str, Any]:
     """The object of a line. Raises `NotJsonError` or `FieldError`."""
-    found = parse_json(raw, line=True)
+    found = parse_json(raw, "line")
     if not isinstance(found, dict):
         raise FieldError("line", found, "an object")
     return found

@@ -32,6 +32,7 @@ from service.errors import ModelFileError
 from service.pipeline import Fate, Pipeline
 from service.schemas import EventIn, ItemLine
 from service.store import Store
+from service.store.items import Check
 
 if TYPE_CHECKING:
     from service.services import Services
@@ -147,10 +148,10 @@ class MeteredPipeline(Pipeline):
         super().__init__(store, analyzer)
         self.metrics = metrics
 
-    def put_items(self, items: Sequence[ItemLine]) -> list[Fate]:
+    def put_items(self, items: Sequence[ItemLine], check: Check | None = None) -> list[Fate]:
         """As :meth:`Pipeline.put_items`."""
         with self.metrics.batch.labels("item").time():
-            fates = super().put_items(items)
+            fates = super().put_items(items, check)
         self._count("item", fates)
         return fates
 

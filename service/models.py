@@ -23,6 +23,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from service import messages
 from service.errors import ModelFileError
 
 logger = logging.getLogger(__name__)
@@ -134,10 +135,17 @@ class ModelDirectory:
             try:
                 found = _checked_sha256(path, path.stat().st_mtime_ns)
                 if found != sha256:
-                    raise ModelFileError(f"model {version}: {name}.npy is damaged (sha256 differs)")
+                    raise ModelFileError(
+                        messages.MODEL_DAMAGED, version=version, name=f"{name}.npy"
+                    )
                 arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
             except (OSError, ValueError) as error:
-                raise ModelFileError(f"model {version}: cannot read {name}.npy: {error}") from error
+                raise ModelFileError(
+                    messages.MODEL_UNREADABLE,
+                    version=version,
+                    name=f"{name}.npy",
+                    reason=str(error),
+                ) from error
         return manifest, arrays
 
     def manifest(self, version: str) -> Manifest:
@@ -146,10 +154,12 @@ class ModelDirectory:
         try:
             manifest = Manifest(**orjson.loads(path.read_bytes()))
         except (OSError, ValueError, TypeError) as error:
-            raise ModelFileError(f"model {version}: cannot read its manifest: {error}") from error
+            raise ModelFileError(
+                messages.MODEL_UNREADABLE, version=version, name="manifest.json", reason=str(error)
+            ) from error
         if manifest.format != FORMAT:
             raise ModelFileError(
-                f"model {version} has format {manifest.format}, this program reads {FORMAT}"
+                messages.MODEL_FORMAT, version=version, found=manifest.format, needed=FORMAT
             )
         return manifest
 

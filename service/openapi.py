@@ -1,43 +1,37 @@
 """Routes declared once: the same types validate requests and write the OpenAPI 3.1 document.
 
-pydantic validates and gives the JSON schemas; this module joins them to Flask's URLs. See
-``docs/design/0003-openapi.md`` for why no framework does it.
+pydantic validates and gives the JSON schemas; this module joins them to Flask's URLs, and
+`service.document` describes them. See ``docs/design/0003-openapi.md`` for why no framework does it.
 """
 
 import functools
+import hashlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import Any, ParamSpec, TypeVar, get_origin
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, ParamSpec, TypeVar, get_origin
 from urllib.parse import unquote_to_bytes
 
 import orjson
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import PathConverter
 
-from service.body import whole_body
-from service.errors import (
-    BodyTooLargeError,
-    BodyTypeError,
-    InvalidRequestError,
-    NotJsonError,
-    Problem,
-)
+from service import messages
+from service.body import body_of, read_whole
+from service.conditions import tagged
+from service.document import document
+from service.errors import BodyTypeError, InvalidRequestError
 from service.fields import Id
+from service.idempotency import answer_once
+from service.media import JSON, MERGE_PATCH
+from service.strictjson import parse_json
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-JSON = "application/json"
-PROBLEM = "application/problem+json"
-NDJSON = "application/x-ndjson"
-#: how senders name lines of JSON; ``text/plain`` for tools that know no other way
-NDJSON_NAMES = (NDJSON, "text/plain", "application/jsonl", "application/json-lines")
+Scope = Literal["public", "read", "write", "admin"]
 
 _ID = TypeAdapter(Id)
 #: an encoded slash inside a path segment, until `IdConverter` gives it back
@@ -45,14 +39,39 @@ _SLASH = "\x1f"
 
 #: what stands after an id in some path
 _PARTS = (
-    *("activate", "audience", "brief", "path", "profile", "promotion"),
+    *("activate", "audience", "brief", "events", "path", "profile", "promotion"),
     *("recommendations", "report", "similar", "vector"),
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A request that is answered with success, where the sample items are stored."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    lines: Sequence[Any] = ()
+
+    @property
+    def text(self) -> str:
+        """The lines as they are sent."""
+        return "".join(orjson.dumps(line).decode() + "\n" for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One method of one path."""
+    """One method of one path.
+
+    Attributes
+    ----------
+    scope : str
+        What the API key must be for; ``"public"`` needs none.
+    tagged : bool
+        Whether the answer has an ``ETag``, and conditions on it are kept.
+    once : bool
+        Whether an ``Idempotency-Key`` makes a repetition harmless.
+    """
 
     method: str
     rule: str
@@ -62,6 +81,19 @@ class Endpoint:
     body: Any
     lines: Any
     answers: Mapping[int, Any]
+    scope: Scope = "admin"
+    tagged: bool = False
+    once: bool = False
+    example: Example = Example()
+
+    @property
+    def headers(self) -> list[str]:
+        """Names of the request headers that mean something here."""
+        names = []
+        if self.tagged:
+            names += ["If-Match"] if self.method != "GET" else []
+            names += ["If-None-Match"] if self.method in ("GET", "PUT") else []
+        return names + (["Idempotency-Key"] if self.once else [])
 
     @property
     def name(self) -> str:
@@ -91,6 +123,7 @@ class Api:
     def __init__(self, *, title: str, version: str, description: str) -> None:
         self.info = {"title": title, "version": version, "description": description}
         self.endpoints: list[Endpoint] = []
+        self.by_name: dict[str, Endpoint] = {}
 
     def route(
         self,
@@ -102,6 +135,10 @@ class Api:
         query: type[BaseModel] | None = None,
         body: Any = None,
         lines: Any = None,
+        scope: Scope | None = None,
+        tagged: bool = False,
+        once: bool = False,
+        example: Example | None = None,
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Declare a view. It is called with the path's names, ``query=`` and ``body=``.
 
@@ -117,10 +154,22 @@ class Api:
             What to read and validate before the view is called.
         lines : type, optional
             Type of each line, for views that read the body as an NDJSON stream themselves.
+        scope : str, optional
+            ``read`` for GET and ``write`` for the rest, unless said otherwise.
+        tagged, once : bool
+            See :class:`Endpoint`.
+        example : Example, optional
+            Shown in the document, and run as a test.
         """
+        scope = scope or ("read" if method == "GET" else "write")
 
         def declare(view: Callable[P, R]) -> Callable[P, R]:
-            self.endpoints.append(Endpoint(method, rule, view, tag, query, body, lines, answers))
+            endpoint = Endpoint(
+                *(method, rule, view, tag, query, body, lines, answers),
+                *(scope, tagged, once, example or Example()),
+            )
+            self.endpoints.append(endpoint)
+            self.by_name[endpoint.name] = endpoint
             return view
 
         return declare
@@ -142,10 +191,7 @@ class Api:
 
     def document(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document of all endpoints, as of today."""
-        return _document(self, datetime.now(UTC).date().isoformat())
-
-    def __hash__(self) -> int:
-        return id(self)
+        return document(self)
 
 
 class OrjsonProvider(JSONProvider):
@@ -180,21 +226,6 @@ class IdConverter(PathConverter):
         return value.replace(_SLASH, "/")
 
 
-def parse_json(raw: bytes, line: bool = False) -> Any:
-    """Value of a JSON text; raises `NotJsonError` saying where it breaks.
-
-    Examples
-    --------
-    >>> parse_json(b'{"a": 1}')
-    {'a': 1}
-    """
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        where = "line" if line else "body"
-        raise NotJsonError(f"the {where} is not JSON: {error}") from None
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(by_alias=True, exclude_none=True)
@@ -227,6 +258,8 @@ def _validating(endpoint: Endpoint) -> Callable[..., Response]:
     read_query = None if endpoint.query is None else _query_reader(endpoint.query)
     adapter = None if endpoint.body is None else TypeAdapter(endpoint.body)
 
+    types = (JSON, MERGE_PATCH) if endpoint.method == "PATCH" else (JSON,)
+
     @functools.wraps(endpoint.view)
     def call(**arguments: Any) -> Response:
         for name, value in arguments.items():
@@ -235,10 +268,14 @@ def _validating(endpoint: Endpoint) -> Callable[..., Response]:
             arguments["query"] = read_query()
         elif request.args:
             name = next(iter(request.args))
-            raise InvalidRequestError(f"query: no parameter {name!r} here")
+            raise InvalidRequestError(messages.NO_PARAMETER, name=name)
         if adapter is not None:
-            arguments["body"] = _checked(adapter, _read_json(), "body", strict=True)
-        return _respond(endpoint.view(**arguments))
+            arguments["body"] = _checked(adapter, _read_json(types), "body", strict=True)
+        if endpoint.once:
+            user = getattr(arguments.get("body"), "user", None)
+            return answer_once(lambda: _respond(endpoint.view(**arguments)), endpoint.name, user)
+        response = _respond(endpoint.view(**arguments))
+        return tagged(response) if endpoint.tagged else response
 
     return call
 
@@ -257,15 +294,12 @@ def _checked(
         raise InvalidRequestError.of(error, source, prefix) from None
 
 
-def _read_json() -> Any:
-    if request.mimetype and request.mimetype != JSON:
-        raise BodyTypeError(f"Content-Type: found {request.mimetype}, needs {JSON}")
-    limit = current_app.config["MAX_JSON_LENGTH"]
-    request.max_content_length = limit
-    try:
-        raw = whole_body(request.stream, request.content_length).read()
-    except RequestEntityTooLarge:
-        raise BodyTooLargeError(f"the body is longer than {limit} bytes") from None
+def _read_json(types: Sequence[str]) -> Any:
+    if request.mimetype and request.mimetype not in types:
+        raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=" or ".join(types))
+    config = current_app.config
+    raw = read_whole(body_of(request, config["BODY_WAIT_S"]), config["MAX_JSON_LENGTH"])
+    g.body_digest = hashlib.sha256(raw).digest()
     return parse_json(raw)
 
 
@@ -279,9 +313,7 @@ def _query_reader(model: type[BaseModel]) -> Callable[[], BaseModel]:
             if name in many:
                 values[name] = found
             elif len(found) > 1:
-                raise InvalidRequestError(
-                    f"query: {name} is given {len(found)} times, once is enough"
-                )
+                raise InvalidRequestError(messages.PARAMETER_TWICE, name=name, n=len(found))
             else:
                 values[name] = found[0]
         parsed: BaseModel = _checked(adapter, values, "query")
@@ -303,95 +335,3 @@ def _respond(answer: Any) -> Response:
     if body is None:
         response.headers.pop("Content-Type", None)
     return response
-
-
-# ---- the document -----------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=8)
-def _document(api: Api, _today: str) -> dict[str, Any]:
-    """Cached for a day: the schema of a moment in the past changes with the date."""
-    wanted: dict[tuple[Any, str], TypeAdapter[Any]] = {}
-    for endpoint in api.endpoints:
-        for part in (endpoint.body, endpoint.lines):
-            if part is not None:
-                wanted[(part, "validation")] = TypeAdapter(part)
-        for part in endpoint.answers.values():
-            if part is not None:
-                part = part[0] if isinstance(part, list) else part
-                wanted[(part, "serialization")] = TypeAdapter(part)
-    wanted[(Problem, "serialization")] = TypeAdapter(Problem)
-    keys = list(wanted)
-    schemas, definitions = TypeAdapter.json_schemas(
-        [(i, keys[i][1], wanted[keys[i]]) for i in range(len(keys))],  # type: ignore[misc]
-        ref_template="#/components/schemas/{model}",
-    )
-    of = {keys[i]: schema for (i, _), schema in schemas.items()}
-    paths: dict[str, dict[str, Any]] = {}
-    for endpoint in api.endpoints:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, of)
-    return {
-        "openapi": "3.1.0",
-        "info": api.info,
-        "tags": [{"name": t} for t in dict.fromkeys(e.tag for e in api.endpoints)],
-        "paths": paths,
-        "components": {"schemas": definitions.get("$defs", {})},
-    }
-
-
-def _operation(endpoint: Endpoint, of: Mapping[tuple[Any, str], Any]) -> dict[str, Any]:
-    summary, _, description = (endpoint.view.__doc__ or "").strip().partition("\n")
-    operation: dict[str, Any] = {
-        "operationId": endpoint.name,
-        "summary": summary,
-        "tags": [endpoint.tag],
-        "parameters": _parameters(endpoint),
-        "responses": {},
-    }
-    if description.strip():
-        operation["description"] = re.sub(r"\n[ ]+", "\n", description).strip()
-    if endpoint.body is not None:
-        schema = {"type": "object"} | of[(endpoint.body, "validation")]
-        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    if endpoint.lines is not None:
-        line = of[(endpoint.lines, "validation")]
-        text = {"schema": {"type": "string", "description": "one JSON object a line"}}
-        operation["requestBody"] = {
-            "content": {
-                NDJSON: {**text, "x-line-schema": line},
-                "text/plain": text,
-            },
-        }
-    for status, part in endpoint.answers.items():
-        answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
-        if isinstance(part, list):
-            line = of[(part[0], "serialization")]
-            answer["content"] = {NDJSON: {"schema": {"type": "string"}, "x-line-schema": line}}
-        elif part is not None:
-            answer["content"] = {JSON: {"schema": of[(part, "serialization")]}}
-        operation["responses"][str(status)] = answer
-    operation["responses"]["default"] = {
-        "description": "a problem, RFC 9457",
-        "content": {PROBLEM: {"schema": of[(Problem, "serialization")]}},
-    }
-    return operation
-
-
-def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": _ID.json_schema()}
-        for name in endpoint.path_names
-    ]
-    if endpoint.query is not None:
-        schema = endpoint.query.model_json_schema()
-        for name, field in schema["properties"].items():
-            parameters.append(
-                {
-                    "name": name,
-                    "in": "query",
-                    "required": name in schema.get("required", []),
-                    "schema": field,
-                    **({"description": field["description"]} if "description" in field else {}),
-                }
-            )
-    return parameters

@@ -13,9 +13,11 @@ from typing import Any
 import orjson
 
 from nlp import Analysis, Analyzer, extract
+from service import messages
 from service.errors import ConflictError, ServiceError, UnknownError
 from service.schemas import EventIn, ItemIn, ItemLine
 from service.store import Store, StoredEvent, StoredItem, Wrote
+from service.store.items import Check
 
 SHOWN_TAGS = 10
 
@@ -36,12 +38,15 @@ class Pipeline:
         self.store = store
         self.analyzer = analyzer
 
-    def put_items(self, items: Sequence[ItemLine]) -> list[Fate]:
+    def put_items(self, items: Sequence[ItemLine], check: Check | None = None) -> list[Fate]:
         """Analyse and store items; all are durable when this returns.
 
         An item that is stored word for word, analysed by this version of the analyser, is
-        left alone: sending a file again costs a lookup a line.
+        left alone: sending a file again costs a lookup a line. `check` sees a single item as
+        it was before, and may raise.
         """
+        if check is not None:
+            check(self.store.items.get(items[0].id))
         newest = self.store.items.digests([item.id for item in items])
         todo = []
         for item in items:
@@ -50,7 +55,9 @@ class Pipeline:
                 todo.append(self._analysed(item, digest))
                 newest[item.id] = digest
         new = {
-            row.id for row, is_new in zip(todo, self.store.items.put(todo), strict=True) if is_new
+            row.id
+            for row, is_new in zip(todo, self.store.items.put(todo, check), strict=True)
+            if is_new
         }
         fates = []
         for item in items:
@@ -58,8 +65,13 @@ class Pipeline:
             new.discard(item.id)
         return fates
 
-    def patch_item(self, item_id: str, given: Mapping[str, Any]) -> StoredItem:
-        """Change some fields of an item; patches at once all take effect, one after another.
+    def patch_item(
+        self, item_id: str, given: Mapping[str, Any], check: Check | None = None
+    ) -> StoredItem:
+        """Merge some fields into an item, as RFC 7396 does: ``None`` is the field's default.
+
+        Patches at once all take effect, one after another. `check` sees the item before each
+        attempt, and may raise.
 
         Raises
         ------
@@ -70,8 +82,10 @@ class Pipeline:
             old = self.store.items.get(item_id)
             if old is None:
                 raise UnknownError("item", item_id)
+            if check is not None:
+                check(old)
             kept = {name: getattr(old, name) for name in ItemIn.model_fields}
-            item = ItemLine.model_construct(id=item_id, **{**kept, **given})
+            item = ItemLine.model_validate({"id": item_id, **merged(kept, given)})
             new = self._analysed(item, self._digest(item))
             if self.store.items.replace(old, new):
                 return new
@@ -95,11 +109,11 @@ class Pipeline:
         for event, row in zip(events, rows, strict=True):
             if row is None:
                 error: ServiceError = UnknownError(
-                    "item", event.item, pointer="/item", hint="put the item first"
+                    "item", event.item, pointer="/item", message=messages.UNKNOWN_ITEM_OF_EVENT
                 )
                 fates.append(Fate(event.id, error.status, error))
             elif (fate := next(wrote)) is Wrote.CONFLICT:
-                error = ConflictError(f"event {row.id!r} is stored with other content")
+                error = ConflictError(messages.EVENT_CONFLICT, name=row.id)
                 fates.append(Fate(row.id, error.status, error))
             else:
                 fates.append(Fate(row.id, 201 if fate is Wrote.NEW else 200))
@@ -141,6 +155,27 @@ class Pipeline:
             text=event.text,
             digest=digest,
         )
+
+
+def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of an item after a merge patch; attributes are merged one by one.
+
+    Examples
+    --------
+    >>> kept = {"title": "微积分", "attributes": {"level": 1, "tag": "a"}}
+    >>> merged(kept, {"title": None, "attributes": {"level": None, "tag": "b"}})
+    {'title': '', 'attributes': {'tag': 'b'}}
+    """
+    fields = dict(kept)
+    for name, value in given.items():
+        if value is None:
+            fields[name] = ItemIn.model_fields[name].get_default()
+        elif name == "attributes":
+            both = {**fields[name], **value}
+            fields[name] = {n: v for n, v in both.items() if n not in value or v is not None}
+        else:
+            fields[name] = value
+    return fields
 
 
 def summarise(analysis: Analysis) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Inputs refuse fields they do not know; outputs leave out what is not known.
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
 
 import nlp
 from nlp import (
@@ -20,7 +19,19 @@ from nlp import (
     TopicProbability,
 )
 from nlp.tokens import Granularity
-from service.fields import WHOLE, Attributes, Id, ItemId, Kind, Moment, PastMoment, Text, Title
+from service.fields import (
+    WHOLE,
+    Attributes,
+    Id,
+    ItemId,
+    Kind,
+    Moment,
+    PastMoment,
+    Text,
+    Title,
+    refusal,
+)
+from service.messages import FIELDS
 
 
 class In(BaseModel):
@@ -33,6 +44,10 @@ class Out(BaseModel):
     """Base of what the service answers."""
 
     model_config = ConfigDict(frozen=True)
+
+
+#: ``name:value``
+AttributeFilter = Annotated[str, Field(max_length=400, pattern="^[^:]+:")]
 
 
 # ---- items ------------------------------------------------------------------------------
@@ -68,7 +83,10 @@ class ItemLine(ItemIn):
 
 
 class ItemPatch(In):
-    """The fields to change; those left out stay as they are."""
+    """A merge patch (RFC 7396): fields left out stay, ``null`` takes a field back to its default.
+
+    Attributes are merged by name, and one that is ``null`` is removed.
+    """
 
     title: Title | None = None
     text: Text | None = None
@@ -127,6 +145,101 @@ class PageQuery(In):
     n: Annotated[int, Field(ge=1, le=500), WHOLE] = 50
     cursor: Id | None = Field(None, description="from the page before")
     kind: Kind | None = None
+    attribute: list[AttributeFilter] = Field(
+        [], description="only items with this `name:value`; several must all hold"
+    )
+
+
+class VectorOut(Out):
+    """The features of an item in the model's feature space: named columns in named blocks.
+
+    Columns that are zero are left out.
+    """
+
+    feature_space: str | None = Field(None, description="its version; absent before the first fit")
+    blocks: dict[str, dict[str, float]]
+    short_reason: str | None = None
+
+
+# ---- users ------------------------------------------------------------------------------
+
+
+class UserIn(In):
+    """What is known of a user beside what the events say."""
+
+    attributes: Attributes = {}
+
+
+class UserOut(Out):
+    """A stored user."""
+
+    id: str
+    attributes: dict[str, Any]
+    updated_at: str | None = Field(None, description="absent if known by events alone")
+
+
+class UsersQuery(In):
+    """How many, and from where."""
+
+    n: Annotated[int, Field(ge=1, le=500), WHOLE] = 50
+    cursor: Id | None = Field(None, description="from the page before")
+
+
+class UserPage(Out):
+    """Users in the order of their ids; `cursor` asks for the page after this one."""
+
+    users: list[UserOut]
+    cursor: str | None = None
+
+
+class EventsQuery(In):
+    """How many, and from where."""
+
+    n: Annotated[int, Field(ge=1, le=500), WHOLE] = 50
+    # the moment and the id of the last event shown
+    cursor: (
+        Annotated[
+            str,
+            Field(pattern=r"^0x[01]\.[0-9a-f]{1,13}p[+-][0-9]{1,2} [^\x00-\x1f\x7f\ufffd]{1,256}$"),
+        ]
+        | None
+    ) = Field(None, description="from the page before")
+
+
+class StoredEventOut(Out):
+    """What a user did."""
+
+    id: str
+    item: str
+    type: str
+    value: float | None = None
+    time: str
+    context: dict[str, Any] | None = None
+    text: str | None = None
+
+
+class EventPage(Out):
+    """Events, newest first; `cursor` asks for the page after this one."""
+
+    events: list[StoredEventOut]
+    cursor: str | None = None
+
+
+# ---- export -----------------------------------------------------------------------------
+
+
+class ExportQuery(In):
+    """What to export; everything if nothing is said."""
+
+    only: Literal["items", "users", "events"] | None = None
+
+
+class ExportLine(Out):
+    """One stored thing, in the form that would store it again."""
+
+    item: dict[str, Any] | None = None
+    user: dict[str, Any] | None = None
+    event: dict[str, Any] | None = None
 
 
 # ---- events -----------------------------------------------------------------------------
@@ -227,7 +340,8 @@ EventIn: TypeAlias = Annotated[
     Discriminator(
         _event_tag,
         custom_error_type="event_type",
-        custom_error_message="needs a `type` out of: " + ", ".join(EVENT_TYPES),
+        custom_error_message=FIELDS["event_type"].en,
+        custom_error_context={"types": ", ".join(EVENT_TYPES)},
     ),
 ]
 
@@ -324,7 +438,7 @@ class AnalyzeIn(Reading):
     def _one_or_many(self) -> Self:
         given = self.model_fields_set
         if ("texts" in given) == bool(given & set(_ONE)) or given & {"texts", *_ONE} == {"title"}:
-            raise PydanticCustomError("one_or_many", "needs either `text` or `texts`")
+            raise refusal("one_or_many")
         return self
 
 
@@ -449,7 +563,7 @@ class Wanted(In):
 
     n: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
     kind: list[Kind] = Field([], description="only these kinds")
-    attribute: list[Annotated[str, Field(max_length=400, pattern="^[^:]+:")]] = Field(
+    attribute: list[AttributeFilter] = Field(
         [], description="only items with this `name:value`; several must all hold"
     )
     exclude: list[Id] = Field([], description="never these items")

@@ -3,7 +3,6 @@
 ``docs/design/0022-server.md`` says why this one.
 """
 
-import ipaddress
 import logging
 import socket
 import struct
@@ -19,6 +18,7 @@ from gunicorn.workers.gthread import _DEFER, ThreadWorker
 from threadpoolctl import threadpool_limits
 
 from service import metrics, telemetry
+from service.access import is_loopback
 from service.app import create_app
 from service.config import Settings
 from service.errors import BindError
@@ -96,7 +96,8 @@ class _Log(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         self.error_log.handlers.clear()
         self.error_log.propagate = True
-        self.error_log.setLevel(logging.NOTSET)
+        # below info, gunicorn writes the path of each request: ids of people
+        self.error_log.setLevel(logging.INFO)
         self.access_log.disabled = True
 
 
@@ -121,13 +122,14 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     Raises
     ------
     BindError
-        If the address is not loopback: there are no keys yet that could guard it.
+        If the address is not loopback and there is no key that could guard it.
     """
-    _refuse_open_address(settings.host)
     # requests are parallel by themselves; products on all cores for each get in each other's way
     threadpool_limits(1)
     figures = metrics.share_between_workers()
     services = Services.build(settings)
+    if services.keyring.is_open():
+        _refuse_open_address(settings.host)
     services.serving.catalogue()
     app = create_app(settings, services)
     # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
@@ -164,6 +166,8 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
             "on_exit": lambda _: metrics.forget_all(figures),
             "timeout": 120,
             "limit_request_line": 8190,
+            "limit_request_fields": 64,
+            "limit_request_field_size": 8190,
             "graceful_timeout": settings.drain_s,
             "keepalive": 75,
             "control_socket_disable": True,
@@ -189,7 +193,8 @@ def _refuse_open_address(host: str) -> None:
         addresses = {info[4][0] for info in socket.getaddrinfo(host, None)}
     except OSError as error:
         raise BindError(f"host: cannot find {host!r}: {error}") from error
-    if not all(ipaddress.ip_address(str(a).split("%")[0]).is_loopback for a in addresses):
+    if not all(is_loopback(str(address)) for address in addresses):
         raise BindError(
-            f"host: found {host!r}, which others can reach; without keys only loopback is served"
+            f"host: found {host!r}, which others can reach; without keys only loopback is served: "
+            "make one with `zhiying keys create`"
         )

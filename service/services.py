@@ -8,6 +8,7 @@ from flask import current_app
 from nlp import Analyzer
 from service.config import Settings
 from service.jobs import JobRunner
+from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
 from service.pipeline import Pipeline
@@ -30,6 +31,7 @@ class Services:
     pipeline: Pipeline
     serving: Serving
     runner: JobRunner
+    keyring: Keyring
     metrics: Metrics
 
     @classmethod
@@ -48,6 +50,7 @@ class Services:
             pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=Serving(store, models, half_life_days=settings.half_life_days),
             runner=JobRunner(settings),
+            keyring=Keyring(store),
             metrics=metrics,
         )
 

@@ -212,6 +212,21 @@ class Serving:
         )
         return Picks(catalogue.version, picks, _short(n, len(picks)))
 
+    def vector(self, item: str) -> tuple[str | None, dict[str, dict[str, float]]]:
+        """Version of the feature space, and the item's named values by block."""
+        catalogue = self.catalogue()
+        row = catalogue.ids.row(item)
+        if row is None or row not in catalogue.entries:
+            raise UnknownError("item", item)
+        if catalogue.fitted is None or catalogue.content is None:
+            return None, {}
+        space, values = catalogue.fitted.space, catalogue.content[[row]]
+        blocks: dict[str, dict[str, float]] = {name: {} for name in space.blocks}
+        for column, value in zip(values.indices.tolist(), values.data.tolist(), strict=True):
+            block, _, name = space.columns[column].partition(":")
+            blocks[block][name] = value
+        return space.version, blocks
+
     def _recommend(self, log: Log, wish: Wish) -> Picks:
         catalogue = self.catalogue()
         now = self.clock()

@@ -23,6 +23,7 @@ import orjson
 from nlp import Analyzer, NlpError
 from nlp.sentiment import SentimentModel
 from nlp.topics import TopicModel
+from service import messages
 from service.errors import InvalidRequestError, ModelFileError, UnknownError
 
 logger = logging.getLogger(__name__)
@@ -108,12 +109,14 @@ def read_manifest(folder: Path) -> TextManifest:
         manifest = TextManifest(**{**found, "labels": tuple(found["labels"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ModelFileError(
-            f"text model {folder.name}: cannot read its manifest: {error}"
+            messages.MODEL_UNREADABLE, version=folder.name, name="manifest.json", reason=str(error)
         ) from None
     if manifest.format != FORMAT or manifest.kind not in KINDS:
         raise ModelFileError(
-            f"text model {folder.name} has format {manifest.format} and kind {manifest.kind!r}, "
-            f"this program reads format {FORMAT} of {', '.join(KINDS)}"
+            messages.MODEL_FORMAT,
+            version=folder.name,
+            found=f"{manifest.format} of {manifest.kind!r}",
+            needed=f"{FORMAT} of {', '.join(KINDS)}",
         )
     return manifest
 
@@ -131,15 +134,19 @@ def read_model(folder: Path) -> tuple[TextManifest, TextModel]:
     try:
         content = (folder / Path(manifest.file).name).read_bytes()
     except (OSError, TypeError) as error:
-        raise ModelFileError(f"text model {name}: cannot read {manifest.file}: {error}") from None
+        raise _unreadable(name, manifest.file, error) from None
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
-        raise ModelFileError(f"text model {name}: {manifest.file} is damaged (sha256 differs)")
+        raise ModelFileError(messages.MODEL_DAMAGED, version=name, name=manifest.file)
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             reader = TopicModel if manifest.kind == "topics" else SentimentModel
             return manifest, reader.from_arrays(arrays)
     except (NlpError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise ModelFileError(f"text model {name}: {error}") from None
+        raise _unreadable(name, manifest.file, error) from None
+
+
+def _unreadable(name: str, file: str, error: Exception) -> ModelFileError:
+    return ModelFileError(messages.MODEL_UNREADABLE, version=name, name=file, reason=str(error))
 
 
 def check_name(name: str) -> str:
@@ -199,8 +206,13 @@ class TextModels:
                 self._loaded[name] = known
         _, manifest, model = known
         if manifest.kind != kind:
-            hint = f"it is a model of {manifest.kind}"
-            raise UnknownError(f"{kind} model", name, pointer=pointer, hint=hint)
+            raise UnknownError(
+                f"{kind} model",
+                name,
+                pointer=pointer,
+                message=messages.UNKNOWN_OF_OTHER_KIND,
+                kind=manifest.kind,
+            )
         return manifest.sha256, model
 
     @staticmethod

@@ -22,6 +22,8 @@ COMMANDS = {
     "recommend": "What is next for USER.",
     "evaluate": "Measure on held-out data.",
     "train": "Train a model of topics or sentiment on your own labelled texts.",
+    "export": "Write all items, users and events into FOLDER, as JSON lines that `load` reads.",
+    "keys": "Make, list, rotate and revoke API keys.",
     "backup": "Write everything that is stored to one file.",
     "restore": "Fill an empty service from a backup.",
     "db": "Look after the database.",

@@ -1,7 +1,7 @@
 """The routes: parse, call, shape. Nothing else happens here."""
 
 from service.openapi import Api
-from service.routes import analysis, events, items, jobs, pages, recommendations
+from service.routes import analysis, events, export, items, jobs, pages, recommendations, users
 
 __all__ = ["build"]
 
@@ -13,6 +13,6 @@ def build(version: str) -> Api:
         version=version,
         description="Chinese course text in; analysis and recommendations out.",
     )
-    for part in (analysis, items, events, recommendations, jobs, pages):
+    for part in (analysis, items, users, events, recommendations, jobs, export, pages):
         part.declare(api)
     return api

@@ -8,7 +8,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from nlp import Analysis, Analyzer, UserDictionary
 from service.bulk import BadLine, Line, refused
-from service.openapi import Api, OrjsonProvider
+from service.errors import asked_language
+from service.openapi import Api, Example, OrjsonProvider
 from service.routes.streams import line_stream, ndjson
 from service.schemas import (
     AnalysesOut,
@@ -28,6 +29,8 @@ from service.services import services
 
 PARTS: tuple[Part, ...] = Part.__args__  # type: ignore[attr-defined]
 
+TEXT = {"title": "微积分入门", "text": "从极限讲到导数，学习本课需要掌握高中函数。"}
+
 
 def declare(api: Api) -> None:
     """Add the routes of this module."""
@@ -39,6 +42,8 @@ def declare(api: Api) -> None:
         query=AnalyzeQuery,
         body=AnalyzeIn,
         answers={200: AnalysisOut | AnalysesOut},
+        scope="read",
+        example=Example(query={"include": ["tags", "topics"]}, body=TEXT),
     )
     def analyze(query: AnalyzeQuery, body: AnalyzeIn) -> dict[str, Any]:
         """Analyse a text, or up to 100; nothing is stored.
@@ -60,6 +65,8 @@ def declare(api: Api) -> None:
         query=AnalyzeQuery,
         lines=TextLine,
         answers={200: [AnalysisLineOut]},
+        scope="read",
+        example=Example(query={"include": ["tags"]}, lines=[{"id": "1", **TEXT}]),
     )
     def analyze_stream(query: AnalyzeQuery) -> Response:
         """Analyse a stream of texts, a line each; nothing is stored."""
@@ -100,7 +107,7 @@ def _line(
     analyzer: Analyzer, line: Line[TextLine] | BadLine, include: Sequence[Part]
 ) -> BaseModel | dict[str, Any]:
     if isinstance(line, BadLine):
-        return refused(line)
+        return refused(line, asked_language())
     answer: dict[str, Any] = {"line": line.number, "status": 200}
     if line.value.id is not None:
         answer["id"] = line.value.id

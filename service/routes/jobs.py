@@ -1,9 +1,10 @@
 """Jobs and models: fit, look, roll back."""
 
+from service.conditions import require
 from service.errors import UnknownError
 from service.fields import iso
 from service.models import Manifest
-from service.openapi import Api
+from service.openapi import Api, Example, OrjsonProvider
 from service.schemas import JobIn, JobOut, ModelOut, ModelsOut
 from service.services import services
 from service.store import Job
@@ -12,7 +13,16 @@ from service.store import Job
 def declare(api: Api) -> None:
     """Add the routes of this module."""
 
-    @api.route("POST", "/v1/jobs", tag="jobs", body=JobIn, answers={202: JobOut})
+    @api.route(
+        "POST",
+        "/v1/jobs",
+        tag="jobs",
+        body=JobIn,
+        answers={202: JobOut},
+        scope="admin",
+        once=True,
+        example=Example(body={"kind": "refit", "params": {"auto": False}}),
+    )
     def post_job(body: JobIn) -> tuple[JobOut, int, dict[str, str]]:
         """Start work in a process of its own; `Location` says where to look for it.
 
@@ -22,7 +32,13 @@ def declare(api: Api) -> None:
         services().runner.start()
         return _shown(job), 202, {"Location": f"/v1/jobs/{job.id}"}
 
-    @api.route("GET", "/v1/jobs/<id:job_id>", tag="jobs", answers={200: JobOut})
+    @api.route(
+        "GET",
+        "/v1/jobs/<id:job_id>",
+        tag="jobs",
+        answers={200: JobOut},
+        example=Example(path={"job_id": "{job}"}),
+    )
     def get_job(job_id: str) -> JobOut:
         """How far a job is."""
         job = services().store.jobs.get(job_id)
@@ -32,24 +48,33 @@ def declare(api: Api) -> None:
             services().runner.start()
         return _shown(job)
 
-    @api.route("GET", "/v1/models", tag="models", answers={200: ModelsOut})
+    @api.route("GET", "/v1/models", tag="models", answers={200: ModelsOut}, tagged=True)
     def list_models() -> ModelsOut:
         """The model versions kept, newest first."""
-        _, active = services().store.now()
-        manifests = services().models.manifests()
-        return ModelsOut(models=[_model(m, active) for m in manifests])
+        return _models(services().store.now()[1])
 
-    @api.route("POST", "/v1/models/<id:version>/activate", tag="models", answers={200: ModelOut})
+    @api.route(
+        "POST",
+        "/v1/models/<id:version>/activate",
+        tag="models",
+        answers={200: ModelOut},
+        scope="admin",
+        tagged=True,
+        example=Example(path={"version": "{model}"}),
+    )
     def activate_model(version: str) -> ModelOut:
         """Put a version into service, on every worker from its next request on.
 
         Its files are checked against their hashes first; a damaged one is refused and the
-        model in service stays.
+        model in service stays. `If-Match` takes the `ETag` of ``GET /v1/models``.
         """
         if version not in services().models.versions():
             raise UnknownError("model", version)
         manifest, _ = services().models.get(version)
-        services().store.activate(version)
+        services().store.activate(
+            version,
+            check=lambda active: require("model", OrjsonProvider.encode(_models(active))),
+        )
         return _model(manifest, version)
 
 
@@ -63,6 +88,10 @@ def _shown(job: Job) -> JobOut:
         result=None if job.result is None else dict(job.result),
         error=job.error,
     )
+
+
+def _models(active: str | None) -> ModelsOut:
+    return ModelsOut(models=[_model(m, active) for m in services().models.manifests()])
 
 
 def _model(manifest: Manifest, active: str | None) -> ModelOut:

@@ -13,23 +13,29 @@ from service.services import services
 def declare(api: Api) -> None:
     """Add the routes of this module."""
 
-    @api.route("GET", "/livez", tag="probes", answers={200: Health})
+    @api.route("GET", "/livez", tag="probes", answers={200: Health}, scope="public")
     def livez() -> Health:
         """The process answers."""
         return Health(status="ok")
 
-    @api.route("GET", "/readyz", tag="probes", answers={200: Health})
+    @api.route("GET", "/readyz", tag="probes", answers={200: Health}, scope="public")
     def readyz() -> Health:
         """Database, schema, dictionaries and model are ready to answer; 503 if not."""
         return Health(status="ok", detail=readiness(services()))
 
-    @api.route("GET", "/openapi.json", tag="documentation", answers={200: dict[str, Any]})
+    @api.route(
+        "GET",
+        "/openapi.json",
+        tag="documentation",
+        answers={200: dict[str, Any]},
+        scope="public",
+    )
     def openapi() -> dict[str, Any]:
         """The document that describes all routes."""
         document: dict[str, Any] = current_app.extensions["zhiying_api"].document()
         return document
 
-    @api.route("GET", "/", tag="documentation", answers={302: None})
+    @api.route("GET", "/", tag="documentation", answers={302: None}, scope="public")
     def home() -> Response:
         """To the documentation."""
         return redirect("/docs/")  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 import uuid
 
-from service.openapi import Api
+from service.openapi import Api, Example
 from service.schemas import (
     Reason,
     RecommendationsOut,
@@ -26,6 +26,7 @@ def declare(api: Api) -> None:
         tag="recommendations",
         query=RecommendQuery,
         answers={200: RecommendationsOut},
+        example=Example(path={"user_id": "学员001"}, query={"n": 5, "explain": True}),
     )
     def recommend(user_id: str, query: RecommendQuery) -> RecommendationsOut:
         """What is next for this person.
@@ -43,6 +44,8 @@ def declare(api: Api) -> None:
         tag="recommendations",
         body=SessionIn,
         answers={200: RecommendationsOut},
+        scope="read",
+        example=Example(body={"events": [{"item": "course-edu-001", "type": "play"}], "n": 5}),
     )
     def recommend_session(body: SessionIn) -> RecommendationsOut:
         """The same for an anonymous session, from the events in the request."""
@@ -59,6 +62,7 @@ def declare(api: Api) -> None:
         tag="recommendations",
         query=SimilarQuery,
         answers={200: SimilarOut},
+        example=Example(path={"item_id": "course-edu-001"}, query={"n": 5, "by": "content"}),
     )
     def similar(item_id: str, query: SimilarQuery) -> SimilarOut:
         """Neighbours of an item, by texts and behaviour together or by texts alone."""

@@ -6,10 +6,11 @@ from typing import TypeVar
 from flask import Response, current_app, request
 from pydantic import TypeAdapter
 
-from service.body import whole_body
+from service import messages
+from service.body import body_of
 from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream
-from service.errors import BodyTypeError
-from service.openapi import NDJSON, NDJSON_NAMES
+from service.errors import BodyTypeError, asked_language
+from service.media import NDJSON, NDJSON_NAMES
 from service.pipeline import Fate
 from service.services import services
 
@@ -19,15 +20,21 @@ T = TypeVar("T")
 def line_stream(adapter: TypeAdapter[T]) -> Iterator[Line[T] | BadLine]:
     """Lines of the request's body, validated."""
     if request.mimetype and request.mimetype not in NDJSON_NAMES:
-        raise BodyTypeError(f"Content-Type: found {request.mimetype}, needs {NDJSON}")
-    body = whole_body(request.stream, request.content_length)
-    return read_lines(body, adapter, max_bytes=services().settings.max_line_bytes)
+        raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=NDJSON)
+    settings = services().settings
+    body = body_of(request, settings.client_timeout_s)
+    return read_lines(body, adapter, max_bytes=settings.max_line_bytes)
 
 
 def bulk(adapter: TypeAdapter[T], handle: Callable[[Sequence[T]], Sequence[Fate]]) -> Response:
     """Take all lines of the request, then answer them."""
     lines = line_stream(adapter)
-    answers = answer_lines(lines, handle, batch=services().settings.bulk_batch_lines)
+    answers = answer_lines(
+        lines,
+        handle,
+        batch=services().settings.bulk_batch_lines,
+        language=asked_language(),
+    )
     return current_app.response_class(stream(answers), mimetype=NDJSON)
 
 

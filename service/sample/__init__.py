@@ -11,8 +11,8 @@ from importlib.resources import files
 import numpy as np
 from pydantic import TypeAdapter
 
-from service.openapi import parse_json
 from service.schemas import EventIn, ItemLine
+from service.strictjson import parse_json
 
 LEARNERS = 600
 _START = datetime(2024, 1, 1, tzinfo=UTC)

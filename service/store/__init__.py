@@ -1,11 +1,12 @@
-"""All of disk that is a database: items, events, jobs and the few numbers workers share.
+"""All of disk that is a database: items, events, users, jobs, keys and what workers share.
 
 SQLite in WAL mode by default, PostgreSQL by URL, through SQLAlchemy Core. What a write method
 has returned is durable: it survives ``kill -9`` and, with SQLite's ``synchronous=FULL``, a
 power cut. A reader never waits for a writer.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,32 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from service.store.answers import Answers, StoredAnswer
 from service.store.events import Events, StoredEvent, Wrote
 from service.store.items import Items, StoredItem
 from service.store.jobs import Job, Jobs
+from service.store.keys import Keys, StoredKey
 from service.store.tables import state
+from service.store.users import StoredUser, Users
 
-__all__ = ["Events", "Items", "Job", "Jobs", "Store", "StoredEvent", "StoredItem", "Wrote"]
+__all__ = [
+    "Answers",
+    "Events",
+    "Items",
+    "Job",
+    "Jobs",
+    "Keys",
+    "Store",
+    "StoredAnswer",
+    "StoredEvent",
+    "StoredItem",
+    "StoredKey",
+    "StoredUser",
+    "Users",
+    "Wrote",
+]
+
+logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -50,6 +71,9 @@ class Store:
         self.items = Items(self)
         self.events = Events(self)
         self.jobs = Jobs(self)
+        self.users = Users(self)
+        self.keys = Keys(self)
+        self.answers = Answers(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -106,18 +130,39 @@ class Store:
         rows = {r.name: r for r in connection.execute(select(state))}
         return rows["catalogue"].number, rows["model"].text
 
-    def activate(self, version: str | None, *, only_newer: bool = False) -> bool:
+    def activate(
+        self,
+        version: str | None,
+        *,
+        only_newer: bool = False,
+        check: Callable[[str | None], None] = lambda active: None,
+    ) -> bool:
         """Put a model version into service on every worker; whether it now is.
 
         With `only_newer`, a version that was fitted on later data stays: of two fits at
-        once, the one that began earlier may end later.
+        once, the one that began earlier may end later. `check` sees the version in service
+        before, and may raise.
         """
-        change = state.update().where(state.c.name == "model")
+        model = state.c.name == "model"
+        change = state.update().where(model)
         if only_newer:
             change = change.where(state.c.text.is_(None) | (state.c.text <= version))
         with self.write() as connection:
-            done = connection.execute(change.values(text=version, number=state.c.number + 1))
+            # the first statement takes the row's lock: nobody activates between look and write
+            connection.execute(state.update().where(model).values(number=state.c.number + 1))
+            check(connection.scalar(select(state.c.text).where(model)))
+            done = connection.execute(change.values(text=version))
         return done.rowcount > 0
+
+    def empty_log(self) -> None:
+        """Bring SQLite's write-ahead log to its file and empty it: what was erased is gone."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[union-attr]
+        if busy:
+            logger.warning("a long read keeps the write-ahead log: erased bytes are still in it")
 
     def close(self) -> None:
         """Close idle connections; needed once in a process that was forked."""
@@ -151,6 +196,8 @@ def _engine(url: str, pool_size: int) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA busy_timeout=30000")
+        # what is deleted is zeroed, not only forgotten: a person may ask for that
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -1,13 +1,13 @@
 """Events: an append-only log of what learners did. Aggregation is a view of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.tables import events, items
@@ -78,21 +78,20 @@ class Events:
                 )
             )
             old = [i for i in first if i not in new]
-            digests = dict(
-                connection.execute(
-                    select(events.c.id, events.c.digest).where(events.c.id.in_(old))
-                ).all()
-                if old
-                else []
-            )
+            stored = {
+                row.id: StoredEvent(**row._mapping)
+                for row in (
+                    connection.execute(select(events).where(events.c.id.in_(old))) if old else ()
+                )
+            }
         fates = []
         for row in rows:
             if row.id in new:
                 new.remove(row.id)
                 fates.append(Wrote.NEW)
             else:
-                digest = digests.get(row.id, first[row.id].digest)
-                fates.append(Wrote.REPEATED if digest == row.digest else Wrote.CONFLICT)
+                same = _same(stored.get(row.id, first[row.id]), row)
+                fates.append(Wrote.REPEATED if same else Wrote.CONFLICT)
         return fates
 
     def of_user(self, user: str) -> Log:
@@ -103,6 +102,24 @@ class Events:
     def everything(self, connection: Connection) -> Log:
         """The whole log, in the order of user and item."""
         return _log(connection, select(*_COLUMNS).order_by(events.c.user, events.c.item))
+
+    def page(
+        self, user: str, n: int, *, before: tuple[float, str] | None = None
+    ) -> list[StoredEvent]:
+        """Up to `n` events of a user, newest first, that come before that time and id."""
+        query = select(events).where(events.c.user == user)
+        if before is not None:
+            query = query.where(tuple_(events.c.time, events.c.id) < before)
+        query = query.order_by(events.c.time.desc(), events.c.id.desc()).limit(n)
+        with self._store.read() as connection:
+            return [StoredEvent(**row._mapping) for row in connection.execute(query)]
+
+    def whole(self, connection: Connection) -> Iterator[StoredEvent]:
+        """All events with all they have, in the order of ids, in constant memory."""
+        result = connection.execution_options(yield_per=1000).execute(
+            select(events).order_by(events.c.id)
+        )
+        return (StoredEvent(**row._mapping) for row in result)
 
     def popular(self, n: int) -> list[tuple[str, int]]:
         """Items by the number of their users, for the time before the first fit."""
@@ -128,6 +145,11 @@ class Events:
         """Ids of all events."""
         with self._store.read() as connection:
             yield from connection.scalars(select(events.c.id).order_by(events.c.id))
+
+
+def _same(old: StoredEvent, new: StoredEvent) -> bool:
+    """Whether the same was sent, or what is stored was: exported events come back whole."""
+    return old.digest == new.digest or replace(old, digest="") == replace(new, digest="")
 
 
 _COLUMNS = (events.c.user, events.c.item, events.c.type, events.c.value, events.c.time)

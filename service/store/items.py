@@ -1,6 +1,6 @@
 """Items: the catalogue, with the analysis of each text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,18 +37,29 @@ class StoredItem:
     deleted: bool = False
 
 
+#: rows that one page of filtered items looks at
+SCANNED = 20_000
+
+Check = Callable[[StoredItem | None], None]
+
+
 class Items:
     """Reads and writes of the catalogue."""
 
     def __init__(self, store: "Store") -> None:
         self._store = store
 
-    def put(self, rows: Sequence[StoredItem]) -> list[bool]:
-        """Write items, all or none; for each, whether it is new. Later rows win over earlier."""
+    def put(self, rows: Sequence[StoredItem], check: "Check | None" = None) -> list[bool]:
+        """Write items, all or none; for each, whether it is new. Later rows win over earlier.
+
+        `check` sees the first of them as it was before, and may raise.
+        """
         if not rows:
             return []
         with self._store.write() as connection:
             change = _next_change(connection)
+            if check is not None:
+                check(_get(connection, rows[0].id))
             ids = [r.id for r in rows]
             known = set(connection.scalars(_alive(items.c.id, ids)))
             last = {r.id: r for r in rows}
@@ -86,20 +97,23 @@ class Items:
     def get(self, item_id: str) -> StoredItem | None:
         """One item, or ``None``."""
         with self._store.read() as connection:
-            row = connection.execute(
-                select(items).where(items.c.id == item_id, items.c.deleted == 0)
-            ).first()
-        return None if row is None else _item(row)
+            return _get(connection, item_id)
 
-    def delete(self, item_id: str) -> bool:
-        """Remove an item's words; whether there was one. Its events stay."""
+    def delete(self, item_id: str, check: "Check | None" = None) -> bool:
+        """Remove an item's words; whether there was one. Its events stay.
+
+        `check` sees the item as it is, and may raise.
+        """
         with self._store.write() as connection:
+            change = _next_change(connection)
+            if check is not None:
+                check(_get(connection, item_id))
             done = connection.execute(
                 update(items)
                 .where(items.c.id == item_id, items.c.deleted == 0)
                 .values(
                     deleted=1,
-                    change=_next_change(connection),
+                    change=change,
                     title="",
                     text="",
                     attributes="{}",
@@ -110,13 +124,43 @@ class Items:
             )
         return done.rowcount > 0
 
-    def page(self, n: int, *, after: str = "", kind: str | None = None) -> list[StoredItem]:
-        """Up to `n` items with ids above `after`, in the order of ids."""
-        query = select(items).where(items.c.deleted == 0, items.c.id > after)
+    def page(
+        self,
+        n: int,
+        *,
+        after: str = "",
+        kind: str | None = None,
+        wanted: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> tuple[list[StoredItem], str | None]:
+        """Up to `n` items with ids above `after`, in the order of ids, and where to go on.
+
+        Parameters
+        ----------
+        wanted : callable, optional
+            Which attributes. At most `SCANNED` rows are looked at, so that a page of rare items
+            may be short, even empty, and still have a next one.
+        """
+        query = select(items.c.id, items.c.attributes).where(items.c.deleted == 0)
         if kind is not None:
             query = query.where(items.c.kind == kind)
+        query = query.where(items.c.id > after).order_by(items.c.id).limit(SCANNED + 1)
+        found: list[str] = []
+        last, cursor = after, None
         with self._store.read() as connection:
-            return [_item(r) for r in connection.execute(query.order_by(items.c.id).limit(n))]
+            with connection.execution_options(yield_per=1000).execute(query) as rows:
+                for scanned, row in enumerate(rows):
+                    if len(found) == n or scanned == SCANNED:
+                        cursor = last
+                        break
+                    last = row.id
+                    if wanted is None or wanted(orjson.loads(row.attributes)):
+                        found.append(row.id)
+            shown = connection.execute(
+                select(items)
+                .where(items.c.id.in_(found), items.c.deleted == 0)
+                .order_by(items.c.id)
+            )
+            return [_item(r) for r in shown], cursor
 
     def changed_since(self, change: int) -> tuple[int, list[StoredItem]]:
         """Items written or deleted after that change, oldest first, and the newest change.
@@ -156,6 +200,13 @@ def _next_change(connection: Connection) -> int:
         .returning(state.c.number)
     ).scalar_one()
     return number
+
+
+def _get(connection: Connection, item_id: str) -> StoredItem | None:
+    row = connection.execute(
+        select(items).where(items.c.id == item_id, items.c.deleted == 0)
+    ).first()
+    return None if row is None else _item(row)
 
 
 def _alive(column: Any, ids: Sequence[str]) -> Any:

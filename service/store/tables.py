@@ -81,3 +81,40 @@ jobs = Table(
     Column("result", Text),
     Column("error", Text),
 )
+
+#: what is known of users beside their events
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(256), primary_key=True),
+    Column("attributes", Text, nullable=False),
+    Column("updated_at", Double, nullable=False),
+)
+
+#: API keys: SHA-256 of the secret; a revoked key keeps its row, so that the door stays locked
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("scopes", String(64), nullable=False),
+    Column("rate", String(64)),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("revoked_at", Double),
+)
+
+#: answers given under an idempotency key; `user` is whom they are about, to be forgotten with
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("user", String(256)),
+    Column("at", Double, nullable=False, index=True),
+    Column("status", Integer),
+    Column("body", Text),
+    Column("location", Text),
+    Index("ix_answers_user", "user"),
+)

@@ -43,6 +43,7 @@ class Server:
 
     def start(self) -> None:
         environment = os.environ | {"ZHIYING_HOME": str(self.settings.home)} | self.environment
+        environment["ZHIYING_HOST"] = self.settings.host
         if self.settings.database_url:
             environment["ZHIYING_DATABASE_URL"] = self.settings.database_url
         self.process = subprocess.Popen(

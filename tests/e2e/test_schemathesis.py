@@ -1,7 +1,9 @@
 """Random requests, valid and broken, find no answer that the document does not describe."""
 
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import requests
 
 from service import sample
 from service.config import Settings
+from service.keys import new_key
+from service.store import Store
 
 from .conftest import Server
 from .test_server import post_lines, refit
@@ -27,20 +31,50 @@ def stocked(settings: Settings):
         server.stop()
 
 
-def test_schemathesis_finds_nothing(stocked, tmp_path):
+@pytest.fixture
+def key(stocked: Server) -> str:
+    """From here on the server asks for keys."""
+    key = new_key("schemathesis", ["admin"], now=time.time(), rate="100000/second")
+    store = Store(stocked.settings.url)
+    store.keys.add(key.stored)
+    store.close()
+    deadline = time.monotonic() + 10
+    while requests.get(stocked.url + "/v1/items", timeout=30).status_code != 401:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return key.text
+
+
+#: a random `If-Match` is valid and names no state: 412 is its right answer
+CONFIG = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 429]
+
+# an idempotency key that comes again with another body is refused
+[[operations]]
+include-operation-id = ["post_job", "post_event"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 422, 429]
+"""
+
+
+def test_schemathesis_finds_nothing(stocked, key, tmp_path):
+    (tmp_path / "schemathesis.toml").write_text(CONFIG)
     run = subprocess.run(
         [
             *(Path(sys.executable).parent / "schemathesis", "run", stocked.url + "/openapi.json"),
             *("--max-examples", "10", "--seed", "20261124", "--no-color"),
-            *("--generation-database", "none"),
+            *("--generation-database", "none", "--header", f"Authorization: Bearer {key}"),
         ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=400,
         check=False,
     )
     assert run.returncode == 0, run.stdout[-8000:]
-    assert "No issues found" in run.stdout
+    assert "Failures:" not in run.stdout
+    assert "Errors:" not in run.stdout
+    assert int(re.search(r"(\d+) generated", run.stdout)[1]) > 1000
     assert requests.get(stocked.url + "/readyz", timeout=30).ok
     assert not [line for line in stocked.log if "request failed" in line]
+    assert not [line for line in stocked.log if key in line]

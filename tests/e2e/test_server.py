@@ -204,7 +204,7 @@ def raw(server: Server, request: bytes) -> bytes:
 
 def test_a_body_that_breaks_off_is_refused(server):
     for path, type_ in (("/v1/analyze", "application/json"), ("/v1/items/bulk", "text/plain")):
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {type_}\r\n".encode()
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type_}\r\n".encode()
         short = raw(server, head + b'Content-Length: 100\r\n\r\n{"id": "a"}\n')
         chunk = raw(server, head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n")
         for answer in (short, chunk):

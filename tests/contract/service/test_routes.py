@@ -54,11 +54,29 @@ def test_a_plain_slash_in_an_id_works_too(client):
 
 
 def test_patch_changes_what_it_names_and_nothing_else(client):
-    client.put("/v1/items/a", json={"title": "微积分", "text": "导数。", "attributes": {"x": 1}})
-    patched = client.patch("/v1/items/a", json={"title": "线性代数", "text": None})
+    whole = {"title": "微积分", "text": "导数。", "attributes": {"x": 1, "y": 2}, "kind": "film"}
+    client.put("/v1/items/a", json=whole | {"published_at": "2024-01-01"})
+    patched = client.patch("/v1/items/a", json={"title": "线性代数"})
     assert patched.status_code == 200
-    assert (patched.json["title"], patched.json["text"]) == ("线性代数", "导数。")
-    assert patched.json["attributes"] == {"x": 1}
+    assert {**whole, "title": "线性代数"}.items() <= patched.json.items()
+    assert patched.json["published_at"] == "2024-01-01T00:00:00Z"
+
+
+def test_a_patch_is_a_merge_patch(client):
+    whole = {"title": "微积分", "text": "导数。", "attributes": {"x": 1, "y": 2}, "kind": "film"}
+    client.put("/v1/items/a", json=whole | {"published_at": "2024-01-01"})
+    patch = {"text": None, "kind": None, "published_at": None, "attributes": {"x": None, "z": 3}}
+    patched = client.patch(
+        "/v1/items/a", json=patch, headers={"Content-Type": "application/merge-patch+json"}
+    ).json
+    assert (patched["title"], patched["text"], patched["kind"]) == ("微积分", "", "course")
+    assert patched["attributes"] == {"y": 2, "z": 3}
+    assert "published_at" not in patched
+    assert client.patch("/v1/items/a", json={"attributes": None}).json["attributes"] == {}
+    many = {str(n): n for n in range(60)}
+    client.patch("/v1/items/a", json={"attributes": many})
+    more = {f"more{n}": n for n in range(60)}
+    assert client.patch("/v1/items/a", json={"attributes": more}).status_code == 422
 
 
 def test_patches_at_once_all_take_effect(client, services):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
-from nlp.engines import default_engine
 from nlp.training.sentiment import fit_reviews, review_label
 
 GOOD = [f"讲得很好，收获很大，第{i}次" for i in range(8)]

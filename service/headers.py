@@ -1,0 +1,60 @@
+"""Headers of every answer: the request id, and what a browser must not do with it."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+from flask import Flask, Response
+from flask_cors import CORS
+
+from service.logs import REQUEST_ID, current_request_id
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+#: data is never a page
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+#: pages load from here alone; their own inline scripts are named by hash
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'self'"
+)
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+def install(app: Flask, cors_origins: str) -> None:
+    """Stamp the answers of `app`; let pages of these origins (comma-separated) read them."""
+
+    @app.after_request
+    def stamp(response: Response) -> Response:
+        headers = response.headers
+        headers[REQUEST_ID] = current_request_id() or ""
+        for name, value in _ALWAYS.items():
+            headers[name] = value
+        if response.mimetype == "text/html" and not response.is_streamed:
+            headers["Content-Security-Policy"] = _page_policy(response.get_data())
+        else:
+            headers["Content-Security-Policy"] = _DATA_POLICY
+        return response
+
+    origins = [o.strip() for o in cors_origins.split(",") if o.strip()]
+    if origins:
+        CORS(
+            app,
+            origins=origins,
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            expose_headers=["ETag", "Location", "RateLimit", "Retry-After", REQUEST_ID],
+            max_age=600,
+        )
+
+
+def _page_policy(page: bytes) -> str:
+    hashes = "".join(
+        f" 'sha256-{b64encode(sha256(script).digest()).decode()}'"
+        for script in _INLINE.findall(page)
+    )
+    return _PAGE_POLICY.format(hashes=hashes)

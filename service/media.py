@@ -1,0 +1,8 @@
+"""Names of the content types that are read and written."""
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+PROBLEM = "application/problem+json"
+NDJSON = "application/x-ndjson"
+#: how senders name lines of JSON; ``text/plain`` for tools that know no other way
+NDJSON_NAMES = (NDJSON, "text/plain", "application/jsonl", "application/json-lines")

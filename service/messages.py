@@ -1,0 +1,256 @@
+"""Every sentence a problem body may say, in English and Chinese.
+
+An error is raised with a message of this file and its facts; the sentence is written when it is
+known who asked. See `service.errors` for the classes, and ``docs/api.md`` for the statuses.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence in each language, with the names of its facts in braces."""
+
+    en: str
+    zh: str
+
+    def say(self, language: Language, **facts: Any) -> str:
+        """The sentence with its facts in place; words of our own are translated too.
+
+        Examples
+        --------
+        >>> Message("no {what} {name!r}", "没有{what} {name!r}").say("zh", what="item", name="a")
+        "没有条目 'a'"
+        """
+        if language == "zh":
+            known = {n: WORDS.get(v, v) for n, v in facts.items() if isinstance(v, str)}
+            return self.zh.format(**(facts | known))
+        return self.en.format(**facts)
+
+
+#: our own words that stand in a sentence as facts
+WORDS: dict[str, str] = {
+    "item": "条目",
+    "user": "用户",
+    "job": "任务",
+    "model": "模型",
+    "topics model": "主题模型",
+    "sentiment model": "情感模型",
+    "body": "请求体",
+    "line": "这一行",
+    "query": "查询参数",
+    "path": "路径",
+}
+
+#: short name of each type of problem, by its code
+TITLES: dict[str, Message] = {
+    "bad-request": Message("Bad Request", "请求有误"),
+    "broken-body": Message("Broken body", "请求体不完整"),
+    "not-json": Message("Not JSON", "不是 JSON"),
+    "unauthenticated": Message("No valid key", "缺少有效的密钥"),
+    "forbidden": Message("Not allowed", "没有权限"),
+    "not-found": Message("Not Found", "路径不存在"),
+    "unknown": Message("Unknown", "对象不存在"),
+    "method-not-allowed": Message("Method Not Allowed", "不支持该方法"),
+    "too-slow": Message("Body too slow", "请求体传输过慢"),
+    "conflict": Message("Conflict", "与已存内容冲突"),
+    "in-progress": Message("Still being answered", "相同请求仍在处理"),
+    "model-file": Message("Model refused", "模型文件不可用"),
+    "precondition-failed": Message("Precondition failed", "前提条件不成立"),
+    "body-too-large": Message("Body too large", "请求体过大"),
+    "body-type": Message("Unsupported body", "不支持的请求体类型"),
+    "invalid": Message("Invalid request", "请求内容无效"),
+    "key-reused": Message("Idempotency key reused", "幂等键被用于其他请求"),
+    "too-many-requests": Message("Too many requests", "请求过于频繁"),
+    "database": Message("Database unavailable", "数据库不可用"),
+    "internal": Message("Internal error", "服务器内部错误"),
+    "http": Message("Request refused", "请求被拒绝"),
+}
+
+NOT_JSON = Message("the {where} is not JSON: {reason}", "{where}不是 JSON：{reason}")
+TOO_DEEP = Message(
+    "the {where} is not JSON that is read here: nested deeper than {limit} levels",
+    "{where}的 JSON 嵌套超过 {limit} 层",
+)
+DUPLICATE_NAME = Message(
+    "the {where} is not JSON that is read here: the name {name!r} stands twice",
+    "{where}的 JSON 对象中 {name!r} 重复出现",
+)
+BROKE_OFF = Message("the body broke off: {reason}", "请求体中断：{reason}")
+BROKE_OFF_EARLY = Message(
+    "the body broke off {left} bytes before its end", "请求体在结束前 {left} 字节处中断"
+)
+BROKEN_ENCODING = Message("the body's encoding is broken", "请求体的编码已损坏")
+BODY_TYPE = Message(
+    "Content-Type: found {found}, needs {needed}", "Content-Type 为 {found}，需要 {needed}"
+)
+BODY_ENCODING = Message(
+    "Content-Encoding: found {found}, needs gzip or none",
+    "Content-Encoding 为 {found}，只接受 gzip",
+)
+BODY_TOO_LARGE = Message("the body is longer than {limit} bytes", "请求体超过 {limit} 字节")
+LINE_TOO_LARGE = Message("the line is longer than {limit} bytes", "这一行超过 {limit} 字节")
+BOMB = Message(
+    "the body unpacks to more than {ratio} times its size", "请求体解压后超过原大小的 {ratio} 倍"
+)
+TOO_SLOW = Message(
+    "the body came slower than it must: {wait_s:g} s between pieces at most, "
+    "{rate} bytes/s on average",
+    "请求体传输过慢：间隔不得超过 {wait_s:g} 秒，平均不低于每秒 {rate} 字节",
+)
+FIELDS_REFUSED = Message(
+    "{n} field(s) refused in the {source}: {where}", "{source}中有 {n} 个字段无效：{where}"
+)
+NO_PARAMETER = Message("query: no parameter {name!r} here", "没有名为 {name!r} 的查询参数")
+PARAMETER_TWICE = Message(
+    "query: {name} is given {n} times, once is enough", "查询参数 {name} 出现 {n} 次，只能一次"
+)
+REFUSED_VALUE = Message(
+    "a value does not fit what is computed or stored: {reason}",
+    "值不符合计算或存储的要求：{reason}",
+)
+UNKNOWN = Message("no {what} {name!r}", "没有{what} {name!r}")
+UNKNOWN_ITEM_OF_EVENT = Message(
+    "no {what} {name!r}: put the item first", "没有{what} {name!r}：请先写入该条目"
+)
+UNKNOWN_OF_OTHER_KIND = Message(
+    "no {what} {name!r}: it is a model of {kind}", "没有{what} {name!r}：它是 {kind} 模型"
+)
+NOT_FITTED = Message(
+    "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
+)
+EVENT_CONFLICT = Message(
+    "event {name!r} is stored with other content", "事件 {name!r} 已存，且内容不同"
+)
+MODEL_DAMAGED = Message(
+    "model {version}: {name} is damaged (sha256 differs)",
+    "模型 {version}：{name} 已损坏（sha256 不符）",
+)
+MODEL_UNREADABLE = Message(
+    "model {version}: cannot read {name}: {reason}", "模型 {version}：无法读取 {name}：{reason}"
+)
+MODEL_FORMAT = Message(
+    "model {version} has format {found}, this program reads {needed}",
+    "模型 {version} 的格式为 {found}，本程序只读 {needed}",
+)
+NO_KEY = Message(
+    "this needs an API key: Authorization: Bearer … or X-API-Key",
+    "需要 API 密钥：Authorization: Bearer … 或 X-API-Key",
+)
+BAD_KEY = Message("the API key is unknown, expired or revoked", "API 密钥不存在、已过期或已撤销")
+SCOPE = Message(
+    "the API key has {found}, this needs {needed}", "API 密钥的权限为 {found}，需要 {needed}"
+)
+NOT_LOOPBACK = Message(
+    "without API keys only this machine is served: make one with `zhiying keys create`",
+    "未设密钥时只服务本机：请用 `zhiying keys create` 创建",
+)
+FOREIGN_HOST = Message(
+    "Host: found {found!r}; without API keys only the names of this machine are answered",
+    "Host 为 {found!r}；未设密钥时只应答本机名称",
+)
+FOREIGN_ORIGIN = Message(
+    "Origin: found {found!r}; without API keys pages of other sites are not answered",
+    "Origin 为 {found!r}；未设密钥时不应答其他网站的页面",
+)
+THROUGH_PROXY = Message(
+    "the request came through a proxy: without API keys only this machine is served",
+    "请求经过代理：未设密钥时只服务本机",
+)
+TOO_MANY = Message("more than {limit}: wait {wait_s} s", "超过 {limit} 的限额：请等待 {wait_s} 秒")
+STALE = Message(
+    "If-Match: the {what} is not as it was read: found {found}, needs {needed}",
+    "If-Match：{what}已与读取时不同：请求给出 {found}，现为 {needed}",
+)
+EXISTS = Message("If-None-Match: the {what} is there already", "If-None-Match：{what}已存在")
+BAD_IDEMPOTENCY_KEY = Message(
+    "Idempotency-Key: needs 1 to 255 visible ASCII characters",
+    "Idempotency-Key 须为 1 至 255 个可见的 ASCII 字符",
+)
+KEY_REUSED = Message(
+    "Idempotency-Key: it was used for another request", "Idempotency-Key 已用于另一请求"
+)
+IN_PROGRESS = Message(
+    "Idempotency-Key: the same request is being answered; ask again",
+    "Idempotency-Key：相同请求正在处理，请稍后重试",
+)
+DATABASE = Message(
+    "the database did not answer; send the request again", "数据库没有应答，请重新发送请求"
+)
+INTERNAL = Message("the server failed; the log has the request id", "服务器出错，可凭请求号查日志")
+
+#: what werkzeug refuses, by status
+HTTP: dict[int, tuple[str, Message]] = {
+    400: ("bad-request", Message("the request cannot be read", "无法读取请求")),
+    404: ("not-found", Message("there is no such path", "没有这个路径")),
+    405: ("method-not-allowed", Message("the path has no such method", "该路径不支持此方法")),
+    413: ("body-too-large", Message("the body is too large", "请求体过大")),
+    415: ("body-type", Message("the body's type is not read here", "不支持的请求体类型")),
+}
+HTTP_OTHER = Message("the request is refused with status {status}", "请求被拒绝，状态 {status}")
+
+#: why a field was refused, by pydantic's name of the error and ours; facts are pydantic's
+FIELDS: dict[str, Message] = {
+    "missing": Message("this field is needed and is not there", "缺少必填字段"),
+    "extra_forbidden": Message("no such field here", "没有这个字段"),
+    "string_type": Message("Input should be a valid string", "须为字符串"),
+    "string_too_short": Message(
+        "String should have at least {min_length} character(s)", "至少 {min_length} 个字符"
+    ),
+    "string_too_long": Message(
+        "String should have at most {max_length} character(s)", "至多 {max_length} 个字符"
+    ),
+    "string_pattern_mismatch": Message(
+        "String should match pattern '{pattern}'", "须符合格式 '{pattern}'"
+    ),
+    "int_type": Message("Input should be a valid integer", "须为整数"),
+    "int_parsing": Message("Input should be a valid integer", "须为整数"),
+    "int_parsing_size": Message("Input should be a smaller integer", "整数过大"),
+    "int_from_float": Message("Input should be a valid integer, got a fraction", "须为整数"),
+    "float_type": Message("Input should be a valid number", "须为数字"),
+    "float_parsing": Message("Input should be a valid number", "须为数字"),
+    "finite_number": Message("Input should be a finite number", "须为有限的数"),
+    "bool_type": Message("Input should be true or false", "须为 true 或 false"),
+    "bool_parsing": Message("Input should be true or false", "须为 true 或 false"),
+    "none_required": Message("Input should be null", "须为 null"),
+    "greater_than": Message("Input should be greater than {gt}", "须大于 {gt}"),
+    "greater_than_equal": Message("Input should be at least {ge}", "须不小于 {ge}"),
+    "less_than": Message("Input should be less than {lt}", "须小于 {lt}"),
+    "less_than_equal": Message("Input should be at most {le}", "须不大于 {le}"),
+    "literal_error": Message("Input should be {expected}", "须为 {expected} 之一"),
+    "list_type": Message("Input should be a list", "须为数组"),
+    "dict_type": Message("Input should be an object", "须为对象"),
+    "model_type": Message("Input should be an object", "须为对象"),
+    "model_attributes_type": Message("Input should be an object", "须为对象"),
+    "too_short": Message("needs at least {min_length} entries", "至少 {min_length} 项"),
+    "too_long": Message("needs at most {max_length} entries", "至多 {max_length} 项"),
+    "union_tag_invalid": Message("needs one of {expected_tags}", "须为 {expected_tags} 之一"),
+    "union_tag_not_found": Message("needs {discriminator}", "缺少 {discriminator}"),
+    "string_unicode": Message("Input should be valid Unicode", "须为合法的 Unicode 文本"),
+    # ours
+    "taken": Message("is the name of a route, needs another id", "与路由同名，请换一个 id"),
+    "flat": Message(
+        "needs a text, number, true, false, null, or a list of these",
+        "须为文本、数字、true、false、null，或由它们组成的数组",
+    ),
+    "one_or_many": Message("needs either `text` or `texts`", "须给出 `text` 或 `texts` 之一"),
+    "event_type": Message("needs a `type` out of: {types}", "`type` 须为以下之一：{types}"),
+    "moment_type": Message(
+        "needs an RFC 3339 text or a Unix time", "须为 RFC 3339 文本或 Unix 时间"
+    ),
+    "moment_format": Message(
+        "needs RFC 3339 such as 2026-03-01T08:00:00+08:00",
+        "须为 RFC 3339，如 2026-03-01T08:00:00+08:00",
+    ),
+    "moment_calendar": Message("is no date of the calendar, or malformed", "不是有效的日期"),
+    "moment_early": Message("is before 1970", "早于 1970 年"),
+    "moment_future": Message("lies in the future: here it is {now}", "在未来：现在是 {now}"),
+    "moment_range": Message("is outside the years 1900 to 2199", "超出 1900 至 2199 年"),
+    "finite": Message("needs a finite number", "须为有限的数"),
+}
+FOUND = Message("{reason}; found {found}", "{reason}；收到 {found}")
+FOUND_LONG = Message("{type} of {n} characters", "{n} 个字符的 {type}")
