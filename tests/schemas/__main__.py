@@ -42,9 +42,9 @@ def main(revision: str) -> None:
         store.close()
     path = FOLDER / f"{revision}.json"
     path.write_bytes(orjson.dumps(tables, option=orjson.OPT_INDENT_2) + b"\n")
-    print(
-        f"{path}: { ({n: len(r) for n, r in tables.items()}) }, of {len(EVENT_TYPES)} event types"
-    )
+    counts = ", ".join(f"{len(rows)} {name}" for name, rows in tables.items())
+    sys.stdout.write(f"{path}: {counts}
+")
 
 
 def _ids(items: list[Any]) -> set[str]:
