@@ -21,8 +21,8 @@ COMMANDS = {
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
     "evaluate": "Measure on held-out data.",
-    "backup": "Write everything that is stored to one file.",
-    "restore": "Fill an empty service from a backup.",
+    "backup": "Write everything that is stored to FILE, while the service goes on.",
+    "restore": "Fill an empty service from FILE: its database and its models, or nothing at all.",
     "db": "Look after the database.",
     "work": "",  # hidden: the server starts it
 }

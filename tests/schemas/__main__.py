@@ -43,8 +43,7 @@ def main(revision: str) -> None:
     path = FOLDER / f"{revision}.json"
     path.write_bytes(orjson.dumps(tables, option=orjson.OPT_INDENT_2) + b"\n")
     counts = ", ".join(f"{len(rows)} {name}" for name, rows in tables.items())
-    sys.stdout.write(f"{path}: {counts}
-")
+    sys.stdout.write(f"{path}: {counts}\n")
 
 
 def _ids(items: list[Any]) -> set[str]:
