@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: audit demo serve test check bench soak golden format clean
+.PHONY: audit demo serve test check bench golden format clean
 
 demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 	$(BIN)/zhiying --home zhiying-data/demo demo
@@ -23,9 +23,6 @@ check: $(STAMP)
 
 bench: $(STAMP) ## speed and memory, printed as tables
 	$(BIN)/python -m benchmarks
-
-soak: $(STAMP) ## ten thousand random faults and bad requests, with a seed
-	$(BIN)/python -m benchmarks.faults
 
 audit: $(STAMP) ## known holes in what is installed; needs the network
 	$(PYTHON) -m venv $(VENV)-audit

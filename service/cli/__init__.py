@@ -24,8 +24,8 @@ COMMANDS = {
     "train": "Train a model of topics or sentiment on your own labelled texts.",
     "export": "Write all items, users and events into FOLDER, as JSON lines that `load` reads.",
     "keys": "Make, list, rotate and revoke API keys.",
-    "backup": "Write everything that is stored to one file.",
-    "restore": "Fill an empty service from a backup.",
+    "backup": "Write everything that is stored to FILE, while the service goes on.",
+    "restore": "Fill an empty service from FILE: its database and its models, or nothing at all.",
     "db": "Look after the database.",
     "work": "",  # hidden: the server starts it
 }
