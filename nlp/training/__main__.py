@@ -21,6 +21,7 @@ from nlp.training.prior import train_prior
 from nlp.training.sentiment import train_sentiment
 from nlp.training.subject import train_subject
 
+#: in the order of training: the prior before what uses it
 TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
     "prior": train_prior,
     "subject": train_subject,
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder for the models")
     parser.add_argument("--only", choices=sorted(TRAINERS), help="train this model alone")
     options = parser.parse_args(arguments)
-    for name in [options.only] if options.only else TRAINERS:  # the prior before what uses it
+    for name in [options.only] if options.only else TRAINERS:
         model, figures = TRAINERS[name](options.data)
         save(model.to_arrays(), options.output / f"{name}.npz")
         rounded = {key: round(value, 4) for key, value in figures.items()}

@@ -35,7 +35,6 @@ _MAX_REVIEW = 200
 _PER_SET = 8_000
 _NEUTRAL = 24_000
 _NEVER = -1e4  # decision value of a class that was not learned
-_SET_WEIGHT = {"senti_nlpcc14": 2.0}  # the hardest set, and a third of the size of others
 _COURSE_WEIGHT = {"positive": 1.0, "negative": 4.0}
 
 
@@ -82,8 +81,7 @@ def read_sentiment(data: Path, *, seed: int = 0) -> list[Example]:
         rng.shuffle(rows)
         for row in rows[:_PER_SET]:
             label = "positive" if row["label"] == 1 else "negative"
-            weight = _SET_WEIGHT.get(name, 1.0)
-            found.append(Example(row["text"][:_MAX_REVIEW], label, weight, name))
+            found.append(Example(row["text"][:_MAX_REVIEW], label, 1.0, name))
     for name in _COURSE_SETS:
         for row in read_jsonl(data / name / "reviews.jsonl"):
             label = {"pos": "positive", "neg": "negative"}.get(row["label"], "")

@@ -4,11 +4,16 @@ import pytest
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
+from nlp.sentiment import statement
 from nlp.training.sentiment import fit_reviews, review_label
 
 GOOD = [f"讲得很好，收获很大，第{i}次" for i in range(8)]
 BAD = [f"讲得很差，浪费时间，第{i}次" for i in range(8)]
 PLAIN = [f"本章介绍第{i}节的内容与作业" for i in range(8)]
+
+
+def statement_of(parsed):
+    return statement(parsed.normalized.text, 0, parsed.words).document
 
 
 def label(model, text):
@@ -28,10 +33,8 @@ def test_without_neutral_texts_no_sentence_is_given_to_the_neutral_class():
     model = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8)
     documents = [parse(text, default_engine()) for text in (*GOOD, *PLAIN)]
     for parsed in documents:
-        found = model.judge(parsed)
-        assert found.confidence == pytest.approx(max(found.polarity, 1 - found.polarity)) or (
-            found.label == "neutral" and found.confidence == 0.0
-        )
+        assert model.linear.probabilities([statement_of(parsed)])[0, 1] == 0.0
+        assert model.classify(parsed).sum() == pytest.approx(1.0)
     again = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8)
     for name, array in model.to_arrays().items():
         np.testing.assert_array_equal(array, again.to_arrays()[name])

@@ -59,9 +59,35 @@ def test_stored_arrays_predict_the_same():
     assert again.predict(parsed) == model.predict(parsed)
 
 
-def test_an_auxiliary_taxonomy_may_have_other_labels():
+def test_known_words_help_where_no_text_has_them():
     texts, labels = small_set()
-    auxiliary = [(["矩阵分解", "极限定理", "油画", "版画"] * 2, ["x", "x", "y", "y"] * 2)]
-    model = TopicModel.fit(texts, labels, auxiliary=auxiliary)
+    known = [("群论", "数学"), ("数论", "数学"), ("油画", "艺术"), ("版画", "艺术")]
+    model = TopicModel.fit(texts, labels, known=known)
     assert model.labels == ("数学", "艺术")
-    assert model.predict(parse("微积分", default_engine()))[0].label == "数学"
+    assert model.predict(parse("群论", default_engine()))[0].label == "数学"
+    assert model.predict(parse("油画", default_engine()))[0].label == "艺术"
+
+
+def test_a_text_may_have_several_labels():
+    texts = ["微积分", "矩阵", "绘画", "雕塑", "几何与绘画", "透视与矩阵"] * 4
+    labels = [("数学",), ("数学",), ("艺术",), ("艺术",), ("数学", "艺术"), ("数学", "艺术")] * 4
+    model = TopicModel.fit(texts, labels)
+    both, one = model.probabilities([parse(t, default_engine()) for t in ("几何与绘画", "微积分")])
+    assert (both > 0.5).all()
+    assert one[0] > 0.5 > one[1]
+    again = TopicModel.from_arrays(model.to_arrays())
+    parsed = parse("透视", default_engine())
+    assert again.predict(parsed) == model.predict(parsed)
+
+
+def test_a_path_has_its_beginnings_with_the_sum_below_them():
+    texts, _ = small_set()
+    labels = ["理学/数学/分析", "理学/数学/代数", "艺术/绘画", "艺术/雕塑"] * 4
+    model = TopicModel.fit(texts, labels)
+    parsed = parse("微积分与矩阵", default_engine())
+    found = {t.label: t.probability for t in model.predict(parsed)}
+    leaves = dict(zip(model.labels, model.probabilities([parsed])[0].tolist(), strict=True))
+    assert found["理学"] == pytest.approx(leaves["理学/数学/分析"] + leaves["理学/数学/代数"])
+    assert found["理学/数学"] == pytest.approx(found["理学"])
+    assert sum(leaves.values()) == pytest.approx(1.0)
+    assert model.predict(parsed)[0].label in {"理学", "理学/数学"}
