@@ -3,7 +3,7 @@
 import hashlib
 import importlib.resources
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -41,6 +41,8 @@ class Analyzer:
         Taxonomy ``"subject"``.
     models : str
         Digest of the packaged models and word lists.
+    catalogue : Rarity or None
+        IDF in one catalogue, for tags and key points; `rarity` if there is none.
     """
 
     engine: JiebaEngine
@@ -48,6 +50,7 @@ class Analyzer:
     sentiment: SentimentModel
     subject: TopicModel
     models: str
+    catalogue: Rarity | None = None
 
     @staticmethod
     @cache
@@ -69,8 +72,17 @@ class Analyzer:
 
     def with_dictionary(self, dictionary: UserDictionary) -> "Analyzer":
         """Return an analyser that also knows the words of `dictionary`; this one is unchanged."""
-        engine = self.engine.with_dictionary(dictionary)
-        return Analyzer(engine, self.rarity, self.sentiment, self.subject, self.models)
+        return replace(self, engine=self.engine.with_dictionary(dictionary))
+
+    def with_rarity(self, catalogue: Rarity) -> "Analyzer":
+        """Return an analyser whose tags and key points weigh words as rare in a catalogue.
+
+        See `nlp.tags.learned_rarity`. Difficulty and names still ask general text. The
+        version is another one, since the analyses are.
+        """
+        known = f"{self.models}{catalogue.median}{sorted(catalogue.values.items())}"
+        digest = hashlib.sha256(known.encode()).hexdigest()[:12]
+        return replace(self, catalogue=catalogue, models=digest)
 
     def analyze(self, text: str, *, title: str = "") -> Analysis:
         """Analyse one text.
@@ -97,7 +109,8 @@ class Analyzer:
             repeated = parse(parsed.original(0, len(piece))[0], self.engine)
         body = terms(parsed)
         counts = merged(body, terms(head))
-        found = tags(counts, self.engine, self.rarity)
+        rarity = self.catalogue or self.rarity
+        found = tags(counts, self.engine, rarity)
         known = concepts(parsed, found)
         numbers = style(parsed)
         domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
@@ -105,7 +118,7 @@ class Analyzer:
             version=self.version,
             tokens=tuple(word.token for word in parsed.words),
             tags=found,
-            key_points=key_points(parsed, counts, self.rarity),
+            key_points=key_points(parsed, counts, rarity),
             sentiment=self.sentiment.judge(parsed, repeated),
             aspects=aspects(parsed, self.sentiment),
             topics={"subject": self.subject.predict(parsed, title=head), "domain": domain},

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nlp import Analyzer, NlpError, analyze
+from nlp.tags import learned_rarity
 from nlp.tokens import UserDictionary
 
 TEXT = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。老师讲得很清楚！"
@@ -89,3 +90,17 @@ def test_analysing_writes_no_file_and_loads_no_trainer(tmp_path):
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", code], check=True, env=env, cwd=root)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_catalogue_decides_what_is_rare():
+    text = "用微积分与拓扑学讲物理。"
+    base = Analyzer.default()
+    calculus = [base.analyze("讲微积分。").terms] * 300
+    ours = base.with_rarity(learned_rarity(calculus, base.rarity))
+    weights = {t.text: t.weight for t in ours.analyze(text).tags}
+    before = {t.text: t.weight for t in base.analyze(text).tags}
+    assert weights["微积分"] < 0.5 * before["微积分"]
+    assert weights["拓扑学"] > weights["微积分"]
+    assert ours.version != base.version
+    assert ours.analyze(text).difficulty == base.analyze(text).difficulty
+    assert learned_rarity([], base.rarity) == base.rarity
