@@ -3,8 +3,12 @@
 import hashlib
 import importlib.resources
 import io
+<<<<<<< HEAD
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+=======
+from dataclasses import dataclass, replace
+>>>>>>> tags
 from functools import cache
 
 import numpy as np
@@ -53,9 +57,15 @@ class Analyzer:
     subject : TopicModel
         Taxonomy ``"subject"``.
     models : str
+<<<<<<< HEAD
         Digest of the packaged models and word lists, and versions of the models added.
     taxonomies : mapping of str to TopicModel
         Further topic models by name; see `with_models`.
+=======
+        Digest of the packaged models and word lists.
+    catalogue : Rarity or None
+        IDF in one catalogue, for tags and key points; `rarity` if there is none.
+>>>>>>> tags
     """
 
     engine: Engine
@@ -63,7 +73,11 @@ class Analyzer:
     sentiment: SentimentModel
     subject: TopicModel
     models: str
+<<<<<<< HEAD
     taxonomies: Mapping[str, TopicModel] = field(default_factory=dict)
+=======
+    catalogue: Rarity | None = None
+>>>>>>> tags
 
     @staticmethod
     @cache
@@ -85,8 +99,22 @@ class Analyzer:
 
     def with_dictionary(self, dictionary: UserDictionary) -> "Analyzer":
         """Return an analyser that also knows the words of `dictionary`; this one is unchanged."""
+<<<<<<< HEAD
         engine = self.engine.with_dictionary(dictionary)
         return replace(self, engine=engine)
+=======
+        return replace(self, engine=self.engine.with_dictionary(dictionary))
+
+    def with_rarity(self, catalogue: Rarity) -> "Analyzer":
+        """Return an analyser whose tags and key points weigh words as rare in a catalogue.
+
+        See `nlp.tags.learned_rarity`. Difficulty and names still ask general text. The
+        version is another one, since the analyses are.
+        """
+        known = f"{self.models}{catalogue.median}{sorted(catalogue.values.items())}"
+        digest = hashlib.sha256(known.encode()).hexdigest()[:12]
+        return replace(self, catalogue=catalogue, models=digest)
+>>>>>>> tags
 
     def with_models(
         self,
@@ -153,7 +181,8 @@ class Analyzer:
             repeated = parse(first, self.engine, simplify=simplify)
         body = terms(parsed)
         counts = merged(body, terms(head))
-        found = tags(counts, self.engine, self.rarity)
+        rarity = self.catalogue or self.rarity
+        found = tags(counts, self.engine, rarity)
         known = concepts(parsed, found)
         numbers = style(parsed)
         shown = parsed.words
@@ -167,7 +196,7 @@ class Analyzer:
             version=self.version,
             tokens=tokens(shown, parsed.normalized),
             tags=found,
-            key_points=key_points(parsed, counts, self.rarity),
+            key_points=key_points(parsed, counts, rarity),
             sentiment=self.sentiment.judge(parsed, repeated),
             aspects=aspects(parsed, self.sentiment),
             topics=topics,

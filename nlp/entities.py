@@ -102,8 +102,10 @@ def _expected(sentence: str, offset: int, words: Sequence[Word]) -> list[tuple[i
     if cue is None or cues().no_prerequisite.search(sentence):
         return []
     stop = _CLAUSE_END.search(sentence, cue.end())
-    end = len(sentence) if stop is None else stop.start()
-    after = [w for w in words if cue.start() <= w.start - offset < end]
+    start, end = cue.start(), len(sentence) if stop is None else stop.start()
+    if cue["inside"]:  # 学完线性代数再学机器学习: what comes later is not expected
+        start, end = cue.span("inside")
+    after = [w for w in words if start <= w.start - offset < end]
     spans = [(p[0].start, p[-1].end) for p in phrases(after)]
     covered = {w.start for p in phrases(after) for w in p}
     spans.extend(

@@ -87,14 +87,34 @@ def test_entities_by_type():
 
 
 @pytest.mark.parametrize(
-    "text", ["先修课程：线性代数。", "学习本课程需要掌握线性代数。", "要求具备线性代数基础。"]
+    "text",
+    [
+        "先修课程：线性代数。",
+        "前置课程是线性代数。",
+        "学习本课程需要掌握线性代数。",
+        "要求具备线性代数基础。",
+        "需要一定的线性代数基础。",
+        "学完线性代数再学机器学习。",
+        "本课程以线性代数为基础。",
+        "了解线性代数后，再来听机器学习。",
+    ],
 )
 def test_prerequisites(text):
     needed = [c.text for c in analyze(text).concepts if c.prerequisite]
     assert needed == ["线性代数"]
 
 
-@pytest.mark.parametrize("text", ["零基础也能学线性代数。", "不需要线性代数基础。"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "零基础也能学线性代数。",
+        "不需要线性代数基础。",
+        "没有编程基础的同学也能学线性代数。",
+        "不必学过线性代数。",
+        "为学习线性代数打下基础。",
+        "以案例教学为基础讲线性代数。",
+    ],
+)
 def test_no_prerequisites(text):
     assert not any(c.prerequisite for c in analyze(text).concepts)
 
