@@ -92,9 +92,10 @@ def weighed(rows: Csr, column_weights: NDArray[np.float64]) -> Csr:
         for values in (rows.data, data)
     )
     stretch = np.divide(before, after, out=np.zeros_like(after), where=after > 0)
-    out = csr_array((data * stretch[who], rows.indices, rows.indptr), shape=rows.shape)
-    out.eliminate_zeros()
-    return out
+    kept = data != 0
+    indptr = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
+    parts = ((data * stretch[who])[kept], rows.indices[kept], indptr)
+    return csr_array(parts, shape=rows.shape)
 
 
 def block_weights(pairs: Iterable[tuple[str, float]]) -> BlockWeights:

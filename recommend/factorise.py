@@ -17,9 +17,11 @@ from recommend.cold import cold_map
 from recommend.config import HybridConfig
 from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
-from recommend.svd import truncated_svd
+from recommend.svd import is_iterative, truncated_svd
 
 Array = NDArray[np.float64]
+LOOSE = 1e-5
+"""From this tolerance on, an iterated factorisation multiplies in float32 (1e-7 of rounding)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,13 @@ def factorise(
         joint = weighed(rows, content.column_weights(config.block_weights))
         cold_columns = content.column_weights(config.cold_block_weights)
         cold = weighed(rows, cold_columns)
-    operator = StackedOperator(csr_array(r[:, inside]), scaling[inside], _used(joint), beta)
+    joint = _used(joint)
+    columns = r if inside.all() else csr_array(r[:, inside])
+    n_rows = r.shape[0] + (joint.shape[1] if joint is not None and beta > 0 else 0)
+    n_factors = min(config.n_factors, n_rows, columns.shape[1])
+    coarse = is_iterative(n_factors, (n_rows, columns.shape[1])) and config.tol >= LOOSE
+    dtype = np.float32 if coarse else np.float64
+    operator = StackedOperator(columns, scaling[inside], joint, beta, dtype=dtype)
     s, v = _item_factors(operator, config, rng)
 
     content_gram = np.zeros((len(s), len(s)))
