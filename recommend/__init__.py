@@ -15,6 +15,7 @@ from recommend.baselines import (
     PureSVD,
 )
 from recommend.config import HybridConfig
+from recommend.content import Content
 from recommend.errors import (
     ConfigError,
     DuplicateIdError,
@@ -35,9 +36,11 @@ from recommend.hybrid import HybridSVD
 from recommend.ids import IdMap
 from recommend.interactions import interaction_matrix, rejection_mask
 from recommend.ranking import TopN, top_n
+from recommend.search import Tuned
 from recommend.split import Split, cold_item_split, random_split, time_split
 from recommend.svd import SVD, truncated_svd
-from recommend.tuning import MODELS, Tuned, auto_config, tune
+from recommend.tuning import MODELS, tune
+from recommend.tuning_hybrid import auto_config
 
 __all__ = [
     "EASE",
@@ -45,6 +48,7 @@ __all__ = [
     "MODELS",
     "SVD",
     "ConfigError",
+    "Content",
     "ContentKNN",
     "DuplicateIdError",
     "Evaluation",

@@ -1,7 +1,7 @@
 """The models a hybrid has to beat, all with one manner: ``config.fit(r, f, rng=…).score(rows)``."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,9 @@ from recommend.checks import (
     require,
 )
 from recommend.config import HybridConfig
+from recommend.content import Content, rows_of
 from recommend.hybrid import HybridSVD
+from recommend.ranking import top_n
 
 Array = NDArray[np.float64]
 Csr = csr_array[np.float64]
@@ -34,7 +36,9 @@ class FittedModel(Protocol):
 class Model(Protocol):
     """A named choice of parameters that can be fitted."""
 
-    def fit(self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator) -> FittedModel:
+    def fit(
+        self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator
+    ) -> FittedModel:
         """Learn from weights `r` (n_users, n_items) and content `f` (n_items, n_features)."""
         ...
 
@@ -84,7 +88,7 @@ class Popularity:
     """Items by the sum of their weights."""
 
     def fit(
-        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+        self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator | None = None
     ) -> FittedPopularity:
         """Content and `rng` are not used."""
         return FittedPopularity(popularity(checked_weights(r)))
@@ -102,7 +106,7 @@ class ItemKNN:
         require("shrinkage", self.shrinkage, self.shrinkage >= 0, "a number >= 0")
 
     def fit(
-        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+        self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator | None = None
     ) -> FittedItemItem:
         """Content and `rng` are not used."""
         r = checked_weights(r)
@@ -124,13 +128,13 @@ class ContentKNN:
         require("n_neighbours", self.n_neighbours, self.n_neighbours >= 1, "at least 1")
 
     def fit(
-        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+        self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator | None = None
     ) -> FittedItemItem:
         """Without content, every score is 0. `rng` is not used."""
         r = checked_weights(r)
-        n_items = r.shape[1]
-        f = csr_array((n_items, 0)) if f is None else checked_content(f, n_items=n_items)
-        weights = _nearest(csr_array(f @ f.T), self.n_neighbours)
+        n_items, rows = r.shape[1], rows_of(f)
+        rows = csr_array((n_items, 0)) if rows is None else checked_content(rows, n_items=n_items)
+        weights = _nearest_by_content(rows, self.n_neighbours)
         return FittedItemItem(weights, np.ones(n_items), popularity(r))
 
 
@@ -142,7 +146,7 @@ class PureSVD:
     popularity_scaling: float = 1.0
     ridge: float = 0.0
 
-    def fit(self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator) -> HybridSVD:
+    def fit(self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator) -> HybridSVD:
         """Content is not used."""
         config = HybridConfig(
             n_factors=self.n_factors,
@@ -160,7 +164,9 @@ class EASE:
     """Closed-form item-item regression without diagonal (Steck 2019), by a dense inverse.
 
     With `content_weight` above 0 the content rows are stacked under the users: EASE with
-    side information (CEASE). It needs memory for n_items², which `HybridSVD` does not.
+    side information (CEASE). With `dropout` above 0, items the more popular are the more
+    shrunk, as if each interaction of a row were dropped at random (EDLAE, Steck 2020). It
+    needs memory for n_items², which `HybridSVD` does not.
 
     Attributes
     ----------
@@ -168,19 +174,24 @@ class EASE:
         ``λ / e``, in the unit of `HybridConfig`: e is the mean squared column norm.
     popularity_scaling, content_weight : float
         As in `HybridConfig`.
+    dropout : float
+        ``p / (1 - p)`` of the probability p to drop an entry: its share of diag G is added to
+        the ridge.
     """
 
     ridge: float = 5.0
     popularity_scaling: float = 1.0
     content_weight: float = 0.0
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         require("ridge", self.ridge, 0 < self.ridge < np.inf, "a finite number > 0")
-        weight = self.content_weight
-        require("content_weight", weight, 0 <= weight < np.inf, "a finite number >= 0")
+        for name in ("content_weight", "dropout"):
+            value = getattr(self, name)
+            require(name, value, 0 <= value < np.inf, "a finite number >= 0")
 
     def fit(
-        self, r: Csr, f: Csr | None = None, *, rng: np.random.Generator | None = None
+        self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator | None = None
     ) -> FittedItemItem:
         """`rng` is not used."""
         r = checked_weights(r)
@@ -189,14 +200,31 @@ class EASE:
         energy = float((p[p > 0] ** self.popularity_scaling).mean()) if p.any() else 1.0
         scaled = r @ diags_array(scaling)
         gram = (scaled.T @ scaled).toarray()
-        if f is not None and self.content_weight > 0:
-            f = checked_content(f, n_items=r.shape[1])
-            gram += self.content_weight * energy * (f @ f.T).toarray()
-        gram[np.diag_indices_from(gram)] += self.ridge * energy
+        rows = rows_of(f)
+        if rows is not None and self.content_weight > 0:
+            rows = checked_content(rows, n_items=r.shape[1])
+            gram += self.content_weight * energy * (rows @ rows.T).toarray()
+        gram[np.diag_indices_from(gram)] += self.ridge * energy + self.dropout * np.diag(gram)
         inverse = cho_solve(cho_factor(gram, overwrite_a=True), np.eye(len(gram)))
         weights = inverse / -np.diag(inverse)  # B = I - P diag(1/diag P)
         np.fill_diagonal(weights, 0.0)
         return FittedItemItem(weights, scaling, popularity(r))
+
+
+def _nearest_by_content(f: Csr, n: int, batch: int = 1024) -> Csr:
+    """`_nearest` of F Fᵀ a band of rows at a time: a short dense block fills all of it."""
+    n_items, ft = f.shape[0], csr_array(f.T)
+    nothing = np.zeros(0, np.int64)
+    kept: list[tuple[NDArray[Any], NDArray[Any], Array]] = [(nothing, nothing, np.zeros(0))]
+    for start in range(0, n_items, batch):
+        band = (f[start : start + batch] @ ft).toarray()
+        band[band == 0] = -np.inf
+        band[np.arange(len(band)), np.arange(start, start + len(band))] = -np.inf
+        items, values = top_n(band, n)
+        place, rank = np.nonzero(items >= 0)
+        kept.append((items[place, rank], place + start, values[place, rank]))
+    what, who, value = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    return csr_array((value, (what, who)), shape=(n_items, n_items))
 
 
 def _nearest(similarity: Csr, n: int) -> Csr:

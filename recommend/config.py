@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from recommend.checks import require
+from recommend.content import BlockWeights, Content, block_weights
 from recommend.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class HybridConfig:
         Factors that were predicted from content are multiplied by this: what was predicted
         deserves less than what was observed, and an untouched item of a catalogue is rarely
         popular tomorrow. 0 keeps cold items at the end of every list.
+    output_scaling : float
+        ``o`` of the scores ``r D W D^-o``: 0 scores items as the fit saw them, 1 in the unit
+        of R, which lets popular items rise again.
+    block_weights, cold_block_weights : tuples of (block, weight)
+        Weight of blocks of `Content` in the factorisation, and in the map to factors of cold
+        items; 1 where not named. What helps among warm items is not what describes new ones.
     tol : float
         Tolerance of the factorisation, see `truncated_svd`.
     """
@@ -56,6 +63,9 @@ class HybridConfig:
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
     cold_ridge: float = 1.0
     cold_weight: float = 0.5
+    output_scaling: float = 0.0
+    block_weights: BlockWeights = ()
+    cold_block_weights: BlockWeights = ()
     tol: float = 1e-4
 
     def __post_init__(self) -> None:
@@ -70,13 +80,17 @@ class HybridConfig:
         d = self.popularity_scaling
         require("popularity_scaling", d, -1 <= d <= 2, "a number in [-1, 2]")
         require("user_scaling", self.user_scaling, 0 <= self.user_scaling <= 2, "in [0, 2]")
+        o = self.output_scaling
+        require("output_scaling", o, -2 <= o <= 2, "a number in [-2, 2]")
+        for name in ("block_weights", "cold_block_weights"):
+            object.__setattr__(self, name, block_weights(getattr(self, name)))
         if self.cold not in ("ridge", "fold_in", "none"):
             raise ConfigError("cold", self.cold, "'ridge', 'fold_in' or 'none'")
 
     def fit(
         self,
         r: csr_array[np.float64],
-        f: csr_array[np.float64] | None = None,
+        f: csr_array[np.float64] | Content | None = None,
         *,
         rng: np.random.Generator,
     ) -> "HybridSVD":

@@ -11,11 +11,13 @@ from scipy.sparse import csr_array
 
 from recommend import metrics
 from recommend.baselines import FittedModel, Model
+from recommend.content import Content
 from recommend.errors import SplitError, UnknownModelError
 from recommend.metrics import Interval
 from recommend.ranking import top_n
+from recommend.search import Tuned
 from recommend.split import Split, carve, cold_item_split, random_split, time_split
-from recommend.tuning import MODELS, Features, Tuned, tune
+from recommend.tuning import MODELS, Features, tune
 
 Csr = csr_array[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -121,7 +123,7 @@ def evaluate(
     ----------
     r : csr_array of shape (n_users, n_items)
         Weights >= 0.
-    f : csr_array of shape (n_items, n_features), or callable, optional
+    f : csr_array of shape (n_items, n_features), Content, or callable, optional
         Content. A callable gets the rows of the items in training and returns content for
         all items, so that IDF and the like are fitted on training items only. A matrix is
         taken as it is: then its space has seen the held-out items' texts.
@@ -200,7 +202,7 @@ def _split(
     return time_split(r, times, fraction=fraction)
 
 
-def _content(f: Features, split: Split) -> Csr | None:
+def _content(f: Features, split: Split) -> Csr | Content | None:
     return f(split.train_items) if callable(f) else f
 
 
@@ -209,7 +211,7 @@ def _judge(
     tuned: Tuned[Model],
     tune_s: float,
     split: Split,
-    f: Csr | None,
+    f: Csr | Content | None,
     users: NDArray[np.int64],
     *,
     seed: int,

@@ -15,10 +15,13 @@ from recommend.checks import (
 )
 from recommend.cold import cold_map
 from recommend.config import HybridConfig
+from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
-from recommend.svd import truncated_svd
+from recommend.svd import is_iterative, truncated_svd
 
 Array = NDArray[np.float64]
+LOOSE = 1e-5
+"""From this tolerance on, an iterated factorisation multiplies in float32 (1e-7 of rounding)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +36,14 @@ class Factorisation:
     scaling: Array
     popularity: Array
     content_gram: Array
+    cold_columns: Array
     content_t: csr_array[np.float64] | None
     cold_map: Array | None
 
 
 def factorise(
     r: csr_array[np.float64],
-    f: csr_array[np.float64] | None,
+    f: csr_array[np.float64] | Content | None,
     config: HybridConfig,
     *,
     rng: np.random.Generator,
@@ -53,7 +57,8 @@ def factorise(
     r, f, config, rng : see `HybridSVD.fit`
     """
     r = checked_weights(r)
-    f = None if f is None else checked_content(f, n_items=r.shape[1])
+    content = content_of(f)
+    rows = None if content is None else checked_content(content.rows, n_items=r.shape[1])
     popular = popularity(r)
     r = _scaled_users(r, config.user_scaling)
     p = column_energy(r)
@@ -63,13 +68,25 @@ def factorise(
     beta = config.content_weight * energy
 
     inside = warm if warm.any() else np.ones(len(warm), bool)
-    f = None if f is None else csr_array(f[inside])
-    operator = StackedOperator(csr_array(r[:, inside]), scaling[inside], _used(f), beta)
+    joint = cold = None
+    cold_columns = np.zeros(0)
+    if content is not None and rows is not None:
+        rows = csr_array(rows[inside])
+        joint = weighed(rows, content.column_weights(config.block_weights))
+        cold_columns = content.column_weights(config.cold_block_weights)
+        cold = weighed(rows, cold_columns)
+    joint = _used(joint)
+    columns = r if inside.all() else csr_array(r[:, inside])
+    n_rows = r.shape[0] + (joint.shape[1] if joint is not None and beta > 0 else 0)
+    n_factors = min(config.n_factors, n_rows, columns.shape[1])
+    coarse = is_iterative(n_factors, (n_rows, columns.shape[1])) and config.tol >= LOOSE
+    dtype = np.float32 if coarse else np.float64
+    operator = StackedOperator(columns, scaling[inside], joint, beta, dtype=dtype)
     s, v = _item_factors(operator, config, rng)
 
     content_gram = np.zeros((len(s), len(s)))
-    if f is not None and beta > 0:
-        image = np.asarray(csr_array(f.T) @ v)
+    if joint is not None and beta > 0:
+        image = np.asarray(csr_array(joint.T) @ v)
         content_gram = beta * (image.T @ image)
     return Factorisation(
         energy=energy,
@@ -80,8 +97,9 @@ def factorise(
         scaling=scaling,
         popularity=popular,
         content_gram=content_gram,
-        content_t=None if f is None else csr_array(f.T),
-        cold_map=cold_map(f, v, s, beta, config),
+        cold_columns=cold_columns,
+        content_t=None if cold is None else csr_array(cold.T),
+        cold_map=cold_map(cold, v, s, beta, config),
     )
 
 

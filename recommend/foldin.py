@@ -12,6 +12,8 @@ from recommend.config import HybridConfig
 from recommend.errors import UnknownItemError
 
 Array = NDArray[np.float64]
+SILENT = 1e-6
+"""A row that keeps less than this share of its length in the factors says nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,8 @@ class FoldIn:
         Items with at least one interaction.
     content_gram : array of shape (n_factors, n_factors)
         ``β (FᵀV)ᵀ(FᵀV)``, the content part of ``VᵀAᵀAV = Σ²``.
+    cold_columns : array of shape (n_features,)
+        Weight of each column of a feature row on its way to factors; empty without content.
     content_t, cold_map : csr_array, array; or None
         ``Fᵀ`` of the factorised items and α: factors of a feature row f are ``(f Fᵀ) α``.
     """
@@ -48,6 +52,7 @@ class FoldIn:
     popularity: Array
     warm: NDArray[np.bool_]
     content_gram: Array
+    cold_columns: Array
     content_t: csr_array[np.float64] | None
     cold_map: Array | None
 
@@ -74,7 +79,14 @@ class FoldIn:
     @cached_property
     def leverage(self) -> Array:
         """``W_jj`` of each item: in [0, 1) for items of the fit, predicted for others."""
-        return np.concatenate([np.einsum("ij,j,ij->i", v, self.filter, v) for v in self._blocks])
+        # block by block: a product in float64 must not copy all factors
+        weight = self.filter
+        parts = [np.zeros(0)]
+        for factors in self._blocks:
+            for start in range(0, len(factors), 4096):
+                v = factors[start : start + 4096].astype(np.float64, copy=False)
+                parts.append(np.square(v) @ weight)
+        return np.concatenate(parts)
 
     @property
     def _blocks(self) -> tuple[Array, Array]:
@@ -94,7 +106,8 @@ class FoldIn:
     ) -> tuple[csr_array[np.float64], csr_array[np.float64]]:
         """``r D``, fitted and added items apart. An added item scales like the median item."""
         n_fitted, n_extra = self.n_fitted, len(self.extra_factors)
-        scaled = rows.data * self._all_scaling[rows.indices]
+        # in the precision of the factors: a product must not copy them to another
+        scaled = (rows.data * self._all_scaling[rows.indices]).astype(self.item_factors.dtype)
         is_fitted = rows.indices < n_fitted
         if is_fitted.all():
             fitted = csr_array((scaled, rows.indices, rows.indptr), (rows.shape[0], n_fitted))
@@ -129,9 +142,9 @@ class FoldIn:
         """
         rows = checked_weights(rows, n_items=self.n_items, at_most=True)
         z = self._project(rows)
-        silent = ~z.any(axis=1)
+        silent = self._is_silent(rows, z)
         z *= self.filter
-        scores = np.empty((rows.shape[0], self.n_items))
+        scores = np.empty((rows.shape[0], self.n_items), self.item_factors.dtype)
         np.matmul(z, self.item_factors.T, out=scores[:, : self.n_fitted])
         np.matmul(z, self.extra_factors.T, out=scores[:, self.n_fitted :])
         if self.config.remove_diagonal:
@@ -139,23 +152,38 @@ class FoldIn:
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
             own = self._all_scaling[rows.indices] * rows.data * self.leverage[rows.indices]
             scores[who, rows.indices] -= own
-            scores *= self._unleveraged
+        if self.config.remove_diagonal or self.config.output_scaling != 0:
+            scores *= self._gain
         scores[silent, : self.n_fitted] = self.popularity
         scores[silent, self.n_fitted :] = 0.0
         return scores
 
     @cached_property
-    def _unleveraged(self) -> Array:
-        # an item that was not in the fit has no column of its own there to be taken out
-        own = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
-        return np.where(own, 1.0 / np.maximum(1.0 - self.leverage, 1e-9), 1.0)
+    def _gain(self) -> Array:
+        """What is multiplied to the scores of each item, after its own part is taken out."""
+        gain = self._all_scaling**-self.config.output_scaling
+        if self.config.remove_diagonal:
+            # an item that was not in the fit has no column of its own there to be taken out
+            own = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
+            rest = np.where(own, 1.0 - self.leverage, 1.0)
+            # W_jj = 1 within rounding: without ridge, the others say 0 / 0 of this item
+            gain = np.divide(gain, rest, out=np.zeros_like(gain), where=rest > 1e-7)
+        return gain.astype(self.item_factors.dtype)
+
+    def _is_silent(self, rows: csr_array[np.float64], z: Array) -> NDArray[np.bool_]:
+        """Rows whose projection is rounding beside ``‖r D‖``."""
+        who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        x = rows.data * self._all_scaling[rows.indices]
+        length = np.bincount(who, x**2, minlength=rows.shape[0])
+        return np.asarray(np.einsum("ij,ij->i", z, z) <= SILENT**2 * length)
 
     def is_fallback(self, rows: csr_array[np.float64]) -> NDArray[np.bool_]:
         """Rows that say nothing the model can use, (n_rows,): they get popularity."""
-        return np.asarray(~self.project(rows).any(axis=1))
+        rows = checked_weights(rows, n_items=self.n_items, at_most=True)
+        return self._is_silent(rows, self._project(rows))
 
     def _factors(self, items: NDArray[np.int64]) -> Array:
-        out = np.empty((len(items), self.n_factors))
+        out = np.empty((len(items), self.n_factors))  # float64, whatever is kept in memory
         fitted = items < self.n_fitted
         out[fitted] = self.item_factors[items[fitted]]
         out[~fitted] = self.extra_factors[items[~fitted] - self.n_fitted]

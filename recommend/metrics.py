@@ -25,7 +25,8 @@ def hits(lists: Lists, relevant: csr_array[np.float64]) -> NDArray[np.bool_]:
     n_items = max(relevant.shape[1], 1)
     who = np.arange(len(lists))[:, None]
     wanted = np.repeat(np.arange(relevant.shape[0]), np.diff(relevant.indptr)) * n_items
-    return np.isin(who * n_items + lists, wanted + relevant.indices) & (lists >= 0)
+    known = (lists >= 0) & (lists < n_items)  # a row past the width is another user's cell
+    return np.isin(who * n_items + lists, wanted + relevant.indices) & known
 
 
 def ndcg(lists: Lists, relevant: csr_array[np.float64], *, n: int) -> Array:

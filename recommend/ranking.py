@@ -50,8 +50,9 @@ def top_n(
     if n < 0:
         raise ConfigError("n", n, "at least 0")
     single = scores.ndim == 1
-    masked = np.array(np.atleast_2d(scores), np.float64)
-    masked[np.isnan(masked)] = -np.inf
+    precision = scores.dtype if scores.dtype == np.float32 else np.float64
+    masked = np.array(np.atleast_2d(scores), precision)
+    np.copyto(masked, -np.inf, where=np.isnan(masked))
     if exclude is not None:
         _mask(masked, exclude, scores.shape)
     items, best = _top(masked, min(n, masked.shape[1]))
@@ -77,13 +78,33 @@ def _mask(
     scores[who, exclude.indices] = -np.inf
 
 
-def _top(scores: NDArray[np.float64], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _bar(scores: NDArray[Any], n: int) -> NDArray[Any]:
+    """The n-th largest score of each row.
+
+    The n-th largest of the maxima of many groups is a lower bound that few scores reach: only
+    those are sorted.
+    """
     n_rows, n_items = scores.shape
+    group = n_items // (8 * n) if n else 0
+    if group < 8:
+        return np.partition(scores, n_items - n, axis=1)[:, n_items - n]
+    whole = n_items // group
+    maxima = scores[:, : whole * group].reshape(n_rows, whole, group).max(axis=2)
+    low = np.partition(maxima, whole - n, axis=1)[:, whole - n]
+    bars = np.empty(n_rows, scores.dtype)
+    for row in range(n_rows):
+        reach = scores[row][scores[row] >= low[row]]
+        bars[row] = np.partition(reach, len(reach) - n)[len(reach) - n]
+    return bars
+
+
+def _top(scores: NDArray[Any], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    n_rows = len(scores)
     items = np.full((n_rows, n), -1, np.int64)
     best = np.full((n_rows, n), -np.inf)
     if n == 0 or n_rows == 0:
         return items, best
-    bar = np.partition(scores, n_items - n, axis=1)[:, n_items - n]
+    bar = _bar(scores, n)
     # every candidate, ties at the bar included: `partition` alone would pick among them freely
     who, what = np.nonzero((scores >= bar[:, None]) & (scores > -np.inf))
     value = scores[who, what]

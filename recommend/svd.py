@@ -40,7 +40,8 @@ def truncated_svd(
     Parameters
     ----------
     a : csr_array or LinearOperator of shape (m, n)
-        Any real matrix; it is not centred. An operator needs `matmat` and `rmatmat`.
+        Any real matrix; it is not centred. An operator needs `matmat` and `rmatmat`; in
+        float32, it is as precise as `tol` 1e-6 asks.
     n_factors : int
         Number of triplets `k`, ``1 <= k <= min(m, n)``.
     rng : Generator
@@ -107,8 +108,7 @@ def _gram_eigen(
 ) -> tuple[Array, Array]:
     """Top eigenpairs of ``nearᵀ near`` by falling value, from a growing Krylov basis."""
     n = int(near.shape[1])
-    block = min(max(16, n_factors // 4), 128)
-    largest = max(max_basis, n_factors + max(4 * block, 256))
+    block, largest = _basis(n_factors, max_basis)
     if largest >= n:
         return _top(_gram(near), n_factors)
 
@@ -120,7 +120,8 @@ def _gram_eigen(
     for start in range(0, largest, block):
         stop = start + block
         basis[:, start:stop] = fresh
-        image = near.rmatmat(near.matmat(fresh))
+        # products as precise as the operator; the basis is kept orthonormal in float64
+        image = np.asarray(near.rmatmat(near.matmat(fresh)), np.float64)
         # T = Qᵀ G Q, one block column at a time; the rest of it follows by symmetry
         known = basis[:, :stop]
         column = known.T @ image
@@ -138,6 +139,17 @@ def _gram_eigen(
                 return values, known @ inner
             check_at = stop + max(2 * block, n_factors // 2)
     raise AssertionError("unreachable: the last block returns")
+
+
+def _basis(n_factors: int, max_basis: int) -> tuple[int, int]:
+    """Columns of a block, and the most of the basis."""
+    block = min(max(16, n_factors // 4), 128)
+    return block, max(max_basis, n_factors + max(4 * block, 256))
+
+
+def is_iterative(n_factors: int, shape: tuple[int, int], max_basis: float = 3.0) -> bool:
+    """Whether `truncated_svd` would iterate, rather than solve the smaller side exactly."""
+    return _basis(n_factors, int(max_basis * n_factors))[1] < min(shape)
 
 
 def _gram(near: LinearOperator, width: int = 256) -> Array:

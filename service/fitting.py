@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
-from recommend import HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.store import Store
 
@@ -60,7 +60,7 @@ def refit(
 
     features = [Features.from_json(r.features) for r in rows]
     space = FeatureSpace.fit(features)
-    f = space.transform(features)
+    f = Content(space.transform(features), space.blocks)
     progress(0.4)
 
     r = interaction_matrix(
@@ -81,7 +81,7 @@ def refit(
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.8)
-    model = HybridSVD.fit(r, f, config, rng=rng)
+    model = HybridSVD.fit(r, f, config, rng=rng).single()
 
     manifest = models.put(
         Manifest(
@@ -100,7 +100,7 @@ def refit(
         {
             **under("ids", pack(ids)),
             **under("space", space.to_arrays()),
-            **under("content", csr_to_arrays(f)),
+            **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
         },
     )

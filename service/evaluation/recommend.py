@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace, extract
-from recommend import MODELS, Evaluation, IdMap, SplitError, evaluate
+from recommend import MODELS, Content, Evaluation, IdMap, SplitError, evaluate
 from service.files import Interaction, read_interactions, read_items
 from service.schemas import ItemLine
 
@@ -70,10 +70,10 @@ def evaluate_recommend(
     if split == "time" and loaded.times is None:
         raise SplitError(f"{interactions} has no timestamp in every line")
 
-    def content(training_items: NDArray[np.int64]) -> csr_array:
+    def content(training_items: NDArray[np.int64]) -> Content:
         """Features of all items in a space that has seen the items of training alone."""
         space = FeatureSpace.fit([loaded.features[i] for i in training_items])
-        return space.transform(loaded.features)
+        return Content(space.transform(loaded.features), space.blocks)
 
     found: Evaluation = evaluate(
         loaded.r,

@@ -48,3 +48,19 @@ def test_wrong_arguments_are_errors():
         top_n(np.ones(3), 1, exclude=np.ones(2, bool))
     with pytest.raises(ShapeError):
         top_n(np.ones((2, 3)), 1, exclude=csr_array((1, 3)))
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_a_long_row_gives_what_sorting_all_of_it_gives(kind):
+    rng = np.random.default_rng(0)
+    scores = rng.integers(0, 300, (4, 3001)).astype(kind)  # many ties, also at the bar
+    scores[1, :2995] = -np.inf
+    scores[2, rng.random(3001) < 0.5] = np.nan
+    scores[3] = 5.0
+    for n in (1, 3, 10, 400):
+        found = top_n(scores, n)
+        for row, items in zip(scores, found.items, strict=True):
+            clean = np.where(np.isnan(row), -np.inf, row)
+            order = np.lexsort((np.arange(len(row)), -clean))
+            order = order[clean[order] > -np.inf][:n]
+            assert items[items >= 0].tolist() == order.tolist()
