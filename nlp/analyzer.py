@@ -3,12 +3,8 @@
 import hashlib
 import importlib.resources
 import io
-<<<<<<< HEAD
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-=======
-from dataclasses import dataclass, replace
->>>>>>> tags
 from functools import cache
 
 import numpy as np
@@ -57,15 +53,11 @@ class Analyzer:
     subject : TopicModel
         Taxonomy ``"subject"``.
     models : str
-<<<<<<< HEAD
         Digest of the packaged models and word lists, and versions of the models added.
     taxonomies : mapping of str to TopicModel
         Further topic models by name; see `with_models`.
-=======
-        Digest of the packaged models and word lists.
     catalogue : Rarity or None
         IDF in one catalogue, for tags and key points; `rarity` if there is none.
->>>>>>> tags
     """
 
     engine: Engine
@@ -73,11 +65,8 @@ class Analyzer:
     sentiment: SentimentModel
     subject: TopicModel
     models: str
-<<<<<<< HEAD
     taxonomies: Mapping[str, TopicModel] = field(default_factory=dict)
-=======
     catalogue: Rarity | None = None
->>>>>>> tags
 
     @staticmethod
     @cache
@@ -99,10 +88,6 @@ class Analyzer:
 
     def with_dictionary(self, dictionary: UserDictionary) -> "Analyzer":
         """Return an analyser that also knows the words of `dictionary`; this one is unchanged."""
-<<<<<<< HEAD
-        engine = self.engine.with_dictionary(dictionary)
-        return replace(self, engine=engine)
-=======
         return replace(self, engine=self.engine.with_dictionary(dictionary))
 
     def with_rarity(self, catalogue: Rarity) -> "Analyzer":
@@ -114,7 +99,6 @@ class Analyzer:
         known = f"{self.models}{catalogue.median}{sorted(catalogue.values.items())}"
         digest = hashlib.sha256(known.encode()).hexdigest()[:12]
         return replace(self, catalogue=catalogue, models=digest)
->>>>>>> tags
 
     def with_models(
         self,

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from nlp import Analyzer, NlpError, analyze
-<<<<<<< HEAD
 from nlp.dictionary import UserDictionary
 from nlp.script import convert
 from nlp.signature import signature
-=======
 from nlp.tags import learned_rarity
-from nlp.tokens import UserDictionary
->>>>>>> tags
 
 TEXT = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。老师讲得很清楚！"
 
@@ -98,7 +94,6 @@ def test_analysing_writes_no_file_and_loads_no_trainer(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-<<<<<<< HEAD
 def test_simplified_reading_keeps_the_offsets_of_the_original():
     text = "<b>機器</b>學習。推薦&amp;系統，乾隆與乾燥"
     found = analyze(text, simplify=True)
@@ -128,7 +123,8 @@ def test_markup_and_white_space_do_not_change_a_signature():
     text = "本课介绍矩阵分解，以及它在推荐系统中的应用。"
     assert analyze(text).signature == analyze(f"<p>{text}</p>\n ").signature == signature(text)
     assert analyze("").signature is None
-=======
+
+
 def test_the_catalogue_decides_what_is_rare():
     text = "用微积分与拓扑学讲物理。"
     base = Analyzer.default()
@@ -141,4 +137,3 @@ def test_the_catalogue_decides_what_is_rare():
     assert ours.version != base.version
     assert ours.analyze(text).difficulty == base.analyze(text).difficulty
     assert learned_rarity([], base.rarity) == base.rarity
->>>>>>> tags
