@@ -3,7 +3,7 @@
 import importlib.resources
 import math
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -197,18 +197,20 @@ def learned_rarity(catalogue: Sequence[Mapping[str, float]], prior: Rarity) -> R
 
     Examples
     --------
-    >>> from nlp.tokens import default_rarity
+    >>> from nlp.lexicon import default_rarity
     >>> found = learned_rarity([{"矩阵": 1.0}] * 900 + [{"算法": 1.0}] * 9, default_rarity())
     >>> found.idf("矩阵") < 0.2, found.idf("矩阵") < found.idf("算法")
     (True, True)
     """
+    if not catalogue:
+        return prior
     df = Counter(term for terms_ in catalogue for term in terms_)
     n = len(catalogue) + _PRIOR_TEXTS
-    values = dict(prior.values)
+    learned: dict[str, float] = {}
     for term, count in df.items():
         seen = count + _PRIOR_TEXTS * math.exp(-prior.idf(term))
-        values[term] = max(0.0, -math.log(seen / n))
-    return Rarity(values, prior.median)
+        learned[term] = max(0.0, -math.log(seen / n))
+    return Rarity(ChainMap(learned, dict(prior.values)), prior.median)
 
 
 def _score(term: str, count: float, engine: Engine, rarity: Rarity) -> float:
