@@ -290,15 +290,13 @@ def _bayes(rows: csr_array, member: Floats) -> Floats:
     """Coefficients of multinomial naive Bayes on tf-idf rows, centred over the classes.
 
     b_gc = ln((m_gc + a) / sum_g (m_gc + a)), less its mean over c; m is the tf-idf mass of
-    n-gram g in class c. An n-gram in no row says nothing.
+    n-gram g in class c. An n-gram in no row speaks, weakly, for the classes of little text:
+    that is how length counts.
     """
-    mass = np.asarray(rows.T @ member, dtype=np.float64)
-    seen = mass.sum(axis=1) > 0.0
-    mass = mass[seen] + _PSEUDO
+    mass = np.asarray(rows.T @ member, dtype=np.float64) + _PSEUDO
     log = np.log(mass / mass.sum(axis=0))
-    found = np.zeros((rows.shape[1], member.shape[1]))
-    found[seen] = log - log.mean(axis=1, keepdims=True)
-    return found
+    centred: Floats = log - log.mean(axis=1, keepdims=True)
+    return centred
 
 
 def _with_columns(rows: csr_array, dense: Floats) -> csr_array:

@@ -49,7 +49,7 @@ class Trust:
     ask: float = 2.5
     ask_hold: float = 0.7
     told: float = 2.0
-    short: float = 10.0
+    short: float = 9.0
     fade: float = 3.0
 
 

@@ -55,9 +55,9 @@ class Metrics:
     Examples
     --------
     >>> metrics = Metrics()
-    >>> metrics.lines.labels("event", "new").inc(3)
+    >>> metrics.lines.labels("example", "new").inc(3)
     >>> metrics.registry.get_sample_value(
-    ...     "zhiying_lines_total", {"kind": "event", "outcome": "new"})
+    ...     "zhiying_lines_total", {"kind": "example", "outcome": "new"})
     3.0
     """
 

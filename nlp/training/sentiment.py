@@ -8,11 +8,13 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from nlp import linear, sentiment
+from nlp.analyzer import Analyzer
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
-from nlp.hashing import Document, hashed_counts
+from nlp.hashing import Document, hashed_counts, inverse_document_frequency, weighted
 from nlp.linear import HashedLinear
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
@@ -34,6 +36,7 @@ _COURSE_SETS = ("icourse163_cs", "netease_study")
 _MAX_REVIEW = 200
 _PER_SET = 8_000
 _NEUTRAL = 24_000
+_DIRECTION_SIZE = 0.2  # length of the projections beside the unit row; .1 to .8 are as good
 _NEVER = -1e4  # decision value of a class that was not learned
 _COURSE_WEIGHT = {"positive": 1.0, "negative": 4.0}
 
@@ -48,6 +51,8 @@ class Recipe:
         Texts of up to so many sentences are also learned sentence by sentence,
     share : float
         which weigh so much together beside their text.
+    prior : bool
+        Whether the fit starts from what the packaged model knows of opinion.
     """
 
     bits: int
@@ -55,11 +60,12 @@ class Recipe:
     bayes: float
     sentences: int
     share: float
+    prior: bool = False
 
 
 # Naive Bayes helps in one domain and hurts over several: its classes differ in domain as well.
 _PACKAGED = Recipe(bits=19, penalty=0.5, bayes=0.0, sentences=4, share=1.0)
-_DOMAIN = Recipe(bits=20, penalty=1.0, bayes=1.0, sentences=100, share=2.0)
+_DOMAIN = Recipe(bits=19, penalty=1.0, bayes=1.0, sentences=100, share=1.0, prior=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,8 @@ def review_label(label: str) -> str:
 def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
     """Sentiment model of one domain: whole reviews and their sentences, calibrated on a fifth.
 
+    It starts from the packaged model, which knows reviews of other domains.
+
     Parameters
     ----------
     texts, labels : sequences of str
@@ -248,6 +256,7 @@ def _fit_sentiment(
                 labels.append(example.label)
                 weights.append(example.weight * recipe.share / len(text.sentences))
     counts = hashed_counts(documents, bits=recipe.bits, words=_WORDS, chars=_CHARS)
+    idf = inverse_document_frequency(counts)
     model = linear.fit(
         counts,
         labels,
@@ -256,8 +265,18 @@ def _fit_sentiment(
         penalty=recipe.penalty,
         bayes=recipe.bayes,
         weights=np.array(weights),
+        idf=idf,
+        directions=_prior(weighted(counts, idf)) if recipe.prior else None,
     )
     return SentimentModel(model)
+
+
+def _prior(rows: csr_array) -> NDArray[np.float32]:
+    """What the packaged model knows: praise against complaint, and opinion against none."""
+    packaged = Analyzer.default().sentiment.linear
+    negative, neutral, positive = (packaged.codes * packaged.scales).T
+    directions = np.stack([positive - negative, (positive + negative) / 2 - neutral], axis=1)
+    return directions * np.float32(_DIRECTION_SIZE / max(float((rows @ directions).std()), 1e-12))
 
 
 def _by_set(

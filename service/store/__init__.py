@@ -46,6 +46,8 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_BUSY_MS = 30_000  # a writer waits so long for another
+_PATIENCE_MS = 500  # erasing waits so long for readers of the log
 
 
 class Store:
@@ -159,8 +161,13 @@ class Store:
         if self.engine.dialect.name != "sqlite":
             return
         with self.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[union-attr]
+            driver: Any = connection.connection.driver_connection
+            # an export may read for minutes: whoever asked to be erased need not wait for it
+            driver.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+            try:
+                busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         if busy:
             logger.warning("a long read keeps the write-ahead log: erased bytes are still in it")
 
@@ -195,7 +202,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         # what is deleted is zeroed, not only forgotten: a person may ask for that
         cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()

@@ -58,11 +58,12 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404
 
 
 def test_schemathesis_finds_nothing(stocked, key, tmp_path):
+    examples = 10 if stocked.settings.url.startswith("sqlite") else 5  # the routes are the same
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     run = subprocess.run(
         [
             *(Path(sys.executable).parent / "schemathesis", "run", stocked.url + "/openapi.json"),
-            *("--max-examples", "10", "--seed", "20261124", "--no-color"),
+            *("--max-examples", str(examples), "--seed", "20261124", "--no-color"),
             *("--generation-database", "none", "--header", f"Authorization: Bearer {key}"),
         ],
         cwd=tmp_path,
@@ -74,7 +75,7 @@ def test_schemathesis_finds_nothing(stocked, key, tmp_path):
     assert run.returncode == 0, run.stdout[-8000:]
     assert "Failures:" not in run.stdout
     assert "Errors:" not in run.stdout
-    assert int(re.search(r"(\d+) generated", run.stdout)[1]) > 1000
+    assert int(re.search(r"(\d+) generated", run.stdout)[1]) > 100 * examples
     assert requests.get(stocked.url + "/readyz", timeout=30).ok
     assert not [line for line in stocked.log if "request failed" in line]
     assert not [line for line in stocked.log if key in line]

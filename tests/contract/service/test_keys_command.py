@@ -32,7 +32,7 @@ def test_a_key_is_made_listed_rotated_and_revoked(keys, tmp_path):
         (key_id, ["read", "write"], "valid")
     ]
     assert text not in keys("list").stdout
-    assert text.rsplit("_", 1)[1] not in keys("list", "--json").stdout
+    assert text.split("_", 2)[2] not in keys("list", "--json").stdout
 
     services = Services.build(Settings(home=tmp_path))
     now = [time.time()]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from functools import cache
 
 import pytest
 
@@ -15,8 +16,13 @@ MATHS = ["微积分与极限", "线性代数与矩阵"] * 4
 ART = ["绘画与色彩", "雕塑与造型"] * 4
 
 
+@cache
+def topics(labels):
+    return TopicModel.fit([*MATHS, *ART], [labels[0]] * 8 + [labels[1]] * 8)
+
+
 def install(services, name="mine", labels=("数学", "艺术")):
-    model = TopicModel.fit([*MATHS, *ART], [labels[0]] * 8 + [labels[1]] * 8)
+    model = topics(labels)
     return write_model(
         services.settings.text_models / name,
         "topics",
@@ -27,8 +33,13 @@ def install(services, name="mine", labels=("数学", "艺术")):
     )
 
 
+@cache
+def reviews():
+    return fit_reviews(["讲得很好收获很大"] * 6 + ["讲得很差浪费时间"] * 6, ["1"] * 6 + ["0"] * 6)
+
+
 def install_sentiment(services, name):
-    model = fit_reviews(["讲得很好收获很大"] * 6 + ["讲得很差浪费时间"] * 6, ["1"] * 6 + ["0"] * 6)
+    model = reviews()
     return write_model(
         services.settings.text_models / name,
         "sentiment",
