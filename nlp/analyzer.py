@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlp.analysis import Analysis, TopicProbability
+from nlp.analysis import Analysis
 from nlp.aspects import aspects
 from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
@@ -30,12 +31,21 @@ _CODE = "2"  # raise with every change that may change an analysis
 _DATA = (
     "lexicon.npz",
     "subject.npz",
+    "domain.npz",
     "sentiment.npz",
     "opinion.json",
     "aspects.json",
     "cues.json",
     "stopwords.txt",
 )
+
+
+_MODELS = ("sentiment", "subject", "domain")
+
+
+def _arrays(content: bytes) -> dict[str, NDArray[np.generic]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +62,8 @@ class Analyzer:
         Judges sentences.
     subject : TopicModel
         Taxonomy ``"subject"``.
+    domain : TopicModel
+        Taxonomy ``"domain"``: paths of a domain and a leaf.
     models : str
         Digest of the packaged models and word lists, and versions of the models added.
     taxonomies : mapping of str to TopicModel
@@ -64,6 +76,7 @@ class Analyzer:
     rarity: Rarity
     sentiment: SentimentModel
     subject: TopicModel
+    domain: TopicModel
     models: str
     taxonomies: Mapping[str, TopicModel] = field(default_factory=dict)
     catalogue: Rarity | None = None
@@ -75,11 +88,15 @@ class Analyzer:
         folder = importlib.resources.files("nlp").joinpath("data")
         blobs = {name: folder.joinpath(name).read_bytes() for name in _DATA}
         digest = hashlib.sha256(b"".join(blobs[name] for name in _DATA)).hexdigest()
-        with np.load(io.BytesIO(blobs["sentiment.npz"]), allow_pickle=False) as arrays:
-            sentiment = SentimentModel.from_arrays(arrays)
-        with np.load(io.BytesIO(blobs["subject.npz"]), allow_pickle=False) as arrays:
-            subject = TopicModel.from_arrays(arrays)
-        return Analyzer(default_engine(), default_rarity(), sentiment, subject, digest[:12])
+        sentiment, subject, domain = (_arrays(blobs[f"{n}.npz"]) for n in _MODELS)
+        return Analyzer(
+            default_engine(),
+            default_rarity(),
+            SentimentModel.from_arrays(sentiment),
+            TopicModel.from_arrays(subject),
+            TopicModel.from_arrays(domain),
+            digest[:12],
+        )
 
     @property
     def version(self) -> str:
@@ -172,8 +189,10 @@ class Analyzer:
         shown = parsed.words
         if granularity == "search":
             shown = searched(shown, self.engine)
-        domain: tuple[TopicProbability, ...] = ()  # no model yet: always unsure
-        topics = {"subject": self.subject.predict(parsed, title=head), "domain": domain}
+        topics = {
+            "subject": self.subject.predict(parsed, title=head),
+            "domain": self.domain.predict(parsed, title=head),
+        }
         for name, model in self.taxonomies.items():
             topics[name] = model.predict(parsed, title=head)
         return Analysis(

@@ -87,6 +87,15 @@ class HashedLinear:
         """Return the same model with another calibration."""
         return replace(self, temperature=temperature)
 
+    def rounded(self, step: int) -> "HashedLinear":
+        """Return the same model with codes that are multiples of `step`: a smaller file.
+
+        Unlike codes of fewer bits this keeps the many small coefficients that are above half
+        a step of the largest one's 32,767.
+        """
+        codes = np.rint(self.codes.astype(np.float64) / step) * step
+        return replace(self, codes=np.clip(codes, -32767, 32767).astype(np.int16))
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Named arrays, none of object type."""
         return {

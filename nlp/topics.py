@@ -40,7 +40,8 @@ SUBJECTS = (
     "艺术设计",
     "计算机",
 )
-UNSURE = 0.35  # below this best probability the answer is "unsure"
+UNSURE = 0.35  # below this best probability the answer is "unsure",
+UNSURE_PARENT = 0.5  # unless what several labels begin with reaches this
 _LEAST = 0.02  # smaller probabilities are not listed
 _MAX_CHARS = 20_000  # topics of a very long text are those of its beginning
 
@@ -103,7 +104,8 @@ class TopicModel:
     ) -> tuple[TopicProbability, ...]:
         """Topics by falling probability, or ``()`` if the model is unsure.
 
-        It is unsure of a text without words, and where no label reaches 0.35.
+        It is unsure of a text without words, and where no label reaches 0.35 and no beginning
+        of labels 0.5.
         Probabilities below 0.02 are left out, so the sum may be below 1. A title counts as
         much as the whole text: the decision values are averaged. Where labels are paths
         (``理学/数学``), each beginning of a path is listed too, with the sum of the
@@ -117,7 +119,7 @@ class TopicModel:
         found = dict(zip(self.labels, row, strict=True))
         if not self.classifier.independent:
             found = _with_parents(found)
-        if max(found.values()) < UNSURE:
+        if max(row) < UNSURE and max(found.values()) < UNSURE_PARENT:
             return ()
         order = sorted(found, key=lambda label: (-found[label], label))
         return tuple(TopicProbability(n, found[n]) for n in order if found[n] >= _LEAST)

@@ -1,6 +1,6 @@
 """Train the packaged models from files of labelled text.
 
-    python -m nlp.training DATA -o nlp/data [--only prior|subject|sentiment]
+    python -m nlp.training DATA -o nlp/data [--only prior|subject|domain|sentiment]
 
 prints the figures of the model cards as JSON.
 
@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from nlp.training.domain import train_domain
 from nlp.training.files import Storable, save
 from nlp.training.prior import train_prior
 from nlp.training.sentiment import train_sentiment
@@ -25,6 +26,7 @@ from nlp.training.subject import train_subject
 TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
     "prior": train_prior,
     "subject": train_subject,
+    "domain": train_domain,
     "sentiment": train_sentiment,
 }
 

@@ -6,6 +6,7 @@ from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
 from nlp.topics import SUBJECTS, UNSURE, TopicModel
+from service.sample import catalogue
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,22 @@ def test_a_title_helps_a_text_that_says_little():
 
 def test_the_fixed_columns_are_the_labels_of_the_packaged_model():
     assert Analyzer.default().subject.labels == SUBJECTS
+
+
+def test_most_courses_of_the_sample_catalogue_have_their_domain():
+    courses = [item for item in catalogue() if item.kind == "course"]
+    answered, right_leaf, right_domain = 0, 0, 0
+    for course in courses:
+        found = analyze(course.text, title=course.title).topics["domain"]
+        if not found:
+            continue
+        domain, leaf = (str(course.attributes[name]) for name in ("domain", "leaf"))
+        answered += 1
+        right_leaf += next(t.label for t in found if "/" in t.label) == f"{domain}/{leaf}"
+        right_domain += next(t.label for t in found if "/" not in t.label) == domain
+    assert answered >= 0.7 * len(courses)
+    assert right_leaf >= 0.85 * answered
+    assert right_domain >= 0.9 * answered
 
 
 def test_unsure_is_an_answer():

@@ -53,8 +53,10 @@ def tiny(tmp_path_factory):
 def test_training_writes_models_that_load(tiny, tmp_path, capsys):
     assert main([str(tiny), "-o", str(tmp_path)]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["model"] for line in lines] == ["prior", "subject", "sentiment"]
-    assert all(line["accuracy"] > 0.9 for line in lines[1:])
+    assert [line["model"] for line in lines] == ["prior", "subject", "domain", "sentiment"]
+    assert all(
+        line["accuracy"] > 0.9 for line in lines if line["model"] in {"subject", "sentiment"}
+    )
     with np.load(tmp_path / "subject.npz", allow_pickle=False) as arrays:
         assert TopicModel.from_arrays(arrays).labels == ("数学", "艺术")  # 音乐 had one title
     with np.load(tmp_path / "sentiment.npz", allow_pickle=False) as arrays:
@@ -89,7 +91,7 @@ def test_a_sure_and_wrong_model_is_badly_calibrated():
 
 def test_the_packaged_models_are_small():
     folder = Path(__file__).parents[3] / "nlp" / "data"
-    assert sum(file.stat().st_size for file in folder.iterdir()) < 12_000_000
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 14_500_000
 
 
 @pytest.fixture(scope="module")
