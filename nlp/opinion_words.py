@@ -31,7 +31,8 @@ class Lexicon:
         Kinds of each expression. An expression that is only ``ignored`` keeps its characters
         from being read otherwise: 好 in 好像.
     sizes : dict of str to tuple of int
-        Lengths of the expressions that begin with a character, longest first.
+        Lengths of the expressions that may begin with a character, or, where more than one
+        character is asked of it, with two: longest first.
     degrees : dict of str to float
         Factor of each word of degree.
     transparent : frozenset of str
@@ -57,7 +58,10 @@ def build(
     kinds |= {stop: {"stop"} for stop in _STOPS}
     sizes: dict[str, set[int]] = {}
     for expression in kinds:
-        sizes.setdefault(expression[0], set()).add(len(expression))
+        sizes.setdefault(expression[:2], set()).add(len(expression))
+    for pair, lengths in sizes.items():  # 不 may begin where 不够 may
+        if pair[0] in sizes:
+            lengths.add(1)
     return Lexicon(
         {expression: frozenset(found) for expression, found in kinds.items()},
         {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()},
@@ -109,12 +113,12 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
     [',', '不', '难']
     """
     entries, sizes = known.entries, known.sizes
-    begins = {w.start - start for w in words}
-    ends = {w.end - start for w in words}
+    begins = {first - start for _, first, _, _ in words}
+    ends = {last - start for _, _, last, _ in words}
     found: list[Mark] = []
     at, length = 0, len(text)
     while at < length:
-        for size in sizes.get(text[at], ()):
+        for size in sizes.get(text[at : at + 2]) or sizes.get(text[at], ()):
             end = at + size
             kinds = entries.get(text[at:end])
             if kinds is None or end > length:
