@@ -123,13 +123,12 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
             kinds = entries.get(text[at:end])
             if kinds is None or end > length:
                 continue
-            is_stop = "stop" in kinds
             begun, ended = at in begins, end in ends
-            if not (begun or ended or is_stop):
-                continue
-            alone = size > 1 or is_stop or (begun and ended)
-            if not alone and not _light(text, at, begins, ends, known):
-                continue
+            if not (begun and ended) and "stop" not in kinds:
+                if not (begun or ended):
+                    continue
+                if size == 1 and not _light(text, at, begins, ends, known):
+                    continue
             if len(kinds) > 1 or "ignored" not in kinds:
                 found.append(Mark(text[at:end], at, end, kinds))
             at = end
