@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from typing import Any, NamedTuple
 
 from nlp.tokens import Word
@@ -116,9 +117,12 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
     begins = {first - start for _, first, _, _ in words}
     ends = {last - start for _, _, last, _ in words}
     found: list[Mark] = []
-    at, length = 0, len(text)
-    while at < length:
-        for size in sizes.get(text[at : at + 2]) or sizes.get(text[at], ()):
+    done, length = 0, len(text)
+    pairs = map(add, text, text[1:] + " ")
+    for at, lengths in enumerate(map(sizes.get, pairs, map(sizes.get, text))):
+        if lengths is None or at < done:
+            continue
+        for size in lengths:
             end = at + size
             kinds = entries.get(text[at:end])
             if kinds is None or end > length:
@@ -131,10 +135,8 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
                     continue
             if len(kinds) > 1 or "ignored" not in kinds:
                 found.append(Mark(text[at:end], at, end, kinds))
-            at = end
+            done = end
             break
-        else:
-            at += 1
     return found
 
 
