@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import add
 from typing import Any, NamedTuple
 
 from nlp.tokens import Word
@@ -32,8 +31,7 @@ class Lexicon:
         Kinds of each expression. An expression that is only ``ignored`` keeps its characters
         from being read otherwise: 好 in 好像.
     sizes : dict of str to tuple of int
-        Lengths of the expressions that may begin with a character, or, where more than one
-        character is asked of it, with two: longest first.
+        Lengths of the expressions that begin with a character, longest first.
     degrees : dict of str to float
         Factor of each word of degree.
     transparent : frozenset of str
@@ -59,10 +57,7 @@ def build(
     kinds |= {stop: {"stop"} for stop in _STOPS}
     sizes: dict[str, set[int]] = {}
     for expression in kinds:
-        sizes.setdefault(expression[:2], set()).add(len(expression))
-    for pair, lengths in sizes.items():  # 不 may begin where 不够 may
-        if pair[0] in sizes:
-            lengths.add(1)
+        sizes.setdefault(expression[0], set()).add(len(expression))
     return Lexicon(
         {expression: frozenset(found) for expression, found in kinds.items()},
         {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()},
@@ -114,29 +109,29 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
     [',', '不', '难']
     """
     entries, sizes = known.entries, known.sizes
-    begins = {first - start for _, first, _, _ in words}
-    ends = {last - start for _, _, last, _ in words}
+    begins = {w.start - start for w in words}
+    ends = {w.end - start for w in words}
     found: list[Mark] = []
-    done, length = 0, len(text)
-    pairs = map(add, text, text[1:] + " ")
-    for at, lengths in enumerate(map(sizes.get, pairs, map(sizes.get, text))):
-        if lengths is None or at < done:
-            continue
-        for size in lengths:
+    at, length = 0, len(text)
+    while at < length:
+        for size in sizes.get(text[at], ()):
             end = at + size
             kinds = entries.get(text[at:end])
             if kinds is None or end > length:
                 continue
+            is_stop = "stop" in kinds
             begun, ended = at in begins, end in ends
-            if not (begun and ended) and "stop" not in kinds:
-                if not (begun or ended):
-                    continue
-                if size == 1 and not _light(text, at, begins, ends, known):
-                    continue
+            if not (begun or ended or is_stop):
+                continue
+            alone = size > 1 or is_stop or (begun and ended)
+            if not alone and not _light(text, at, begins, ends, known):
+                continue
             if len(kinds) > 1 or "ignored" not in kinds:
                 found.append(Mark(text[at:end], at, end, kinds))
-            done = end
+            at = end
             break
+        else:
+            at += 1
     return found
 
 
