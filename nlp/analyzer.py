@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.analysis import Analysis
-from nlp.aspects import aspects
 from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
 from nlp.engines import Engine, default_engine
 from nlp.entities import concepts, entities
 from nlp.keypoints import key_points
 from nlp.lexicon import Rarity, default_rarity
+from nlp.opinions import opinions
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
 from nlp.signature import normal_signature
@@ -195,13 +195,14 @@ class Analyzer:
         }
         for name, model in self.taxonomies.items():
             topics[name] = model.predict(parsed, title=head)
+        sentiment, judged = opinions(parsed, repeated, self.sentiment)
         return Analysis(
             version=self.version,
             tokens=tokens(shown, parsed.normalized),
             tags=found,
             key_points=key_points(parsed, counts, rarity),
-            sentiment=self.sentiment.judge(parsed, repeated),
-            aspects=aspects(parsed, self.sentiment),
+            sentiment=sentiment,
+            aspects=judged,
             topics=topics,
             difficulty=difficulty(parsed, numbers, known, self.rarity),
             entities=entities(parsed, self.rarity),

@@ -1,15 +1,16 @@
 """Aspects of reviews: which side of a course a clause judges, and how."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from nlp.analysis import Aspect
 from nlp.clauses import Clause
-from nlp.opinion import read
+from nlp.hashing import Floats
 from nlp.opinion_words import Lexicon, Mark, build, packaged, scan
 from nlp.parsed import Parsed
-from nlp.sentiment import SentimentModel, statement
+from nlp.sentiment import SentimentModel, Statement, sentence_statements, statement
 
 # Least share of opinion against exposition, and least |polarity - 0.5|, of a clause in which
 # the rules see an opinion, and of one in which only the model does.
@@ -26,7 +27,7 @@ def _terms() -> Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class NamingClause:
     """A clause that names an aspect; offsets in the normal form."""
 
     name: str
@@ -42,32 +43,45 @@ def aspects(parsed: Parsed, model: SentimentModel) -> tuple[Aspect, ...]:
     (听不懂, 太贵). A clause without opinion passes its aspect on to the next if that names
     none (老师讲课,非常生动). Exposition and questions give none. At most 200.
     """
-    found = list(_candidates(parsed))[: 4 * _MAX_ASPECTS]
-    if not found:
-        return ()
+    found = naming_clauses(parsed, sentence_statements(parsed))
+    return judged_aspects(parsed, found, model.probabilities(clause_statements(parsed, found)))
+
+
+def clause_statements(parsed: Parsed, found: Sequence[NamingClause]) -> list[Statement]:
+    """Prepare the clauses that name an aspect for the model."""
     text = parsed.normalized.text
-    statements = [
-        statement(text[c.start : c.end], c.start, parsed.within(c.start, c.end)) for c in found
-    ]
-    judged = []
-    for candidate, p in zip(found, model.probabilities(statements), strict=True):
-        polarity = float(0.5 + (p[2] - p[0]) / 2)
-        least, margin = _JUDGED if candidate.judged else _UNJUDGED
-        if 1.0 - p[1] >= least and abs(polarity - 0.5) >= margin:
-            span = parsed.original(candidate.start, candidate.end)
-            judged.append(Aspect(candidate.name, polarity, *span))
+    return [statement(text[c.start : c.end], c.start, parsed.within(c.start, c.end)) for c in found]
+
+
+def judged_aspects(
+    parsed: Parsed, found: Sequence[NamingClause], probabilities: Floats
+) -> tuple[Aspect, ...]:
+    """Keep the clauses that hold an opinion by their class probabilities (n, 3)."""
+    judged: list[Aspect] = []
+    for clause, (bad, told, good) in zip(found, probabilities.tolist(), strict=True):
+        polarity = 0.5 + (good - bad) / 2
+        least, margin = _JUDGED if clause.judged else _UNJUDGED
+        if 1.0 - told >= least and abs(polarity - 0.5) >= margin:
+            judged.append(Aspect(clause.name, polarity, *parsed.original(clause.start, clause.end)))
     return tuple(judged[:_MAX_ASPECTS])
 
 
-def _candidates(parsed: Parsed) -> Iterator[_Candidate]:
-    for sentence, words in zip(parsed.sentences, parsed.sentence_words, strict=True):
+def naming_clauses(parsed: Parsed, sentences: Sequence[Statement]) -> list[NamingClause]:
+    """Clauses that name an aspect, in order, once for each; `sentences` are those of the text."""
+    return list(islice(_naming(parsed, sentences), 4 * _MAX_ASPECTS))
+
+
+def _naming(parsed: Parsed, sentences: Sequence[Statement]) -> Iterator[NamingClause]:
+    for sentence, words, read in zip(
+        parsed.sentences, parsed.sentence_words, sentences, strict=True
+    ):
+        reading = read.reading
+        if reading.exposition or reading.question:
+            continue
         named = [
             m for m in scan(sentence.text, sentence.start, words, _terms()) if "stop" not in m.kinds
         ]
         if not named:
-            continue
-        reading = read(sentence.text, sentence.start, words)
-        if reading.exposition or reading.question:
             continue
         carried: list[str] = []
         carried_from = 0
@@ -84,7 +98,7 @@ def _candidates(parsed: Parsed) -> Iterator[_Candidate]:
                 names = [name for name in names if name in _PEOPLE]
             begin, end = _trimmed(sentence.text, start, clause.end)
             for name in names:
-                yield _Candidate(
+                yield NamingClause(
                     name, sentence.start + begin, sentence.start + end, bool(clause.opinions)
                 )
 

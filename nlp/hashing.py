@@ -7,7 +7,8 @@ buckets of ``2**(b-1)`` columns are those of ``2**b`` columns joined in pairs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,16 +46,30 @@ class Document:
     extra: Sequence[str] = ()
 
 
+_SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
+_FACTORS = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
 def _mix(x: _Hashes) -> _Hashes:
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    """Mix the bits of each number, which must be the caller's own: they change in place."""
+    for shift, factor in zip(_SHIFTS, _FACTORS, strict=False):
+        x ^= x >> shift
+        x *= factor
+    x ^= x >> _SHIFTS[2]
+    return x
 
 
+@lru_cache(8)
 def _powers(base: int, n: int) -> _Hashes:
-    powers = np.full(n + 1, base, dtype=np.uint64)
+    powers = np.full(n, base, dtype=np.uint64)
     powers[0] = 1
     return np.cumprod(powers, dtype=np.uint64)
+
+
+def _first_powers(base: int, n: int) -> _Hashes:
+    """First n powers; those of short texts are kept."""
+    size = 1 << 12
+    return _powers(base, size)[:n] if n <= size else _powers.__wrapped__(base, n)
 
 
 def _codes(documents: Sequence[Document], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
@@ -122,24 +137,24 @@ def counted(
     grams = letters
     for n in range(2, chars + 1):
         grams = _mix(grams[:-1] * np.uint64(_BASE) + letters[n - 1 :])
-        inside = row[: len(row) - n + 1] == row[n - 1 :]
-        hashes.append(grams[inside])
-        rows.append(row[: len(row) - n + 1][inside])
+        _take_inside(hashes, rows, grams, row, n)
 
-    spans = np.array([span for d in documents for span in d.words], dtype=np.int64).reshape(-1, 2)
+    flat = chain.from_iterable(chain.from_iterable(d.words for d in documents))
+    spans = np.fromiter(flat, dtype=np.int64).reshape(-1, 2)
     holder = np.repeat(np.arange(len(documents)), [len(d.words) for d in documents])
     spans += offsets[holder, np.newaxis] + 1
     # hash of letters[a:b] = (P[b] - P[a]) / base^a  with  P[i] = sum_{j<i} letter_j base^j
-    powers, inverses = _powers(_BASE, len(letters)), _powers(_INVERSE, len(letters))
-    prefix = np.concatenate([np.zeros(1, np.uint64), np.cumsum(letters * powers[:-1])])
-    whole = _mix((prefix[spans[:, 1]] - prefix[spans[:, 0]]) * inverses[spans[:, 0]] + np.uint64(1))
+    size = len(letters)
+    powers, inverses = _first_powers(_BASE, size), _first_powers(_INVERSE, size)
+    prefix = np.zeros(size + 1, np.uint64)
+    np.cumsum(letters * powers, out=prefix[1:])
+    first, last = spans[:, 0], spans[:, 1]
+    whole = _mix((prefix[last] - prefix[first]) * inverses[first] + np.uint64(1))
     grams = whole
     for n in range(1, words + 1):
         if n > 1:
             grams = _mix(grams[:-1] * np.uint64(_INVERSE) + whole[n - 1 :])
-        inside = holder[: len(holder) - n + 1] == holder[n - 1 :]
-        hashes.append(grams[inside])
-        rows.append(holder[: len(holder) - n + 1][inside])
+        _take_inside(hashes, rows, grams, holder, n)
 
     named = [(i, name) for i, d in enumerate(documents) for name in d.extra]
     if named:
@@ -149,10 +164,27 @@ def counted(
     buckets = (np.concatenate(hashes) >> np.uint64(64 - bits)).astype(np.int64)
     keys = (np.concatenate(rows) << bits) + buckets
     keys.sort()
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    counts = np.diff(first, append=len(keys))
-    keys = keys[first]
+    # the end of each run of equal keys
+    ends = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
+    counts = ends.copy()
+    counts[1:] -= ends[:-1]
+    counts[0] += 1
+    keys = keys[ends]
     return keys >> bits, keys & ((1 << bits) - 1), counts
+
+
+def _take_inside(
+    hashes: list[_Hashes],
+    rows: list[NDArray[np.int64]],
+    grams: _Hashes,
+    row: NDArray[np.int64],
+    n: int,
+) -> None:
+    """Append the n-grams that begin and end in one document."""
+    begins = row[: len(row) - n + 1]
+    inside = begins == row[n - 1 :]
+    hashes.append(grams[inside])
+    rows.append(begins[inside])
 
 
 @cache

@@ -63,10 +63,11 @@ class HashedLinear:
             return np.zeros((0, len(self.labels)))
         row, columns, counts = counted(documents, self.bits, self.words, self.chars)
         # the rows of `weighted` times the coefficients, without a sparse matrix between
-        data = (1.0 + np.log(counts)) * self.idf[columns]
+        data = (1.0 + np.log(counts)) * self.idf.take(columns)
         data /= np.sqrt(np.bincount(row, weights=data * data))[row]
-        starts = np.searchsorted(row, np.arange(len(documents)))
-        values: Floats = np.add.reduceat(data[:, np.newaxis] * self.codes[columns], starts)
+        starts = row.searchsorted(np.arange(len(documents)))
+        codes = self.codes.take(columns, axis=0)
+        values: Floats = np.add.reduceat(data[:, np.newaxis] * codes, starts)
         return values * self.scales.astype(np.float64) + self.intercepts
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:

@@ -86,6 +86,14 @@ def statement(text: str, start: int, words: Sequence[Word]) -> Statement:
     return Statement(Document(text, spans), read(text, start, words))
 
 
+def sentence_statements(parsed: Parsed) -> list[Statement]:
+    """Sentences of a text, in order."""
+    return [
+        statement(s.text, s.start, words)
+        for s, words in zip(parsed.sentences, parsed.sentence_words, strict=True)
+    ]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SentimentModel:
     """Judge sentences with a linear model of classes negative, neutral, positive."""
@@ -110,12 +118,9 @@ class SentimentModel:
             If the text is this piece repeated: it is judged in its place, since saying a
             thing again is emphasis, not evidence. The arc stays that of the text.
         """
-        if not parsed.sentences:
-            return None
-        found = summary(self._sentences(parsed))
-        if piece is None or not piece.sentences:
-            return found
-        return replace(summary(self._sentences(piece)), arc=found.arc)
+        found = self.probabilities(sentence_statements(parsed))
+        of_piece = self.probabilities([] if piece is None else sentence_statements(piece))
+        return judged(found, of_piece)
 
     def classify(self, parsed: Parsed) -> Floats:
         """Class probabilities of a text read as one statement, shape (3,).
@@ -125,14 +130,6 @@ class SentimentModel:
         """
         whole: Floats = self.probabilities([statement(parsed.normalized.text, 0, parsed.words)])[0]
         return whole
-
-    def _sentences(self, parsed: Parsed) -> Floats:
-        return self.probabilities(
-            [
-                statement(s.text, s.start, words)
-                for s, words in zip(parsed.sentences, parsed.sentence_words, strict=True)
-            ]
-        )
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Named arrays of the model."""
@@ -167,6 +164,22 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     opinion -= trust.told * told
     share, amount = 1.0 / (1.0 + np.exp(-side)), 1.0 / (1.0 + np.exp(-opinion))
     return np.stack([amount * (1.0 - share), 1.0 - amount, amount * share], axis=1)
+
+
+def judged(text: Floats, piece: Floats) -> Sentiment | None:
+    """Sentiment of a text from the class probabilities of its sentences.
+
+    Parameters
+    ----------
+    text : float array (n, 3)
+        Of the sentences of the text; no sentence gives ``None``.
+    piece : float array (m, 3)
+        Of the sentences of the piece the text repeats, or of none: see `SentimentModel.judge`.
+    """
+    if not len(text):
+        return None
+    found = summary(text)
+    return replace(summary(piece), arc=found.arc) if len(piece) else found
 
 
 def summary(probabilities: Floats) -> Sentiment:

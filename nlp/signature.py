@@ -52,12 +52,14 @@ def normal_signature(text: str) -> str | None:
         return None
     codes = np.frombuffer(letters.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     after = np.append(codes[1:], codes[:1])  # a circle, so one letter makes a pair too
-    pairs = _mixed(np.unique((codes << np.uint64(32)) | after))
+    pairs = (codes << np.uint64(32)) | after
+    pairs.sort()  # np.unique hashes, which costs more than all the rest for a short text
+    pairs = _mixed(pairs[np.append(True, pairs[1:] != pairs[:-1])])
     least = np.full(64, np.iinfo(np.uint64).max, dtype=np.uint64)
     for start in range(0, len(pairs), _BLOCK):
-        hashes = pairs[start : start + _BLOCK, np.newaxis] * _FACTORS
+        hashes = _FACTORS[:, np.newaxis] * pairs[start : start + _BLOCK]
         hashes ^= hashes >> np.uint64(32)
-        np.minimum(least, hashes.min(axis=0), out=least)
+        np.minimum(least, hashes.min(axis=1), out=least)
     # the lowest bit of a product by an odd number is that of the pair: take a mixed one
     bits = ((least >> np.uint64(3)) & np.uint64(1)).astype(np.uint8)
     return np.packbits(bits).tobytes().hex()

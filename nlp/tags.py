@@ -71,22 +71,25 @@ def phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
         closed = not run or word.start != run[-1].end or len(run) == _MAX_WORDS
         # A verb opens or closes a phrase (推荐|系统, 矩阵|分解) but does not stand inside one.
         closed = closed or (len(run) > 1 and run[-1].pos == "v")
-        if not closed and _part(word):
+        part = _part(word.text, word.pos)
+        if part and not closed:
             run.append(word)
             continue
-        yield from _trimmed(run)
-        run = [word] if _part(word) else []
+        if len(run) > 1:
+            yield from _trimmed(run)
+        run = [word] if part else []
     yield from _trimmed(run)
 
 
-def _part(word: Word) -> bool:
+@lru_cache(1 << 15)
+def _part(text: str, pos: str) -> bool:
     return (
-        word.pos.startswith((*_HEAD, "v", "a", "b"))
-        and word.pos not in _NEVER
-        and (len(word.text) > 1 or word.pos in ("n", "eng"))
-        and any(ch.isalpha() for ch in word.text)
-        and len(word.text) <= 8
-        and (word.text not in stopwords() or word.text in _STOP_PARTS)
+        pos.startswith((*_HEAD, "v", "a", "b"))
+        and pos not in _NEVER
+        and (len(text) > 1 or pos in ("n", "eng"))
+        and any(ch.isalpha() for ch in text)
+        and len(text) <= 8
+        and (text not in stopwords() or text in _STOP_PARTS)
     )
 
 
@@ -126,10 +129,9 @@ def terms(parsed: Parsed) -> dict[str, float]:
         if count > longest.get(run, 0):  # else it occurs only inside one longer phrase
             counts["".join(run)] += count
     total: dict[str, float] = {term: float(count) for term, count in counts.items()}
-    for word in parsed.words:
-        if is_term(word):
-            share = _NESTED if word.start in inside else 1.0
-            total[word.text] = total.get(word.text, 0.0) + share
+    for text, start, _, pos in parsed.words:
+        if _is_term(text, pos):
+            total[text] = total.get(text, 0.0) + (_NESTED if start in inside else 1.0)
     for work in _WORK.findall(parsed.normalized.text):
         total[work] = total.get(work, 0.0) + 1.0
     return total
