@@ -2,7 +2,7 @@
 
 A model is a few small arrays. It is the sum of two linear maps of the same row: support vector
 machines, which find what separates the classes, and naive Bayes, which trusts every n-gram a
-little and so helps where texts are short and rows few (equation (4) of docs/math.md).
+little and so helps where texts are short and rows few (`_bayes` has the equation).
 """
 
 from collections.abc import Mapping, Sequence

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from nlp.subtitles import Cue, read_subtitles
 from service.errors import NotJsonError
 from service.files import FieldError, FileFormatError, count_lines, json_object
 
-Format = Literal["text", "csv", "jsonl"]
-FORMATS: tuple[Format, ...] = ("text", "csv", "jsonl")
+Format = Literal["text", "csv", "jsonl", "subtitles"]
+FORMATS: tuple[Format, ...] = ("text", "csv", "jsonl", "subtitles")
 STANDARD_INPUT = Path("-")
 
 _SUFFIXES: dict[str, Format] = {
@@ -28,20 +29,24 @@ _SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
 }
-#: subtitles need their time codes read first
-_NOT_TEXT = frozenset({".srt", ".vtt"})
 
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """A text and where it stands: `file` as it was named, `line` from 1."""
+    """A text and where it stands: `file` as it was named, `line` from 1.
+
+    Of subtitles, `cues` says when each part of the text is spoken.
+    """
 
     file: str
     line: int
     id: str | None
     text: str
     title: str
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def sources(paths: Iterable[Path], given: Format | None = None) -> list[Source]:
     Raises
     ------
     FileFormatError
-        If a folder holds no file that can be read, or a file is of a kind that is not read.
+        If a folder holds no file that can be read.
     """
     found: list[Source] = []
     for path in paths:
@@ -81,8 +86,6 @@ def sources(paths: Iterable[Path], given: Format | None = None) -> list[Source]:
                 Source(f, str(f.relative_to(path)), _SUFFIXES[f.suffix.lower()]) for f in files
             )
             continue
-        if path.suffix.lower() in _NOT_TEXT:
-            raise FileFormatError(path, 0, "subtitles are not read by this version")
         format_ = _SUFFIXES.get(path.suffix.lower()) or given or "text"
         found.append(Source(path, path.name, format_))
     names = Counter(source.name for source in found)
@@ -98,7 +101,8 @@ def texts(found: Iterable[Source], *, title: str = "") -> Iterator[Read]:
 def count(found: Iterable[Source]) -> int:
     """About how many texts there are, for a progress bar."""
     return sum(
-        1 if s.format == "text" or s.path == STANDARD_INPUT else count_lines(s.path) for s in found
+        1 if s.format in ("text", "subtitles") or s.path == STANDARD_INPUT else count_lines(s.path)
+        for s in found
     )
 
 
@@ -116,6 +120,19 @@ def _whole(source: Source, title: str) -> Iterator[Read]:
         return
     name = None if source.path == STANDARD_INPUT else source.name
     yield InputText(source.name, 1, name, text, title)
+
+
+def _subtitles(source: Source, title: str) -> Iterator[Read]:
+    for read in _whole(source, title):
+        if isinstance(read, FileFormatError):
+            yield read
+            continue
+        transcript = read_subtitles(read.text)
+        for problem in transcript.problems:
+            yield FileFormatError(
+                source.path, problem.line, f"{problem.problem}, found {problem.found!r}"
+            )
+        yield replace(read, text=transcript.text, cues=transcript.cues)
 
 
 def _json_lines(source: Source, title: str) -> Iterator[Read]:
@@ -158,6 +175,7 @@ _READERS: dict[Format, Callable[[Source, str], Iterator[Read]]] = {
     "text": _whole,
     "csv": _csv_rows,
     "jsonl": _json_lines,
+    "subtitles": _subtitles,
 }
 
 

@@ -49,8 +49,13 @@ class Place:
 
 
 def json_line(text: InputText, analysis: Analysis, include: Sequence[Part]) -> bytes:
-    """One line of JSON: id, file, line, and the parts asked for as the service answers them."""
-    head = {"id": text.id, "file": text.file, "line": text.line}
+    """One line of JSON: id, file, line, and the parts asked for as the service answers them.
+
+    Of subtitles also the text that offsets refer to, and its cues with their times.
+    """
+    head: dict[str, Any] = {"id": text.id, "file": text.file, "line": text.line}
+    if text.cues:
+        head |= {"text": text.text, "cues": text.cues}
     return OrjsonProvider.encode({**head, **analysis_parts(analysis, include)}) + b"\n"
 
 

@@ -212,3 +212,23 @@ def test_memory_does_not_grow_with_the_input(tmp_path):
         next(results)
         assert read <= 32 * (done + 2 * 3 + 1)
     results.close()
+
+
+def test_subtitles_keep_their_times(analyze, tmp_path):
+    path = tmp_path / "lesson.srt"
+    path.write_text(
+        "1\n00:00:01,000 --> 00:00:02,500\n今天讲矩阵\n\n"
+        "2\n00:00:02,500 --> 00:00:04,000\n分解。老师讲得很清楚。\n\n"
+        "3\n00:00:09,xyz --> 00:00:10,000\n坏的时间\n",
+        "utf-8",
+    )
+    result = analyze(path, "--include", "tokens")
+    (line,) = [json.loads(raw) for raw in result.stdout.splitlines()]
+    token = next(t for t in line["tokens"] if t["text"] == "清楚")
+    assert line["text"][token["start"] : token["end"]] == "清楚"
+    times = [(c["start_s"], c["end_s"]) for c in line["cues"] if c["end"] > token["start"]]
+    assert times[0] == (2.5, 4.0)
+    assert "lesson.srt" in result.stderr
+    assert "line 10" in result.stderr
+    analyze(path, "-o", tmp_path / "a.csv")
+    assert "lesson.srt" in (tmp_path / "a.csv").read_text("utf-8-sig")
