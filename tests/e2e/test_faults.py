@@ -218,6 +218,7 @@ def _fill_disk(settings: Settings, disk: Path) -> None:
     assert acknowledged | {"last"} <= stored(settings)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_file_that_may_not_grow_refuses_a_model_and_keeps_the_old(stocked):
     first = refit(stocked)["model"]
     environment = os.environ | {"ZHIYING_HOME": str(stocked.settings.home)}

@@ -61,6 +61,7 @@ def test_figures_are_those_of_all_workers_and_name_nobody(server):
     assert found["zhiying_http_requests_in_flight"] == 1  # the scrape itself
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_readiness_says_what_is_missing(server):
     ready = requests.get(server.url + "/readyz", timeout=30)
     assert ready.status_code == 200
@@ -77,6 +78,7 @@ def test_readiness_says_what_is_missing(server):
     assert requests.get(server.url + "/readyz", timeout=30).status_code == 200
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_requests_in_flight_are_answered_when_it_is_asked_to_stop(server):
     post_lines(server, "/v1/items/bulk", [{"id": "a", "title": "t"}])
     answers, began = [], threading.Event()
@@ -111,6 +113,7 @@ def test_requests_in_flight_are_answered_when_it_is_asked_to_stop(server):
     assert server.process.wait(20) == 0
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_no_request_fails_while_workers_come_and_go(server):
     failures, n_answers, done = [], [0], threading.Event()
 
@@ -143,6 +146,7 @@ def workers(server: Server) -> list[int]:
     return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_slow_clients_take_no_thread_from_the_others(settings):
     server = Server(settings, workers=1)
     host, port = server.url.removeprefix("http://").split(":")
@@ -313,6 +317,7 @@ def test_a_backup_of_a_running_service_gives_the_same_lists_elsewhere(server, tm
         other.stop()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_damaged_model_is_refused_and_taken_when_it_is_repaired(server):
     items = sample.catalogue()[:40]
     post_lines(server, "/v1/items/bulk", items)

@@ -6,6 +6,7 @@ import time
 from contextlib import closing
 
 import orjson
+import pytest
 import requests
 
 from service import sample
@@ -83,6 +84,7 @@ def test_the_sample_catalogue_from_loading_to_lists_on_every_worker(server):
         assert "copy0" not in {i["id"] for i in recommended(server, "fan0", n=500)}
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_lists_go_on_while_a_model_is_swapped(server):
     items = sample.catalogue()[:60]
     post_lines(server, "/v1/items/bulk", items)
@@ -189,6 +191,7 @@ def test_a_worker_that_outlives_its_master_loses_nothing(server):
     server.start()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_client_that_sends_all_before_it_reads_is_served(server):
     rows = [{"id": f"i{n}"} for n in range(20_000)]
     assert len(post_lines(server, "/v1/items/bulk", rows)) == len(rows)
@@ -202,6 +205,7 @@ def raw(server: Server, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_body_that_breaks_off_is_refused(server):
     for path, type_ in (("/v1/analyze", "application/json"), ("/v1/items/bulk", "text/plain")):
         head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type_}\r\n".encode()

@@ -44,6 +44,7 @@ def test_only_probes_and_the_documentation_are_public():
         assert not writes or endpoint.scope in ("write", "admin"), endpoint
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method} {e.path}")
 def test_each_route_takes_the_keys_of_its_scope_and_no_other(client, services, endpoint, document):
     keys = {scope: make(services, scope) for scope in ("read", "write", "admin")}

@@ -138,7 +138,7 @@ def test_sentiment_asks_slow_models_about_a_sample_and_says_so(zhiying, reviews_
     assert (rows["snownlp"]["n"], rows["zhiying"]["n"]) == (6, 40)
     assert rows["zhiying"]["auc"] > 0.8
     assert rows["tfidf-svm"]["ece"] is None
-    assert any("may have seen" in note for note in found["notes"])
+    assert any("has seen these rows" in note for note in found["notes"])
     assert any("sample of 6" in note for note in found["notes"])
 
 
