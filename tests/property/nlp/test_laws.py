@@ -88,7 +88,10 @@ def test_analysis_is_total_deterministic_and_in_range(text, title):
     assert all(0.0 <= k.weight <= 1.0 for k in found.key_points)
     assert all(0.0 <= a.polarity <= 1.0 for a in found.aspects)
     for topics in found.topics.values():
-        assert sum(t.probability for t in topics) <= 1.0 + 1e-9
+        # what begins a path has the sum of what follows, so each depth sums to at most 1
+        for depth in range(2):
+            level = [t.probability for t in topics if t.label.count("/") == depth]
+            assert sum(level) <= 1.0 + 1e-9
         assert [t.probability for t in topics] == sorted(
             (t.probability for t in topics), reverse=True
         )
