@@ -293,6 +293,12 @@ def fit(
     )
 
 
+def sized(directions: NDArray[np.float32], rows: csr_array, size: float) -> NDArray[np.float32]:
+    """Directions scaled so that the projections of `rows` on them spread by `size`."""
+    spread = float((rows @ directions).std())
+    return directions * np.float32(size / max(spread, 1e-12))
+
+
 _PSEUDO = 2e-3  # tf-idf mass each n-gram has in each class before any row is seen
 
 

@@ -86,6 +86,11 @@ def statement(text: str, start: int, words: Sequence[Word]) -> Statement:
     return Statement(Document(text, spans), read(text, start, words))
 
 
+def whole_statement(parsed: Parsed) -> Statement:
+    """A text as one statement."""
+    return statement(parsed.normalized.text, 0, parsed.words)
+
+
 def sentence_statements(parsed: Parsed) -> list[Statement]:
     """Sentences of a text, in order."""
     return [
@@ -128,7 +133,7 @@ class SentimentModel:
         To sort reviews this is surer than the mean over sentences, one of which may be beside
         the point; but it grows with length, so `judge` never uses it.
         """
-        whole: Floats = self.probabilities([statement(parsed.normalized.text, 0, parsed.words)])[0]
+        whole: Floats = self.probabilities([whole_statement(parsed)])[0]
         return whole
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:

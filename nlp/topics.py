@@ -234,11 +234,9 @@ def _rows(
     idf = inverse_document_frequency(counts)
     directions = None
     if recipe.prior:
-        directions = default_prior().directions()
         # known texts are shorter than most: the labelled ones set the size
         head = weighted(csr_array(counts[: len(labels)]), idf)
-        spread = float((head @ directions).std())
-        directions = directions * np.float32(_DIRECTION_SIZE / max(spread, 1e-12))
+        directions = linear.sized(default_prior().directions(), head, _DIRECTION_SIZE)
     together = [*labels, *(k if isinstance(labels[0], str) else (k,) for k in known)]
     return _Rows(counts, together, len(labels), idf, directions, recipe)
 

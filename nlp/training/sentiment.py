@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import linear, sentiment
+from nlp import linear
 from nlp.analyzer import Analyzer
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
@@ -18,7 +18,7 @@ from nlp.hashing import Document, hashed_counts, inverse_document_frequency, wei
 from nlp.linear import HashedLinear
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
-from nlp.sentiment import LABELS, SentimentModel, Statement
+from nlp.sentiment import LABELS, SentimentModel, sentence_statements, whole_statement
 from nlp.text import sentences
 from nlp.training.files import read_jsonl
 
@@ -136,7 +136,7 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     held = np.arange(len(examples)) % 5 == 0
     trained = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _PACKAGED)
     kept_examples, kept = _take(examples, held), _take(parsed, held)
-    statements = [_whole(p) for p in kept]
+    statements = [whole_statement(p) for p in kept]
     target = np.array([LABELS.index(e.label) for e in kept_examples])
     temperature = linear.calibrate(
         trained.linear.decision([s.document for s in statements]), np.eye(3, dtype=bool)[target]
@@ -211,7 +211,7 @@ def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
     part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN).linear
     target = linear.members([*_take(known, held), *part.labels])[1][: int(held.sum())]
-    decisions = part.decision([_whole(p).document for p in _take(parsed, held)])
+    decisions = part.decision([whole_statement(p).document for p in _take(parsed, held)])
     model = _fit_sentiment(examples, parsed, _DOMAIN).linear
     return SentimentModel(
         _three_classes(model).with_temperature(linear.calibrate(decisions, target))
@@ -235,10 +235,6 @@ def _take(values: Sequence[_T], mask: NDArray[np.bool_]) -> list[_T]:
     return [v for v, keep in zip(values, mask.tolist(), strict=True) if keep]
 
 
-def _whole(parsed: Parsed) -> Statement:
-    return sentiment.statement(parsed.normalized.text, 0, parsed.words)
-
-
 def _fit_sentiment(
     examples: Sequence[Example], parsed: Sequence[Parsed], recipe: Recipe
 ) -> SentimentModel:
@@ -247,12 +243,12 @@ def _fit_sentiment(
     labels: list[str] = []
     weights: list[float] = []
     for example, text in zip(examples, parsed, strict=True):
-        documents.append(_whole(text).document)
+        documents.append(whole_statement(text).document)
         labels.append(example.label)
         weights.append(example.weight)
         if 1 < len(text.sentences) <= recipe.sentences:
-            for sentence, words in zip(text.sentences, text.sentence_words, strict=True):
-                documents.append(sentiment.statement(sentence.text, sentence.start, words).document)
+            for sentence in sentence_statements(text):
+                documents.append(sentence.document)
                 labels.append(example.label)
                 weights.append(example.weight * recipe.share / len(text.sentences))
     counts = hashed_counts(documents, bits=recipe.bits, words=_WORDS, chars=_CHARS)
@@ -276,7 +272,7 @@ def _prior(rows: csr_array) -> NDArray[np.float32]:
     packaged = Analyzer.default().sentiment.linear
     negative, neutral, positive = (packaged.codes * packaged.scales).T
     directions = np.stack([positive - negative, (positive + negative) / 2 - neutral], axis=1)
-    return directions * np.float32(_DIRECTION_SIZE / max(float((rows @ directions).std()), 1e-12))
+    return linear.sized(directions, rows, _DIRECTION_SIZE)
 
 
 def _by_set(

@@ -22,7 +22,8 @@ def read_subject(data: Path) -> tuple[list[str], list[str]]:
 def train_subject(data: Path) -> tuple[TopicModel, dict[str, float]]:
     """Model of the `subject` taxonomy, and its figures from 5-fold cross-validation."""
     texts, labels = read_subject(data)
-    known = [(name, label) for name, label in curriculum() if label in set(labels)]
+    taught = set(labels)
+    known = [(name, label) for name, label in curriculum() if label in taught]
     model, decisions = topics.out_of_fold(texts, labels, known=known)
     target = linear.members(labels)[1].argmax(axis=1)
     predicted = decisions.argmax(axis=1)
