@@ -24,7 +24,7 @@ from service.errors import (
 from service.messages import Language
 from service.openapi import OrjsonProvider
 from service.pipeline import Fate
-from service.schemas import LineError, LineOut
+from service.schemas.base import LineError, LineOut
 from service.strictjson import parse_json
 
 T = TypeVar("T")

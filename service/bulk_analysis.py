@@ -27,7 +27,7 @@ from service.outputs import (
     flat_row,
     json_line,
 )
-from service.schemas import Part
+from service.schemas.analysis import Part
 from service.text_models import TextModels
 
 _BATCH_TEXTS, _BATCH_CHARACTERS = 32, 100_000

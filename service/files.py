@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from service.errors import InvalidRequestError, NotJsonError, ServiceError
-from service.schemas import EventIn, ItemLine
+from service.schemas.events import EventIn
+from service.schemas.items import ItemLine
 from service.strictjson import parse_json
 
 _ITEM: TypeAdapter[ItemLine] = TypeAdapter(ItemLine)

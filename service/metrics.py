@@ -30,7 +30,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from nlp import Analyzer
 from service.errors import ModelFileError
 from service.pipeline import Fate, Pipeline
-from service.schemas import EventIn, ItemLine
+from service.schemas.events import EventIn
+from service.schemas.items import ItemLine
 from service.store import Store
 from service.store.items import Check
 

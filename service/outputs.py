@@ -19,7 +19,7 @@ from service.errors import ServiceError
 from service.inputs import InputText
 from service.openapi import OrjsonProvider
 from service.routes.analysis import PARTS, analysis_parts
-from service.schemas import Part
+from service.schemas.analysis import Part
 
 OutputFormat = Literal["jsonl", "csv", "parquet"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("jsonl", "csv", "parquet")

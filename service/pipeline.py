@@ -15,7 +15,8 @@ import orjson
 from nlp import Analysis, Analyzer, extract
 from service import messages
 from service.errors import ConflictError, ServiceError, UnknownError
-from service.schemas import EventIn, ItemIn, ItemLine
+from service.schemas.events import EventIn
+from service.schemas.items import ItemIn, ItemLine
 from service.store import Store, StoredEvent, StoredItem, Wrote
 from service.store.items import Check
 

@@ -27,7 +27,7 @@ from service.outputs import (
     last_place,
 )
 from service.routes.analysis import PARTS
-from service.schemas import Part
+from service.schemas.analysis import Part
 
 _EXISTING = click.Path(exists=True, allow_dash=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)

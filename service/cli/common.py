@@ -14,7 +14,7 @@ from service.fitting import refit
 from service.models import Manifest
 from service.openapi import OrjsonProvider
 from service.pipeline import Fate
-from service.schemas import RecommendationsOut
+from service.schemas.recommendations import RecommendationsOut
 from service.services import Services
 
 T = TypeVar("T")

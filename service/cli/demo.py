@@ -15,7 +15,8 @@ from service.cli.common import (
 )
 from service.config import Settings
 from service.routes.recommendations import recommendations_out
-from service.schemas import EventIn, ItemLine
+from service.schemas.events import EventIn
+from service.schemas.items import ItemLine
 from service.server import serve
 from service.services import Services
 from service.serving import Wish

@@ -7,7 +7,7 @@ import click
 from service.cli.common import PATH, add_events, as_json, put_items, say, show
 from service.config import Settings
 from service.files import count_lines, is_items, read_events, read_items
-from service.schemas import EVENT_TYPES
+from service.schemas.events import EVENT_TYPES
 from service.services import Services
 
 

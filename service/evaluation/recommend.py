@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from nlp import Analyzer, Features, FeatureSpace, extract
 from recommend import MODELS, Content, Evaluation, IdMap, SplitError, evaluate
 from service.files import Interaction, read_interactions, read_items
-from service.schemas import ItemLine
+from service.schemas.items import ItemLine
 
 SPLITS = ("random", "time", "cold-items")
 

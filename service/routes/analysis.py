@@ -11,7 +11,7 @@ from service.bulk import BadLine, Line, refused
 from service.errors import asked_language
 from service.openapi import Api, Example, OrjsonProvider
 from service.routes.streams import line_stream, ndjson
-from service.schemas import (
+from service.schemas.analysis import (
     AnalysesOut,
     AnalysisLineOut,
     AnalysisOut,

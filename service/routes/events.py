@@ -6,7 +6,8 @@ from pydantic import TypeAdapter
 from service.idempotency import once_id
 from service.openapi import Api, Example
 from service.routes.streams import bulk
-from service.schemas import EventIn, EventOut, LineOut
+from service.schemas.base import LineOut
+from service.schemas.events import EventIn, EventOut
 from service.services import services
 
 

@@ -8,7 +8,7 @@ from flask import Response, current_app
 from service.export import KINDS, export
 from service.media import NDJSON
 from service.openapi import Api, Example
-from service.schemas import ExportLine, ExportQuery
+from service.schemas.export import ExportLine, ExportQuery
 from service.services import services
 
 _PIECE = 1 << 16

@@ -10,14 +10,14 @@ from service.errors import UnknownError, asked_language
 from service.fields import iso
 from service.openapi import Api, Example, OrjsonProvider
 from service.routes.streams import bulk
-from service.schemas import (
+from service.schemas.base import LineOut
+from service.schemas.items import (
     ItemAnalysis,
     ItemIn,
     ItemLine,
     ItemOut,
     ItemPage,
     ItemPatch,
-    LineOut,
     PageQuery,
     VectorOut,
 )

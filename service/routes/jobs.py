@@ -5,7 +5,7 @@ from service.errors import UnknownError
 from service.fields import iso
 from service.models import Manifest
 from service.openapi import Api, Example, OrjsonProvider
-from service.schemas import JobIn, JobOut, ModelOut, ModelsOut
+from service.schemas.jobs import JobIn, JobOut, ModelOut, ModelsOut
 from service.services import services
 from service.store import Job
 

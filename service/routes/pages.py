@@ -6,7 +6,7 @@ from flask import Response, current_app, redirect
 
 from service.health import readiness
 from service.openapi import Api
-from service.schemas import Health
+from service.schemas.jobs import Health
 from service.services import services
 
 

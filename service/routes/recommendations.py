@@ -3,7 +3,7 @@
 import uuid
 
 from service.openapi import Api, Example
-from service.schemas import (
+from service.schemas.recommendations import (
     Reason,
     RecommendationsOut,
     Recommended,

@@ -8,7 +8,7 @@ from service.conditions import require
 from service.errors import UnknownError
 from service.fields import iso
 from service.openapi import Api, Example, OrjsonProvider
-from service.schemas import (
+from service.schemas.users import (
     EventPage,
     EventsQuery,
     StoredEventOut,

@@ -11,7 +11,8 @@ from importlib.resources import files
 import numpy as np
 from pydantic import TypeAdapter
 
-from service.schemas import EventIn, ItemLine
+from service.schemas.events import EventIn
+from service.schemas.items import ItemLine
 from service.strictjson import parse_json
 
 LEARNERS = 600

@@ -1,0 +1,57 @@
+"""Shapes of jobs and models, and of the probes."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from service.schemas.base import In, Out
+
+
+class RefitParams(In):
+    """How to fit."""
+
+    auto: Annotated[bool, Field(description="choose the parameters on a validation split")] = False
+
+
+class JobIn(In):
+    """Work that takes longer than a request."""
+
+    kind: Literal["refit"]
+    params: RefitParams = Field(default_factory=RefitParams)
+
+
+class JobOut(Out):
+    """A job and how far it is."""
+
+    id: str
+    kind: str
+    state: Literal["queued", "running", "succeeded", "failed"]
+    progress: float
+    created_at: str
+    result: dict[str, Any] | None = None
+    error: str | None = None
+
+
+class ModelOut(Out):
+    """A fitted model kept on disk."""
+
+    version: str
+    active: bool
+    created_at: str
+    n_users: int
+    n_items: int
+    n_interactions: int
+    config: dict[str, Any]
+
+
+class ModelsOut(Out):
+    """The models kept, newest first."""
+
+    models: list[ModelOut]
+
+
+class Health(Out):
+    """A probe's answer."""
+
+    status: Literal["ok"]
+    detail: dict[str, Any] = {}

@@ -1,0 +1,90 @@
+"""Shapes of lists: what is wanted, what is recommended, and why."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.fields import WHOLE, Id, Kind
+from service.schemas.base import AttributeFilter, In, Out
+
+Seen = Literal["exclude", "allow"]
+
+
+class Reason(Out):
+    """One addend of a score. The contributions of an item's reasons sum to its score."""
+
+    kind: Literal["history", "other_history", "popularity"]
+    contribution: float
+    item: str | None = None
+    title: str | None = None
+    behaviour: float | None = Field(None, description="part learned from what others did")
+    content: float | None = Field(None, description="part from what the texts say")
+    text: str = Field(description="the reason as a sentence")
+
+
+class Recommended(Out):
+    """One item of a list; `rank` is 1-based, `score` has no unit."""
+
+    id: str
+    title: str
+    score: float
+    rank: int
+    source: Literal["hybrid", "content", "popularity"]
+    reasons: list[Reason] | None = None
+
+
+class RecommendationsOut(Out):
+    """A ranked list and what made it."""
+
+    model: str | None = Field(None, description="model version; absent before the first fit")
+    recommendation_id: str
+    items: list[Recommended]
+    short_reason: str | None = Field(None, description="why there are fewer items than asked for")
+
+
+class Wanted(In):
+    """What a list must be like."""
+
+    n: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
+    kind: list[Kind] = Field([], description="only these kinds")
+    attribute: list[AttributeFilter] = Field(
+        [], description="only items with this `name:value`; several must all hold"
+    )
+    exclude: list[Id] = Field([], description="never these items")
+    seen: Seen = "exclude"
+    explain: bool = False
+
+
+class RecommendQuery(Wanted):
+    """What to recommend."""
+
+
+class SessionEvent(In):
+    """Something an anonymous visitor did."""
+
+    item: Id
+    type: Literal[
+        "view", "play", "complete", "favourite", "share", "cart", "purchase", "enrol", "dislike"
+    ] = "view"
+    value: Annotated[float, Field(ge=0, le=1e12)] | None = None
+
+
+class SessionIn(Wanted):
+    """An anonymous session: its events are the row that a user would have."""
+
+    events: Annotated[list[SessionEvent], Field(max_length=1000)] = []
+
+
+class SimilarQuery(In):
+    """How many neighbours, and by what."""
+
+    n: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
+    by: Literal["hybrid", "content"] = "hybrid"
+
+
+class SimilarOut(Out):
+    """Neighbours of an item, nearest first."""
+
+    model: str | None = Field(None, description="model version; absent before the first fit")
+    items: list[Recommended]
+    short_reason: str | None = None
