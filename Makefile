@@ -13,7 +13,7 @@ serve: $(STAMP) ## serve what is in zhiying-data
 	$(BIN)/zhiying serve
 
 test: $(STAMP) check ## lint, types, layers, all tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist worksteal
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
