@@ -35,6 +35,7 @@ from recommend.explain import Explanation
 from recommend.hybrid import HybridSVD
 from recommend.ids import IdMap
 from recommend.interactions import interaction_matrix, rejection_mask
+from recommend.policy import Policy, Ranking, rank
 from recommend.ranking import TopN, top_n
 from recommend.search import Tuned
 from recommend.split import Split, cold_item_split, random_split, time_split
@@ -63,9 +64,11 @@ __all__ = [
     "Model",
     "ModelFormatError",
     "ModelResult",
+    "Policy",
     "Popularity",
     "PureSVD",
     "RankError",
+    "Ranking",
     "RecommendError",
     "ShapeError",
     "Split",
@@ -83,6 +86,7 @@ __all__ = [
     "interaction_matrix",
     "metrics",
     "random_split",
+    "rank",
     "rejection_mask",
     "split",
     "time_split",
