@@ -38,6 +38,7 @@ from recommend.interactions import interaction_matrix, rejection_mask
 from recommend.policy import Policy, Ranking, rank
 from recommend.ranking import TopN, top_n
 from recommend.search import Tuned
+from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
 from recommend.svd import SVD, truncated_svd
 from recommend.tuning import MODELS, tune
@@ -70,6 +71,7 @@ __all__ = [
     "RankError",
     "Ranking",
     "RecommendError",
+    "Segments",
     "ShapeError",
     "Split",
     "SplitError",
