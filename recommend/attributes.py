@@ -47,8 +47,8 @@ class AttributeSpace:
         numbers: dict[str, list[float]] = {}
         for attributes in users:
             for name, value in attributes.items():
-                if _is_number(value):
-                    numbers.setdefault(name, []).append(float(value))  # type: ignore[arg-type]
+                if (number := _number(value)) is not None:
+                    numbers.setdefault(name, []).append(number)
         shares = np.arange(1, N_RANGES) / N_RANGES
         cuts = {
             name: tuple(sorted({float(x) for x in np.quantile(found, shares, method="lower")}))
@@ -67,8 +67,11 @@ class AttributeSpace:
             for one in value if isinstance(value, list) else [value]:
                 if one is None or one == "":
                     continue
-                cuts = self.cuts.get(name) if _is_number(one) else None
-                found.add((name, _written(one) if cuts is None else _range(float(one), cuts)))
+                number, cuts = _number(one), self.cuts.get(name)
+                if number is None or cuts is None:
+                    found.add((name, _written(one)))
+                else:
+                    found.add((name, _range(number, cuts)))
         return found
 
     def rows(self, users: Iterable[Attributes]) -> NDArray[np.float64]:
@@ -90,8 +93,10 @@ class AttributeSpace:
         return {pair: column for column, pair in enumerate(self.columns)}
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        return None
+    return float(value)
 
 
 def _written(value: object) -> str:
