@@ -71,7 +71,7 @@ class HybridConfig:
     cold_weight: float = 0.5
     output_scaling: float = 0.0
     prior_weight: float = 0.2
-    negative_weight: float = 0.1
+    negative_weight: float = 0.05
     block_weights: BlockWeights = ()
     cold_block_weights: BlockWeights = ()
     tol: float = 1e-4
