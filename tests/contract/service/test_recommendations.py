@@ -1,11 +1,7 @@
 """Lists that vary, explore, hear dislikes and know segments; each part of a score is said."""
 
-import json
-
 import pytest
-from click.testing import CliRunner
 
-from service.cli import main
 from service.fitting import refit
 
 from .conftest import FOOD, MATHS, ndjson
@@ -176,30 +172,3 @@ def test_a_short_list_says_why_in_the_language_asked_for(fitted):
 def test_impossible_wishes_are_refused(fitted, query):
     answer = fitted.get(f"/v1/users/u0/recommendations?{query}")
     assert answer.status_code == 422
-
-
-def test_the_command_takes_the_same_wishes(fitted, services, monkeypatch):
-    monkeypatch.setenv("ZHIYING_HOME", str(services.settings.home))
-    if services.settings.database_url:
-        monkeypatch.setenv("ZHIYING_DATABASE_URL", services.settings.database_url)
-    wish = [
-        "-n",
-        "3",
-        "--explore",
-        "0.34",
-        "--seed",
-        "3",
-        "--diversity",
-        "0.5",
-        "--exclude",
-        "soup",
-    ]
-    wish += ["--attribute", "level!=3", "--kind", "course", "--seen", "allow", "--explain"]
-    done = CliRunner().invoke(main, ["recommend", "u0", *wish, "--json"], catch_exceptions=False)
-    told = json.loads(done.stdout)
-    query = {"n": 3, "explore": 0.34, "seed": 3, "diversity": 0.5, "exclude": "soup"}
-    query |= {"attribute": "level!=3", "kind": "course", "seen": "allow", "explain": "true"}
-    assert told["items"] == recommended(fitted, "u0", **query)["items"]
-    wrong = CliRunner().invoke(main, ["recommend", "u0", "--attribute", "level"])
-    assert wrong.exit_code == 2
-    assert "no filter" in wrong.output
