@@ -35,8 +35,10 @@ from recommend.explain import Explanation
 from recommend.hybrid import HybridSVD
 from recommend.ids import IdMap
 from recommend.interactions import interaction_matrix, rejection_mask
+from recommend.policy import Policy, Ranking, rank
 from recommend.ranking import TopN, top_n
 from recommend.search import Tuned
+from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
 from recommend.svd import SVD, truncated_svd
 from recommend.tuning import MODELS, tune
@@ -63,10 +65,13 @@ __all__ = [
     "Model",
     "ModelFormatError",
     "ModelResult",
+    "Policy",
     "Popularity",
     "PureSVD",
     "RankError",
+    "Ranking",
     "RecommendError",
+    "Segments",
     "ShapeError",
     "Split",
     "SplitError",
@@ -83,6 +88,7 @@ __all__ = [
     "interaction_matrix",
     "metrics",
     "random_split",
+    "rank",
     "rejection_mask",
     "split",
     "time_split",

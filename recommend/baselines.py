@@ -155,6 +155,7 @@ class PureSVD:
             user_scaling=0.0,
             ridge=self.ridge,
             remove_diagonal=False,
+            prior_weight=0.0,
         )
         return HybridSVD.fit(r, None, config, rng=rng)
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from nlp import Features, FeatureSpace
-from recommend import HybridSVD, IdMap
+from recommend import HybridSVD, IdMap, Segments
+from service.filters import Filter, holds
 from service.fitting import csr_from_arrays
 from service.models import ModelDirectory, unpack, within
 from service.store import Store, StoredItem
@@ -35,6 +36,7 @@ class Fitted:
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
+    segments: Segments
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Catalogue:
         return None if self.fitted is None else self.fitted.version
 
     def hidden(
-        self, *, now: float, kinds: Iterable[str], attributes: Iterable[tuple[str, str]]
+        self, *, now: float, kinds: Iterable[str], attributes: Iterable[Filter]
     ) -> NDArray[np.bool_]:
         """Rows that must not be shown: deleted, not yet published, or not as asked."""
         hidden = self._shown_from > now
@@ -96,12 +98,15 @@ class Catalogue:
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged."""
     _, arrays = models.get(version)
+    segments = within("segments", arrays)
+    model = HybridSVD.from_arrays(within("model", arrays))
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
-        model=HybridSVD.from_arrays(within("model", arrays)),
+        model=model,
+        segments=Segments.from_arrays(segments) if segments else Segments.none(model.n_fitted),
     )
 
 
@@ -157,24 +162,3 @@ def _extended(
 
 def _entry(item: StoredItem) -> Entry:
     return Entry(item.title, item.kind, item.attributes, item.published_at)
-
-
-def holds(attributes: Mapping[str, Any], wanted: Iterable[tuple[str, str]]) -> bool:
-    """Whether each of these names has that value, or a list with it.
-
-    Examples
-    --------
-    >>> holds({"level": 1, "tag": ["a", "b"]}, [("level", "1"), ("tag", "b")])
-    True
-    """
-    return all(_holds(attributes, name, value) for name, value in wanted)
-
-
-def _holds(attributes: Mapping[str, Any], name: str, value: str) -> bool:
-    found = attributes.get(name)
-    values = found if isinstance(found, list) else [found]
-    return any(_written(v) == value for v in values if v is not None)
-
-
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

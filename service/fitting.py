@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
-from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from recommend import (
+    Content,
+    HybridConfig,
+    HybridSVD,
+    IdMap,
+    Segments,
+    auto_config,
+    interaction_matrix,
+)
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.store import Store
 
@@ -55,6 +63,7 @@ def refit(
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))
         log = store.events.everything(connection)
+        known = {user.id: user.attributes for user in store.users.everything(connection)}
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
     progress(0.2)
 
@@ -82,6 +91,7 @@ def refit(
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.8)
     model = HybridSVD.fit(r, f, config, rng=rng).single()
+    segments = Segments.fit(r, [known.get(user, {}) for user in users], rng=rng)
 
     manifest = models.put(
         Manifest(
@@ -102,6 +112,7 @@ def refit(
             **under("space", space.to_arrays()),
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
+            **under("segments", segments.to_arrays()),
         },
     )
     if not store.activate(version, only_newer=True):

@@ -123,6 +123,15 @@ UNKNOWN_OF_OTHER_KIND = Message(
 NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
 )
+SHORT_LIST = Message("only {found} items fit of {total}", "共 {total} 项，只有 {found} 项符合")
+#: why items are not in a list, in the order in which an item is counted
+HIDDEN: dict[str, Message] = {
+    "unpublished": Message("{n} not published yet", "{n} 项未发布"),
+    "filtered": Message("{n} filtered out", "{n} 项被筛选条件排除"),
+    "rejected": Message("{n} turned down", "{n} 项已被用户否定"),
+    "seen": Message("{n} seen", "{n} 项已看过"),
+    "excluded": Message("{n} excluded", "{n} 项被排除"),
+}
 EVENT_CONFLICT = Message(
     "event {name!r} is stored with other content", "事件 {name!r} 已存，且内容不同"
 )

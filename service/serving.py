@@ -1,27 +1,30 @@
 """The model in service: always the newest catalogue, events read at the moment of asking."""
 
 import logging
+import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import interaction_matrix, rejection_mask, top_n
+from recommend import Policy, rank, rejection_mask, top_n
 from service import catalogue as catalogues
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
+from service.filters import Filter
 from service.models import ModelDirectory
+from service.reasons import Because, reasons
+from service.scoring import Addend, Source, Visitor, scored, segment_terms
+from service.shortage import Shortage, shortage
 from service.store import Store
 from service.store.events import Log
 
 logger = logging.getLogger(__name__)
-
-Source = Literal["hybrid", "content", "popularity"]
 
 #: events that only say that something was on a screen
 UNSEEN = frozenset({"impression", "search"})
@@ -32,9 +35,6 @@ SWAP_WAIT_S = 1.0
 #: a damaged model is looked at again after this time
 RETRY_S = 5.0
 
-#: items of the history that are named as reasons; the rest are summed up in one
-NAMED_REASONS = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -42,42 +42,41 @@ class Wish:
 
     n: int = 10
     kinds: Sequence[str] = ()
-    attributes: Sequence[tuple[str, str]] = ()
+    attributes: Sequence[Filter] = ()
     exclude: Sequence[str] = ()
     exclude_seen: bool = True
     explain: bool = False
+    diversity: float = 0.0
+    explore: float = 0.0
+    seed: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Because:
-    """One addend of a score; `item` is ``None`` for a sum over several, or popularity."""
-
-    kind: Literal["history", "other_history", "popularity"]
-    contribution: float
-    item: str | None = None
-    title: str | None = None
-    behaviour: float | None = None
-    content: float | None = None
+    @property
+    def policy(self) -> Policy:
+        """How the list is made of scores."""
+        return Policy(self.n, self.diversity, self.explore)
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An item of a list."""
+    """An item of a list; `propensity` is the chance it had to be there."""
 
     id: str
     title: str
     score: float
     source: Source
     reasons: tuple[Because, ...] = ()
+    propensity: float = 1.0
+    explored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """A ranked list, the model that made it, and why it is shorter than asked for."""
+    """A ranked list, the model that made it, why it is shorter than asked for, and its seed."""
 
     model: str | None
     items: tuple[Pick, ...]
-    short_reason: str | None = None
+    shortage: Shortage | None = None
+    seed: int | None = None
 
 
 @dataclass
@@ -92,6 +91,7 @@ class Serving:
     models: ModelDirectory
     half_life_days: float | None = None
     clock: Callable[[], float] = time.time
+    addends: Sequence[Addend] = (segment_terms,)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
     _refused: tuple[str | None, float] = (None, 0.0)
@@ -177,16 +177,24 @@ class Serving:
         return catalogues.empty(None)
 
     def for_user(self, user: str, wish: Wish) -> Picks:
-        """What is next for this person; an unknown one gets what is popular."""
-        return self._recommend(self.store.events.of_user(user), wish)
+        """What is next for this person; an unknown one gets what is popular.
 
-    def for_session(self, events: Log, wish: Wish) -> Picks:
+        Attributes of the user are read if the model in service knows any that matter.
+        """
+        catalogue = self.catalogue()
+        attributes: Mapping[str, Any] = {}
+        if catalogue.fitted is not None and catalogue.fitted.segments:
+            known = self.store.users.get(user)
+            attributes = {} if known is None else known.attributes
+        return self._recommend(catalogue, self.store.events.of_user(user), attributes, wish)
+
+    def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
         catalogue = self.catalogue()
         for position, item in enumerate(events.item):
             if catalogue.ids.row(item) not in catalogue.entries:
                 raise UnknownError("item", item, pointer=f"/events/{position}/item")
-        return self._recommend(events, wish)
+        return self._recommend(catalogue, events, attributes, wish)
 
     def similar(self, item: str, n: int, by: Literal["hybrid", "content"]) -> Picks:
         """Neighbours of an item: by factors (texts and behaviour) or by texts alone."""
@@ -195,7 +203,7 @@ class Serving:
         if row is None or row not in catalogue.entries:
             raise UnknownError("item", item)
         if catalogue.model is None or catalogue.content is None:
-            return Picks(None, (), "no model has been fitted yet: post a refit job")
+            return Picks(None, (), Shortage.not_fitted())
         hidden = catalogue.hidden(now=self.clock(), kinds=(), attributes=())
         hidden[row] = True
         if by == "hybrid":
@@ -210,7 +218,8 @@ class Serving:
             Pick(catalogue.ids.ids[r], catalogue.entries[r].title, s, source)
             for r, s in zip(rows.tolist(), found.tolist(), strict=True)
         )
-        return Picks(catalogue.version, picks, _short(n, len(picks)))
+        short = None if len(picks) == n else Shortage(len(picks), len(catalogue.entries))
+        return Picks(catalogue.version, picks, short)
 
     def vector(self, item: str) -> tuple[str | None, dict[str, dict[str, float]]]:
         """Version of the feature space, and the item's named values by block."""
@@ -227,86 +236,62 @@ class Serving:
             blocks[block][name] = value
         return space.version, blocks
 
-    def _recommend(self, log: Log, wish: Wish) -> Picks:
-        catalogue = self.catalogue()
-        now = self.clock()
-        items, shape = catalogue.ids.rows(log.item), (1, len(catalogue.ids))
-        users = np.zeros(len(log), dtype=np.int64)
-        events = (users, items, log.type, log.value, log.time)
-        row = interaction_matrix(*events, shape=shape, now=now, half_life_days=self.half_life_days)
-
-        hidden = catalogue.hidden(now=now, kinds=wish.kinds, attributes=wish.attributes)
-        hidden[rejection_mask(*events, shape=shape).indices] = True
+    def _recommend(
+        self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
+    ) -> Picks:
+        visitor = Visitor(log, self.clock(), attributes)
+        found = scored(
+            catalogue,
+            visitor,
+            half_life_days=self.half_life_days,
+            counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
+            addends=self.addends,
+        )
+        rows = catalogue.ids.rows(log.item)
+        types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
+        masks: dict[str, NDArray[np.integer]] = {
+            "rejected": rejection_mask(*types, shape=found.row.shape).indices
+        }
         if wish.exclude_seen:
-            seen = [t not in UNSEEN for t in log.type]
-            hidden[items[(items >= 0) & np.array(seen, dtype=bool)]] = True
-        excluded = catalogue.ids.rows(wish.exclude)
-        hidden[excluded[excluded >= 0]] = True
+            masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
+        masks["excluded"] = catalogue.ids.rows(wish.exclude)
+        hidden = catalogue.hidden(now=visitor.now, kinds=wish.kinds, attributes=wish.attributes)
+        for mask in masks.values():
+            hidden[mask[mask >= 0]] = True
 
-        scores, personal = self._scores(catalogue, row)
-        rows, found = top_n(scores, wish.n, exclude=hidden)
+        seed = wish.seed
+        if wish.explore > 0 and seed is None:
+            seed = secrets.randbits(32)
+        ranking = rank(
+            found.total,
+            wish.policy,
+            exclude=hidden,
+            content=catalogue.content if wish.diversity > 0 else None,
+            support=_support(catalogue, found.base) if wish.explore > 0 else None,
+            rng=np.random.default_rng(seed) if wish.explore > 0 else None,
+        )
         picks = tuple(
             Pick(
-                catalogue.ids.ids[r],
-                catalogue.entries[r].title,
-                s,
-                _source(catalogue, r, personal),
-                self._reasons(catalogue, row, r, s, personal) if wish.explain else (),
+                catalogue.ids.ids[row],
+                catalogue.entries[row].title,
+                score,
+                found.source(catalogue, row),
+                reasons(catalogue, found, row) if wish.explain else (),
+                propensity,
+                explored,
             )
-            for r, s in zip(rows.tolist(), found.tolist(), strict=True)
+            for row, score, propensity, explored in zip(
+                ranking.items.tolist(),
+                ranking.scores.tolist(),
+                ranking.propensities.tolist(),
+                ranking.explored.tolist(),
+                strict=True,
+            )
         )
-        return Picks(catalogue.version, picks, _short(wish.n, len(picks)))
-
-    def _scores(self, catalogue: Catalogue, row: csr_array) -> tuple[NDArray[np.float64], bool]:
-        """Scores of all items, and whether they are about this person."""
-        if catalogue.model is None:
-            scores = np.zeros(len(catalogue.ids))
-            for item, users in self.store.events.popular(len(catalogue.ids)):
-                if (known := catalogue.ids.row(item)) is not None:
-                    scores[known] = users
-            return scores, False
-        return catalogue.model.score(row)[0], not catalogue.model.is_fallback(row)[0]
-
-    def _reasons(
-        self, catalogue: Catalogue, row: csr_array, item: int, score: float, personal: bool
-    ) -> tuple[Because, ...]:
-        if not personal or catalogue.model is None:
-            return (Because("popularity", score),)
-        parts = catalogue.model.explain(row, item)
-        order = np.argsort(-np.abs(parts.contributions), kind="stable")
-        named, rest = order[:NAMED_REASONS], order[NAMED_REASONS:]
-        reasons = [
-            Because(
-                "history",
-                float(parts.contributions[i]),
-                item=catalogue.ids.ids[parts.history[i]],
-                title=_title(catalogue, int(parts.history[i])),
-                behaviour=float(parts.behaviour[i]),
-                content=float(parts.content[i]),
-            )
-            for i in named
-        ]
-        if len(rest):
-            reasons.append(
-                Because(
-                    "other_history",
-                    float(parts.contributions[rest].sum()),
-                    behaviour=float(parts.behaviour[rest].sum()),
-                    content=float(parts.content[rest].sum()),
-                )
-            )
-        return tuple(reasons)
-
-
-def parse_attributes(written: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """``name:value`` filters of a query.
-
-    Examples
-    --------
-    >>> parse_attributes(["level:1", "teacher:林晓舟"])
-    (('level', '1'), ('teacher', '林晓舟'))
-    """
-    return tuple((name, value) for name, _, value in (text.partition(":") for text in written))
+        short = None
+        if len(picks) < wish.n:
+            short = shortage(catalogue, masks, wish.kinds, wish.attributes, visitor.now, len(picks))
+        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:
@@ -327,19 +312,10 @@ def _warm(catalogue: Catalogue) -> None:
         catalogue.model.score(csr_array((1, len(catalogue.ids))))
 
 
-def _source(catalogue: Catalogue, row: int, personal: bool) -> Source:
-    if not personal or catalogue.model is None:
-        return "popularity"
-    warm = row < catalogue.model.n_fitted and bool(catalogue.model.warm[row])
-    return "hybrid" if warm else "content"
-
-
-def _title(catalogue: Catalogue, row: int) -> str:
-    entry = catalogue.entries.get(row)
-    return "" if entry is None else entry.title
-
-
-def _short(wanted: int, found: int) -> str | None:
-    if found >= wanted:
-        return None
-    return f"only {found} items fit: the others are excluded, seen, filtered or not published"
+def _support(catalogue: Catalogue, counts: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Number of users of each item: at the fit, or so far if there was none."""
+    if catalogue.model is None:
+        return counts.astype(np.int64)
+    support = np.zeros(len(catalogue.ids), dtype=np.int64)
+    support[: catalogue.model.n_fitted] = catalogue.model.support
+    return support

@@ -1,0 +1,142 @@
+"""The score of every item for somebody, as a sum of named parts.
+
+What adds to scores beside the model (attributes of the user, the context of the request) is an
+*addend*: a function from a catalogue, a visitor and the model's scores to `Term`s. Whatever is
+added here is explained, and the reasons of an item still sum to its score.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from recommend import interaction_matrix
+from service.catalogue import Catalogue
+from service.store.events import Log
+
+TermKind = Literal["segment"]
+Source = Literal["hybrid", "content", "segment", "popularity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody to recommend to, at a moment."""
+
+    log: Log
+    now: float
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Term:
+    """A named addend of the score of every item.
+
+    Attributes
+    ----------
+    kind, label : str
+        What a reason says: where the addend comes from, and of what.
+    values : array of shape (n_items,)
+    """
+
+    kind: TermKind
+    label: str
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Scores of all items for a visitor.
+
+    Attributes
+    ----------
+    row : csr_array of shape (1, n_items)
+        Signed weights of the visitor's events.
+    base : array of shape (n_items,)
+        Scores of the model, or numbers of users before there is one.
+    personal : bool
+        Whether `base` is about this visitor.
+    terms : tuple of Term
+    """
+
+    row: csr_array
+    base: NDArray[np.floating]
+    personal: bool
+    terms: tuple[Term, ...] = ()
+
+    @cached_property
+    def total(self) -> NDArray[np.float64]:
+        """What lists are made of: the base and all terms."""
+        total = self.base.astype(np.float64)
+        for term in self.terms:
+            total += term.values
+        return total
+
+    def source(self, catalogue: Catalogue, row: int) -> Source:
+        """What an item's score mainly comes from."""
+        if not self.personal or catalogue.model is None:
+            return "segment" if any(t.kind == "segment" for t in self.terms) else "popularity"
+        model = catalogue.model
+        return "hybrid" if row < model.n_fitted and bool(model.warm[row]) else "content"
+
+
+Addend = Callable[[Catalogue, Visitor, Scored], Iterable[Term]]
+
+
+def scored(
+    catalogue: Catalogue,
+    visitor: Visitor,
+    *,
+    half_life_days: float | None,
+    counts: Callable[[], Mapping[str, int]],
+    addends: Iterable[Addend],
+) -> Scored:
+    """Scores of all items of a catalogue for a visitor.
+
+    Parameters
+    ----------
+    counts : callable
+        Number of users of each item; asked before the first fit only.
+    """
+    log, n_items = visitor.log, len(catalogue.ids)
+    row = interaction_matrix(
+        np.zeros(len(log), dtype=np.int64),
+        catalogue.ids.rows(log.item),
+        log.type,
+        log.value,
+        log.time,
+        shape=(1, n_items),
+        now=visitor.now,
+        half_life_days=half_life_days,
+        signed=True,
+    )
+    if catalogue.model is None:
+        base = np.zeros(n_items)
+        for item, users in counts().items():
+            if (known := catalogue.ids.row(item)) is not None:
+                base[known] = users
+        return Scored(row, base, False)
+    personal = not catalogue.model.is_fallback(row)[0]
+    alone = Scored(row, catalogue.model.score(row)[0], personal)
+    terms = tuple(term for addend in addends for term in addend(catalogue, visitor, alone))
+    return Scored(row, alone.base, personal, terms)
+
+
+def segment_terms(catalogue: Catalogue, visitor: Visitor, alone: Scored) -> Iterable[Term]:
+    """What people with the visitor's attributes take more than others, name by name.
+
+    In the unit of the model's prior: for somebody without a history it moves popularity
+    itself, and weighs less and less beside a longer one.
+    """
+    if catalogue.fitted is None or catalogue.model is None:
+        return
+    model = catalogue.model
+    top = float(model.mean.max(initial=0.0))
+    unit = model.prior_unit if alone.personal else 1.0 / top if top > 0 else 0.0
+    for name, lift in catalogue.fitted.segments.lifts(visitor.attributes).items():
+        values = np.zeros(len(alone.base))
+        values[: len(lift)] = unit * lift
+        yield Term("segment", name, values)
