@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from service.errors import Problem
 from service.fields import Id
-from service.media import JSON, MERGE_PATCH, NDJSON, PROBLEM
+from service.media import HTML, JSON, MERGE_PATCH, NDJSON, PROBLEM
 
 if TYPE_CHECKING:
     from service.openapi import Api, Endpoint
@@ -113,6 +113,8 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
             answer["content"] = {NDJSON: {"schema": {"type": "string"}, "x-line-schema": line}}
         elif part is not None:
             answer["content"] = {JSON: {"schema": of[_key(part, "serialization")]}}
+            if endpoint.page:
+                answer["content"][HTML] = {"schema": {"type": "string"}}
         operation["responses"][str(status)] = answer
     if endpoint.tagged and endpoint.method == "GET":
         operation["responses"]["304"] = {"description": "as it was when its `ETag` was given"}

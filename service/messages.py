@@ -250,6 +250,7 @@ FIELDS: dict[str, Message] = {
     "moment_early": Message("is before 1970", "早于 1970 年"),
     "moment_future": Message("lies in the future: here it is {now}", "在未来：现在是 {now}"),
     "moment_range": Message("is outside the years 1900 to 2199", "超出 1900 至 2199 年"),
+    "span": Message("needs low <= high; found {low} and {high}", "须下限不大于上限"),
     "finite": Message("needs a finite number", "须为有限的数"),
 }
 FOUND = Message("{reason}; found {found}", "{reason}；收到 {found}")

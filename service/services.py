@@ -6,11 +6,13 @@ from typing import cast
 from flask import current_app
 
 from nlp import Analyzer
+from service.briefs import Briefs
 from service.config import Settings
 from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
+from service.packs import read_pack
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
@@ -30,6 +32,7 @@ class Services:
     analyzer: Analyzer
     pipeline: Pipeline
     serving: Serving
+    briefs: Briefs
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
@@ -41,6 +44,7 @@ class Services:
         store.upgrade()
         models = ModelDirectory(settings.models)
         analyzer, metrics = Analyzer.default(), Metrics()
+        serving = Serving(store, models, half_life_days=settings.half_life_days)
         return cls(
             settings=settings,
             store=store,
@@ -48,7 +52,8 @@ class Services:
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
-            serving=Serving(store, models, half_life_days=settings.half_life_days),
+            serving=serving,
+            briefs=Briefs(store, serving, analyzer, read_pack("default")),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
