@@ -39,6 +39,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "a read answers 304 if the `ETag` still is this one; `*` on a PUT: "
         "only if there is nothing yet",
     },
+    "X-Experience-API-Version": {
+        "schema": {"type": "string", "pattern": r"^(1|2)\.0(\.[0-9]{1,3})?$"},
+        "description": "version of the statements, 1.0.3 if left out",
+    },
     "Idempotency-Key": {
         "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
         "description": "a repeated request with this key gets the first one's answer, for a day",
@@ -128,8 +132,11 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
 def _request_body(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[str, Any]:
     example = endpoint.example
     if endpoint.body is not None:
+        schema = of[_key(endpoint.body, "validation")]
+        one_of = schema.get("oneOf", ())
+        is_object = not any(option.get("type") == "array" for option in one_of)
         media: dict[str, Any] = {
-            "schema": {"type": "object"} | of[_key(endpoint.body, "validation")],
+            "schema": {"type": "object"} | schema if is_object else schema,
             "examples": {"plain": {"value": example.body}},
         }
         content = {JSON: media}

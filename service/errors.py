@@ -183,6 +183,13 @@ class UnknownError(ServiceError, LookupError):
         super().__init__(message, fields, **facts)
 
 
+class NoItemsError(ServiceError, LookupError):
+    """Records are about things that are in no catalogue."""
+
+    status = 404
+    code = "unknown"
+
+
 class ConflictError(ServiceError):
     """The request contradicts what is stored."""
 

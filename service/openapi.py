@@ -96,7 +96,8 @@ class Endpoint:
         if self.tagged:
             names += ["If-Match"] if self.method != "GET" else []
             names += ["If-None-Match"] if self.method in ("GET", "PUT") else []
-        return names + (["Idempotency-Key"] if self.once else [])
+        names += ["Idempotency-Key"] if self.once else []
+        return names + (["X-Experience-API-Version"] if "/xapi/" in self.rule else [])
 
     @property
     def name(self) -> str:

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 Source = Literal["hybrid", "content", "popularity"]
 
-#: events that only say that something was on a screen
-UNSEEN = frozenset({"impression", "search"})
+#: events that do not say that somebody had anything to do with an item
+UNSEEN = frozenset({"impression", "search", "other"})
 
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0

@@ -11,6 +11,7 @@ from service.routes import (
     pages,
     recommendations,
     users,
+    vocabularies,
 )
 
 __all__ = ["build"]
@@ -23,6 +24,17 @@ def build(version: str) -> Api:
         version=version,
         description="Chinese course text in; analysis and recommendations out.",
     )
-    for part in (analysis, items, brief, users, events, recommendations, jobs, export, pages):
+    for part in (
+        analysis,
+        items,
+        brief,
+        users,
+        events,
+        vocabularies,
+        recommendations,
+        jobs,
+        export,
+        pages,
+    ):
         part.declare(api)
     return api

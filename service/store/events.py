@@ -21,7 +21,11 @@ _MANY = 500  # ids in one statement
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """A row of the log. `digest` is the hash of what was sent under this id."""
+    """A row of the log.
+
+    `digest` is the hash of what was sent under this id, `original` JSON of the statement of another
+    vocabulary that it was read from.
+    """
 
     id: str
     user: str
@@ -32,6 +36,7 @@ class StoredEvent:
     context: str | None
     text: str | None
     digest: str
+    original: str | None = None
 
 
 class Wrote(Enum):
