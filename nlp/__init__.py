@@ -17,6 +17,7 @@ from nlp.analysis import (
     TopicProbability,
 )
 from nlp.analyzer import Analyzer, analyze
+from nlp.aspects import AspectWords
 from nlp.beats import Beat, Beats, MissingBeat, beats
 from nlp.cast import Cast, Named, cast
 from nlp.dictionary import UserDictionary
@@ -36,6 +37,7 @@ __all__ = [
     "Analysis",
     "Analyzer",
     "Aspect",
+    "AspectWords",
     "Beat",
     "Beats",
     "Cast",

@@ -150,15 +150,15 @@ def _missing(brief: Brief) -> list[MissingOut]:
 
 
 def _comparable(found: Comparable) -> ComparableOut:
-    work = found.work
+    film = found.film
     return ComparableOut(
         id=found.id,
         title=found.title,
-        form=work.form or None,
-        minutes=work.minutes,
+        form=film.form or None,
+        minutes=film.minutes,
         similarity=round(found.similarity, 4),
-        viewings=work.viewings,
-        completion=work.watched / work.viewings if work.viewings else None,
+        viewings=film.viewings,
+        completion=film.watched / film.viewings if film.viewings else None,
     )
 
 

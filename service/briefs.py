@@ -15,7 +15,7 @@ import numpy as np
 from nlp import Analysis, Analyzer, Beats, Cast, Tone, beats, cast, extract, tone
 from recommend import top_n
 from service.catalogue import Catalogue, Entry
-from service.forms import FormAdvice, LengthAdvice, Work, advise_form, advise_length, topic_of
+from service.forms import Film, FormAdvice, LengthAdvice, advise_form, advise_length, topic_of
 from service.packs import FormRules, Pack
 from service.serving import Serving
 from service.store import Store, StoredItem
@@ -31,7 +31,7 @@ class Comparable:
 
     id: str
     title: str
-    work: Work
+    film: Film
     similarity: float
 
 
@@ -64,7 +64,7 @@ class Briefs:
     pack: Pack
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _works: tuple[float, dict[str, Work]] | None = None
+    _works: tuple[float, dict[str, Film]] | None = None
 
     def of_item(self, item: StoredItem) -> Brief:
         """Brief of a stored item; it is not compared with itself."""
@@ -74,7 +74,7 @@ class Briefs:
         """Brief of a text that is not stored."""
         return self._brief(None, title, text, attributes)
 
-    def works(self) -> dict[str, Work]:
+    def works(self) -> dict[str, Film]:
         """All published films by id, as they were watched until a minute ago at most."""
         with self._lock:
             known, now = self._works, self.clock()
@@ -110,7 +110,7 @@ class Briefs:
         )
 
     def _comparable(
-        self, item_id: str | None, analysis: Analysis, works: Mapping[str, Work]
+        self, item_id: str | None, analysis: Analysis, works: Mapping[str, Film]
     ) -> tuple[tuple[Comparable, ...], str | None]:
         """The films nearest in content, and why there is none."""
         catalogue = self.serving.catalogue()
@@ -135,7 +135,7 @@ class Briefs:
         return listed, None if listed else "目录中没有内容相近的影视作品"
 
 
-def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Work]:
+def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Film]:
     """Published films of the catalogue with their viewings."""
     hidden = catalogue.hidden(now=time.time(), kinds=(), attributes=())
     shown = {
@@ -144,7 +144,7 @@ def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Wor
         if not hidden[row] and is_film(entry, rules)
     }
     watched = store.events.watched(sorted(shown))
-    return {i: _work(shown[i], watched.get(i, (0, 0.0))) for i in sorted(shown)}
+    return {i: _film(shown[i], watched.get(i, (0, 0.0))) for i in sorted(shown)}
 
 
 def is_film(entry: Entry, rules: FormRules) -> bool:
@@ -152,11 +152,11 @@ def is_film(entry: Entry, rules: FormRules) -> bool:
     return entry.kind in rules.kinds or entry.attributes.get("form") in rules.minutes
 
 
-def _work(entry: Entry, watched: tuple[int, float]) -> Work:
+def _film(entry: Entry, watched: tuple[int, float]) -> Film:
     form, minutes = entry.attributes.get("form"), entry.attributes.get("minutes")
     if isinstance(minutes, bool) or not isinstance(minutes, int | float) or minutes <= 0:
         minutes = None
-    return Work(
+    return Film(
         form=form if isinstance(form, str) else "",
         minutes=minutes,
         viewings=watched[0],

@@ -21,7 +21,7 @@ _Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Film:
     """A film of the catalogue as it was watched.
 
     Attributes
@@ -81,7 +81,7 @@ class LengthAdvice:
     works: int
 
 
-def advise_form(allowed: Sequence[str], works: Sequence[Work]) -> FormAdvice:
+def advise_form(allowed: Sequence[str], works: Sequence[Film]) -> FormAdvice:
     """Choose among the forms that the rule allows.
 
     The rule's first form stays unless another of the rule is watched further beyond doubt:
@@ -118,7 +118,7 @@ def advise_form(allowed: Sequence[str], works: Sequence[Work]) -> FormAdvice:
     return FormAdvice(first.form, _but(allowed, first.form), "rule", why, ordered)
 
 
-def advise_length(form: str, rules: FormRules, works: Sequence[Work]) -> LengthAdvice:
+def advise_length(form: str, rules: FormRules, works: Sequence[Film]) -> LengthAdvice:
     """Advise a length: the middle half of the better watched works of a form, else the rule's."""
     timed = [w for w in works if w.form == form and w.minutes is not None]
     if len(timed) < LEAST_LENGTHS:
@@ -134,7 +134,7 @@ def advise_length(form: str, rules: FormRules, works: Sequence[Work]) -> LengthA
     return LengthAdvice(round(low, 1), round(high, 1), "data", why, len(timed))
 
 
-def _forms(allowed: Sequence[str], works: Sequence[Work]) -> list[str]:
+def _forms(allowed: Sequence[str], works: Sequence[Film]) -> list[str]:
     return [*allowed, *sorted({w.form for w in works} - set(allowed))]
 
 
@@ -142,7 +142,7 @@ def _but(allowed: Sequence[str], form: str) -> tuple[str, ...]:
     return tuple(f for f in allowed if f != form)
 
 
-def _share(works: Sequence[Work]) -> float | None:
+def _share(works: Sequence[Film]) -> float | None:
     viewings = sum(w.viewings for w in works)
     return sum(w.watched for w in works) / viewings if viewings else None
 
@@ -152,7 +152,7 @@ def _shrunk(watched: float, viewings: int, base: float) -> float:
 
 
 def _figures(
-    form: str, allowed: Sequence[str], works: Sequence[Work], base: float | None
+    form: str, allowed: Sequence[str], works: Sequence[Film], base: float | None
 ) -> FormFigures:
     mine = [w for w in works if w.form == form and w.viewings]
     n, viewings = len(mine), sum(w.viewings for w in mine)

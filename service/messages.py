@@ -267,6 +267,16 @@ FIELDS: dict[str, Message] = {
     "moment_early": Message("is before 1970", "早于 1970 年"),
     "moment_future": Message("lies in the future: here it is {now}", "在未来：现在是 {now}"),
     "moment_range": Message("is outside the years 1900 to 2199", "超出 1900 至 2199 年"),
+    "form_length": Message(
+        "needs minutes for every form: {form} has none", "每种形式都须有时长：缺 {form}"
+    ),
+    "pack_name": Message(
+        "needs a name of its own, none of {taken}", "须用新的名称，不能是 {taken}"
+    ),
+    "pack_event": Message("needs a type out of: {types}", "须为以下之一：{types}"),
+    "pack_taxonomy": Message(
+        "needs one of {known}; found {found}", "须为 {known} 之一；收到 {found}"
+    ),
     "span": Message("needs low <= high; found {low} and {high}", "须下限不大于上限"),
     "finite": Message("needs a finite number", "须为有限的数"),
 }

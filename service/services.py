@@ -12,7 +12,7 @@ from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
-from service.packs import read_pack
+from service.packs import load_trade
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
@@ -43,8 +43,11 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
-        analyzer, metrics = Analyzer.default(), Metrics()
-        serving = Serving(store, models, half_life_days=settings.half_life_days)
+        trade, metrics = load_trade(settings.pack), Metrics()
+        analyzer = trade.analyzer
+        serving = Serving(
+            store, models, half_life_days=settings.half_life_days, weights=trade.weights
+        )
         return cls(
             settings=settings,
             store=store,
@@ -53,7 +56,7 @@ class Services:
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=serving,
-            briefs=Briefs(store, serving, analyzer, read_pack("default")),
+            briefs=Briefs(store, serving, analyzer, trade.pack),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import interaction_matrix, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, interaction_matrix, rejection_mask, top_n
 from service import catalogue as catalogues
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
@@ -91,6 +91,7 @@ class Serving:
     store: Store
     models: ModelDirectory
     half_life_days: float | None = None
+    weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
@@ -233,10 +234,17 @@ class Serving:
         items, shape = catalogue.ids.rows(log.item), (1, len(catalogue.ids))
         users = np.zeros(len(log), dtype=np.int64)
         events = (users, items, log.type, log.value, log.time)
-        row = interaction_matrix(*events, shape=shape, now=now, half_life_days=self.half_life_days)
+        row = interaction_matrix(
+            *events,
+            shape=shape,
+            now=now,
+            half_life_days=self.half_life_days,
+            table=self.weights,
+        )
 
         hidden = catalogue.hidden(now=now, kinds=wish.kinds, attributes=wish.attributes)
-        hidden[rejection_mask(*events, shape=shape).indices] = True
+        rejected = rejection_mask(*events, shape=shape, table=self.weights)
+        hidden[rejected.indices] = True
         if wish.exclude_seen:
             seen = [t not in UNSEEN for t in log.type]
             hidden[items[(items >= 0) & np.array(seen, dtype=bool)]] = True

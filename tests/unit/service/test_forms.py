@@ -2,14 +2,14 @@
 
 import pytest
 
-from service.forms import Work, advise_form, advise_length, topic_of
+from service.forms import Film, advise_form, advise_length, topic_of
 from service.packs import read_pack
 
 RULES = read_pack("default").forms
 
 
 def works(form, share, *, n=6, viewings=50, minutes=20.0):
-    return [Work(form, minutes + i, viewings, share * viewings) for i in range(n)]
+    return [Film(form, minutes + i, viewings, share * viewings) for i in range(n)]
 
 
 def test_the_rule_decides_while_there_is_no_data():
@@ -35,8 +35,8 @@ def test_a_few_viewings_do_not_turn_the_rule(few):
 
 
 def test_a_small_lead_does_not_turn_the_rule():
-    seen = [Work("微课", 9, 40, 40 * s) for s in (0.3, 0.5, 0.7)]
-    seen += [Work("短剧", 9, 40, 40 * s) for s in (0.35, 0.55, 0.75)]
+    seen = [Film("微课", 9, 40, 40 * s) for s in (0.3, 0.5, 0.7)]
+    seen += [Film("短剧", 9, 40, 40 * s) for s in (0.35, 0.55, 0.75)]
     assert advise_form(("微课", "短剧"), seen).by == "rule"
 
 
