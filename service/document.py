@@ -40,8 +40,8 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "only if there is nothing yet",
     },
     "X-Experience-API-Version": {
-        "schema": {"type": "string", "pattern": r"^(1|2)\.0(\.[0-9]{1,3})?$"},
-        "description": "version of the statements, 1.0.3 if left out",
+        "schema": {"enum": ["1.0", "1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0", "2.0.0"]},
+        "description": "version of the statements, 1.0.3 if left out; later 1.0.x and 2.0.x too",
     },
     "Idempotency-Key": {
         "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
@@ -117,8 +117,8 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
             answer["content"] = {NDJSON: {"schema": {"type": "string"}, "x-line-schema": line}}
         elif part is not None:
             answer["content"] = {JSON: {"schema": of[_key(part, "serialization")]}}
-            if endpoint.page:
-                answer["content"][HTML] = {"schema": {"type": "string"}}
+        if endpoint.page:
+            answer.setdefault("content", {})[HTML] = {"schema": {"type": "string"}}
         operation["responses"][str(status)] = answer
     if endpoint.tagged and endpoint.method == "GET":
         operation["responses"]["304"] = {"description": "as it was when its `ETag` was given"}

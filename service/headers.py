@@ -9,6 +9,8 @@ from flask_cors import CORS
 
 from service.logs import REQUEST_ID, current_request_id
 
+XAPI_VERSION = "X-Experience-API-Version"
+
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -46,8 +48,14 @@ def install(app: Flask, cors_origins: str) -> None:
         CORS(
             app,
             origins=origins,
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-            expose_headers=["ETag", "Location", "RateLimit", "Retry-After", REQUEST_ID],
+            allow_headers=[
+                *("Authorization", "Content-Type", "Idempotency-Key", "If-Match"),
+                XAPI_VERSION,
+            ],
+            expose_headers=[
+                *("ETag", "Location", "RateLimit", "Retry-After", REQUEST_ID),
+                XAPI_VERSION,
+            ],
             max_age=600,
         )
 

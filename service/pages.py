@@ -1,4 +1,4 @@
-"""Pages of HTML for people: packaged templates, escaped, without a script or another host."""
+"""Pages of HTML for people: packaged templates, escaped, that load nothing from elsewhere."""
 
 from functools import cache
 
@@ -16,6 +16,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def console_page() -> str:
+    """The page where an editor pastes a text: its style and script are in it."""
+    return _environment().get_template("console.html").render()
 
 
 def brief_page(brief: BriefOut) -> str:

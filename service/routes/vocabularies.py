@@ -6,6 +6,7 @@ from flask import request
 
 from service import messages
 from service.errors import InvalidRequestError
+from service.headers import XAPI_VERSION
 from service.openapi import Api, Example
 from service.schemas.caliper import CaliperEvent, EnvelopeIn, ReceivedOut
 from service.schemas.xapi import StatementIn, StatementsIn
@@ -14,9 +15,8 @@ from service.vocabularies.caliper import of_caliper
 from service.vocabularies.receive import receive
 from service.vocabularies.xapi import of_xapi
 
-VERSION = "X-Experience-API-Version"
 _VERSION = re.compile(r"[12]\.0(\.[0-9]{1,3})?")
-_ANSWERED = {VERSION: "2.0.0"}
+_ANSWERED = {XAPI_VERSION: "2.0.0"}
 
 
 def declare(api: Api) -> None:
@@ -44,7 +44,7 @@ def declare(api: Api) -> None:
         The answer is their ids. A statement about what is no item refuses the whole request. Each
         original is kept word for word beside its event; an unknown verb counts nothing (`other`).
         """
-        given = request.headers.get(VERSION, "1.0.3")
+        given = request.headers.get(XAPI_VERSION, "1.0.3")
         if not _VERSION.fullmatch(given):
             raise InvalidRequestError(messages.XAPI_VERSION, headers=_ANSWERED, found=given[:80])
         if isinstance(body, StatementIn):
