@@ -25,7 +25,7 @@ from service.schemas.items import TagOut
 LABELS = {"hook": "开场钩子", "conflict": "冲突", "turn": "推进", "resolution": "结局"}
 PARTS = {"learner": "学习者视角", "mentor": "引路人", "person": "人物", "role": "人物身份"}
 _N_PROPS, _N_NAMES = 6, 6
-_WHY = {
+WHY = {
     "question": "提出问题",
     "wonder": "请观众设想",
     "surprise": "出人意料",
@@ -64,7 +64,6 @@ def brief_out(brief: Brief) -> BriefOut:
     tone = None
     if brief.tone is not None and found.sentiment is not None:
         tone = ToneOut(**_fields(brief.tone), arc=[round(v, 4) for v in found.sentiment.arc])
-    label, probability, by = brief.topic
     return BriefOut(
         id=brief.id,
         title=brief.title,
@@ -75,9 +74,7 @@ def brief_out(brief: Brief) -> BriefOut:
             others=list(brief.form.others),
             by=brief.form.by,
             why=brief.form.why,
-            topic=TopicRuleOut.model_validate(
-                {"label": label, "probability": probability, "by": by}
-            ),
+            topic=TopicRuleOut(**_fields(brief.topic)),
             figures=[FormFiguresOut(**_fields(f)) for f in brief.form.figures],
         ),
         length=LengthOut(
@@ -99,7 +96,8 @@ def brief_out(brief: Brief) -> BriefOut:
 
 def _beat(beat: Beat) -> BeatOut:
     point = beat.teaches
-    seen = f"“{beat.words}”" if 0 < len(beat.words) <= 12 and beat.cue != "opening" else ""
+    is_word = len(beat.words) <= 12 and any(c.isalnum() for c in beat.words)
+    seen = f"“{beat.words}”" if is_word else ""
     return BeatOut(
         text=beat.text,
         start=beat.start,
@@ -109,7 +107,7 @@ def _beat(beat: Beat) -> BeatOut:
         role=beat.role,
         cue=CueOut(kind=beat.cue, text=beat.words),
         score=round(beat.score, 4),
-        why=_WHY[beat.cue] + seen,
+        why=WHY[beat.cue] + seen,
         teaches=None if point is None else KeyPointOut(**_fields(point)),
     )
 
@@ -158,7 +156,7 @@ def _comparable(found: Comparable) -> ComparableOut:
         minutes=film.minutes,
         similarity=round(found.similarity, 4),
         viewings=film.viewings,
-        completion=film.watched / film.viewings if film.viewings else None,
+        completion=film.completion,
     )
 
 

@@ -15,7 +15,15 @@ import numpy as np
 from nlp import Analysis, Analyzer, Beats, Cast, Tone, beats, cast, extract, tone
 from recommend import top_n
 from service.catalogue import Catalogue, Entry
-from service.forms import Film, FormAdvice, LengthAdvice, advise_form, advise_length, topic_of
+from service.forms import (
+    Film,
+    FormAdvice,
+    LengthAdvice,
+    Topic,
+    advise_form,
+    advise_length,
+    topic_of,
+)
 from service.packs import FormRules, Pack
 from service.serving import Serving
 from service.store import Store, StoredItem
@@ -44,7 +52,7 @@ class Brief:
     pack: str
     attributes: Mapping[str, Any]
     analysis: Analysis
-    topic: tuple[str, float | None, str]
+    topic: Topic
     form: FormAdvice
     length: LengthAdvice
     tone: Tone | None
@@ -91,7 +99,7 @@ class Briefs:
         topics = [(t.label, t.probability) for t in analysis.topics.get(rules.taxonomy, ())]
         topic = topic_of(rules, attributes, topics)
         others = [w for i, w in works.items() if i != item_id]
-        form = advise_form(rules.rules.get(topic[0], rules.otherwise), others)
+        form = advise_form(rules.rules.get(topic.label, rules.otherwise), others)
         comparable, reason = self._comparable(item_id, analysis, works)
         return Brief(
             id=item_id,

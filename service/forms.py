@@ -13,6 +13,8 @@ By = Literal["rule", "data"]
 
 #: a form is judged by data from so many works and viewings on
 LEAST_WORKS, LEAST_VIEWINGS = 3, 30
+#: below so many viewings no mean share is shown
+LEAST_SHOWN = 5
 #: works whose lengths give advice
 LEAST_LENGTHS = 5
 #: viewings at the mean of all forms that are added to each form's own
@@ -39,14 +41,19 @@ class Film:
     viewings: int
     watched: float
 
+    @property
+    def completion(self) -> float | None:
+        """Mean share that was played; ``None`` of fewer people than may be shown."""
+        return self.watched / self.viewings if self.viewings >= LEAST_SHOWN else None
+
 
 @dataclass(frozen=True, slots=True)
 class FormFigures:
     """What is known of one form.
 
-    `completion` is the mean watched share, absent without viewings; `shrunk` draws it towards
-    that of all forms by `PRIOR_VIEWINGS`; `low` and `high` hold it at 95 %, works drawn anew,
-    absent below `LEAST_WORKS` works or `LEAST_VIEWINGS` viewings.
+    `completion` is the mean watched share, absent below `LEAST_SHOWN` viewings; `shrunk` draws it
+    towards that of all forms by `PRIOR_VIEWINGS`; `low` and `high` hold it at 95 %, works drawn
+    anew, absent below `LEAST_WORKS` works or `LEAST_VIEWINGS` viewings.
     """
 
     form: str
@@ -57,6 +64,15 @@ class FormFigures:
     shrunk: float | None
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Label that a rule is of, "" where unsure; its probability; where it comes from."""
+
+    label: str
+    probability: float | None
+    by: Literal["attribute", "topics", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,7 @@ def advise_form(allowed: Sequence[str], works: Sequence[Film]) -> FormAdvice:
         )
         return FormAdvice(best.form, _but(allowed, best.form), "data", why, ordered)
     else:
-        why = f"按规则：没有其他形式的观看完成度明确高于 {first.form}"
+        why = f"按规则：没有其他形式的观看完成度明确高于{first.form}"
     return FormAdvice(first.form, _but(allowed, first.form), "rule", why, ordered)
 
 
@@ -144,7 +160,7 @@ def _but(allowed: Sequence[str], form: str) -> tuple[str, ...]:
 
 def _share(works: Sequence[Film]) -> float | None:
     viewings = sum(w.viewings for w in works)
-    return sum(w.watched for w in works) / viewings if viewings else None
+    return sum(w.watched for w in works) / viewings if viewings >= LEAST_SHOWN else None
 
 
 def _shrunk(watched: float, viewings: int, base: float) -> float:
@@ -156,7 +172,7 @@ def _figures(
 ) -> FormFigures:
     mine = [w for w in works if w.form == form and w.viewings]
     n, viewings = len(mine), sum(w.viewings for w in mine)
-    if not viewings or base is None:
+    if viewings < LEAST_SHOWN or base is None:
         return FormFigures(form, form in allowed, n, viewings, None, base, None, None)
     watched = sum(w.watched for w in mine)
     mean, shrunk = watched / viewings, _shrunk(watched, viewings, base)
@@ -170,25 +186,28 @@ def _figures(
 
 
 def topic_of(
-    rules: FormRules,
-    attributes: Mapping[str, object],
-    topics: Sequence[tuple[str, float]],
-) -> tuple[str, float | None, Literal["attribute", "topics", "unsure"]]:
-    """Label that a rule is of, its probability, and where it comes from.
+    rules: FormRules, attributes: Mapping[str, object], topics: Sequence[tuple[str, float]]
+) -> Topic:
+    """The topic whose rule holds: of the item's attribute, else of its surest label.
 
     Examples
     --------
     >>> from service.packs import read_pack
     >>> rules = read_pack("default").forms
-    >>> topic_of(rules, {"domain": "教育"}, []), topic_of(rules, {}, [("健康生活/睡眠", 0.9)])
-    (('教育', None, 'attribute'), ('健康生活', 0.9, 'topics'))
+    >>> topic_of(rules, {"domain": "教育"}, []).by, topic_of(rules, {}, [("健康生活/睡眠", 0.9)])
+    ('attribute', Topic(label='健康生活', probability=0.9, by='topics'))
     """
     named = attributes.get(rules.attribute)
-    if isinstance(named, str) and named in rules.rules:
-        return named, None, "attribute"
-    for label, probability in topics:
-        parts = label.split("/")
-        for depth in range(len(parts), 0, -1):
-            if (prefix := "/".join(parts[:depth])) in rules.rules:
-                return prefix, probability, "topics"
-    return "", None, "unsure"
+    if isinstance(named, str) and (label := _ruled(rules, named)):
+        return Topic(label, None, "attribute")
+    for name, probability in topics:
+        if label := _ruled(rules, name):
+            return Topic(label, probability, "topics")
+    return Topic("", None, "unsure")
+
+
+def _ruled(rules: FormRules, label: str) -> str:
+    """The longest beginning of a label's path that has a rule, or ""."""
+    parts = label.split("/")
+    beginnings = ("/".join(parts[:depth]) for depth in range(len(parts), 0, -1))
+    return next((b for b in beginnings if b in rules.rules), "")

@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_cors import CORS
 
 from service.logs import REQUEST_ID, current_request_id
@@ -35,6 +35,8 @@ def install(app: Flask, cors_origins: str) -> None:
     def stamp(response: Response) -> Response:
         headers = response.headers
         headers[REQUEST_ID] = current_request_id() or ""
+        if request.path.startswith("/v1/xapi/"):
+            headers[XAPI_VERSION] = "2.0.0"  # of every answer, problems included
         for name, value in _ALWAYS.items():
             headers[name] = value
         if response.mimetype == "text/html" and not response.is_streamed:

@@ -16,7 +16,6 @@ from service.vocabularies.receive import receive
 from service.vocabularies.xapi import of_xapi
 
 _VERSION = re.compile(r"[12]\.0(\.[0-9]{1,3})?")
-_ANSWERED = {XAPI_VERSION: "2.0.0"}
 
 
 def declare(api: Api) -> None:
@@ -38,7 +37,7 @@ def declare(api: Api) -> None:
             }
         ),
     )
-    def xapi_statements(body: StatementsIn) -> tuple[list[str], int, dict[str, str]]:
+    def xapi_statements(body: StatementsIn) -> list[str]:
         """Store one xAPI statement or an array of them, as the events they stand for.
 
         The answer is their ids. A statement about what is no item refuses the whole request. Each
@@ -46,12 +45,12 @@ def declare(api: Api) -> None:
         """
         given = request.headers.get(XAPI_VERSION, "1.0.3")
         if not _VERSION.fullmatch(given):
-            raise InvalidRequestError(messages.XAPI_VERSION, headers=_ANSWERED, found=given[:80])
+            raise InvalidRequestError(messages.XAPI_VERSION, found=given[:80])
         if isinstance(body, StatementIn):
             statements = [of_xapi(body)]
         else:
             statements = [of_xapi(one, f"/{n}") for n, one in enumerate(body)]
-        return receive(services().pipeline, statements), 200, _ANSWERED
+        return receive(services().pipeline, statements)
 
     @api.route(
         "POST",

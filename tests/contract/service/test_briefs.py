@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from click.testing import CliRunner
 
+from nlp.beats import _cues
+from service.brief_out import WHY
 from service.cli import main
 from service.fitting import refit
 
@@ -35,7 +37,7 @@ def screened(stocked, services):
     """The small catalogue, two films of it watched, and a model."""
     for item, (title, text, form) in FILMS.items():
         put(stocked, item, title, text, kind="film", attributes={"form": form, "minutes": 20})
-    for user in range(4):
+    for user in range(5):
         play = {"user": f"v{user}", "item": "soup-film", "type": "play", "value": 0.25 * user}
         assert stocked.post("/v1/events", json=play).status_code == 201
     for event in ({"type": "complete"}, {"type": "play"}):
@@ -61,7 +63,8 @@ def test_a_brief_cites_the_item_and_names_films_like_it(screened):
     assert {"mentor", "role"} <= {c["part"] for c in brief["characters"]}
     near = screened.get("/v1/items/soup/brief").json["comparable"]
     assert near[0]["id"] == "soup-film"
-    assert (near[0]["viewings"], near[0]["completion"]) == (4, (0 + 1 + 0.5 + 0.75) / 4)
+    assert (near[0]["viewings"], near[0]["completion"]) == (5, (0 + 1 + 0.5 + 0.75 + 1) / 5)
+    assert "completion" not in next(f for f in near if f["id"] == "sum-film")
 
 
 def test_a_film_is_not_compared_with_itself(screened):
@@ -86,6 +89,7 @@ def test_before_the_first_fit_comparable_films_are_missing_with_a_reason(client)
     assert "comparable" in {m["part"] for m in brief["missing"]}
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_an_empty_item_has_a_brief_that_says_what_it_lacks(client):
     put(client, "empty", "", "")
     brief = client.get("/v1/items/empty/brief").json
@@ -98,6 +102,11 @@ def test_an_empty_item_has_a_brief_that_says_what_it_lacks(client):
 
 def test_an_unknown_item_has_none(client):
     assert client.get("/v1/items/nothing/brief").status_code == 404
+
+
+def test_every_rule_has_a_name_that_a_brief_can_say():
+    kinds = {cue.kind for cues in _cues().values() for cue in cues}
+    assert kinds | {"key_point"} == set(WHY)
 
 
 class Tags(HTMLParser):
@@ -121,6 +130,7 @@ class Tags(HTMLParser):
             assert self.open.pop() == tag
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("how", ["header", "query"])
 def test_a_page_is_whole_without_script_and_without_another_host(screened, how):
     evil = "<script>alert(1)</script>"
@@ -141,6 +151,7 @@ def test_a_page_is_whole_without_script_and_without_another_host(screened, how):
     assert "script-src 'self';" in policy
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_json_is_what_a_client_gets_that_asks_for_nothing(client):
     put(client, "a", "a", TEXT)
     for accept in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}, {"Accept": "image/png"}):

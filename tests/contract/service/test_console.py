@@ -11,6 +11,8 @@ import pytest
 from service.keys import new_key
 from service.routes import build
 
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def page(client):

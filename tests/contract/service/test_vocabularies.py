@@ -134,25 +134,24 @@ def test_a_statement_about_no_item_refuses_the_request_and_stores_nothing(soup, 
         ({"id": "1"}, "/0/id"),
     ],
 )
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_wrong_statement_is_named_field_by_field(soup, change, pointer):
     answer = soup.post("/v1/xapi/statements", json=[STATEMENT | change])
     assert answer.status_code == 422
     assert [e["pointer"] for e in answer.json["errors"]] == [pointer]
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.0.3", "2.0.0", None])
-def test_versions_that_are_read(soup, version):
-    headers = {} if version is None else {"X-Experience-API-Version": version}
-    assert soup.post("/v1/xapi/statements", json=STATEMENT, headers=headers).status_code == 200
-
-
-@pytest.mark.parametrize("version", ["0.95", "3.0", "x"])
-def test_other_versions_are_refused(soup, version):
-    headers = {"X-Experience-API-Version": version}
-    answer = soup.post("/v1/xapi/statements", json=STATEMENT, headers=headers)
-    assert answer.status_code == 422
-    assert answer.headers["X-Experience-API-Version"] == "2.0.0"
-    assert version in answer.json["detail"]
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_versions_that_are_read_and_others_are_refused(soup):
+    for version in ("1.0", "1.0.3", "2.0.0", None, "0.95", "3.0", "x"):
+        headers = {} if version is None else {"X-Experience-API-Version": version}
+        answer = soup.post("/v1/xapi/statements", json=STATEMENT, headers=headers)
+        assert answer.headers["X-Experience-API-Version"] == "2.0.0"
+        if version in ("0.95", "3.0", "x"):
+            assert answer.status_code == 422
+            assert version in answer.json["detail"]
+        else:
+            assert answer.status_code == 200
 
 
 def test_a_statement_without_id_gets_one_and_is_one_of_its_own(soup, services):

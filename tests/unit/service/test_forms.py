@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.forms import Film, advise_form, advise_length, topic_of
+from service.forms import LEAST_SHOWN, Film, Topic, advise_form, advise_length, topic_of
 from service.packs import read_pack
 
 RULES = read_pack("default").forms
@@ -32,6 +32,13 @@ def test_a_form_that_is_watched_further_wins_by_data_with_its_figures():
 @pytest.mark.parametrize("few", [works("短剧", 1.0, n=2), works("短剧", 1.0, n=6, viewings=4)])
 def test_a_few_viewings_do_not_turn_the_rule(few):
     assert advise_form(("微课", "短剧"), works("微课", 0.4) + few).by == "rule"
+
+
+def test_the_share_of_a_few_people_is_not_shown():
+    for viewings in range(1, LEAST_SHOWN + 2):
+        advice = advise_form(("微课",), works("微课", 0.4, n=1, viewings=viewings))
+        assert (advice.figures[0].completion is None) == (viewings < LEAST_SHOWN)
+        assert (advice.figures[0].shrunk is None) == (viewings < LEAST_SHOWN)
 
 
 def test_a_small_lead_does_not_turn_the_rule():
@@ -72,13 +79,10 @@ def test_lengths_come_from_the_better_watched_works():
 
 
 def test_a_topic_is_the_attribute_else_the_surest_label_with_a_rule():
-    assert topic_of(RULES, {"domain": "教育"}, [("健康生活", 1.0)]) == ("教育", None, "attribute")
-    assert topic_of(RULES, {"domain": "别的"}, [("健康生活/睡眠", 0.8)]) == (
-        "健康生活",
-        0.8,
-        "topics",
-    )
-    assert topic_of(RULES, {}, [("园艺", 0.9)]) == ("", None, "unsure")
+    sure = [("健康生活/睡眠", 0.8)]
+    assert topic_of(RULES, {"domain": "教育/数学"}, sure) == Topic("教育", None, "attribute")
+    assert topic_of(RULES, {"domain": "别的"}, sure) == Topic("健康生活", 0.8, "topics")
+    assert topic_of(RULES, {"domain": 1}, [("园艺", 0.9)]) == Topic("", None, "unsure")
 
 
 def test_every_form_of_the_rules_has_a_length():
