@@ -17,6 +17,9 @@ from nlp.analysis import (
     TopicProbability,
 )
 from nlp.analyzer import Analyzer, analyze
+from nlp.aspects import AspectWords
+from nlp.beats import Beat, Beats, MissingBeat, beats
+from nlp.cast import Cast, Named, cast
 from nlp.dictionary import UserDictionary
 from nlp.errors import (
     DictionaryError,
@@ -28,11 +31,16 @@ from nlp.errors import (
 from nlp.features import Features, FeatureSpace, extract
 from nlp.signature import signature
 from nlp.subtitles import Transcript, read_subtitles
+from nlp.tone import Tone, tone
 
 __all__ = [
     "Analysis",
     "Analyzer",
     "Aspect",
+    "AspectWords",
+    "Beat",
+    "Beats",
+    "Cast",
     "Concept",
     "DictionaryError",
     "Difficulty",
@@ -42,17 +50,23 @@ __all__ = [
     "FeatureSpaceError",
     "Features",
     "KeyPoint",
+    "MissingBeat",
     "ModelFormatError",
+    "Named",
     "NlpError",
     "Sentiment",
     "Tag",
     "Token",
+    "Tone",
     "TopicProbability",
     "TrainingDataError",
     "Transcript",
     "UserDictionary",
     "analyze",
+    "beats",
+    "cast",
     "extract",
     "read_subtitles",
     "signature",
+    "tone",
 ]

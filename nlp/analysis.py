@@ -66,7 +66,8 @@ class Sentiment:
 class Aspect:
     """One clause that judges one side of a course.
 
-    `name` is one of 内容, 讲师, 节奏, 难度, 实用, 价格, 音画, 服务; `polarity` in [0, 1].
+    `name` is one of 内容, 讲师, 节奏, 难度, 实用, 价格, 音画, 服务, unless the analyser was given
+    other `AspectWords`; `polarity` in [0, 1].
     """
 
     name: str

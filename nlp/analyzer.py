@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.analysis import Analysis
+from nlp.aspects import AspectWords
 from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
 from nlp.engines import Engine, default_engine
@@ -70,6 +71,8 @@ class Analyzer:
         Further topic models by name; see `with_models`.
     catalogue : Rarity or None
         IDF in one catalogue, for tags and key points; `rarity` if there is none.
+    aspects : AspectWords
+        Sides of a course that reviews judge.
     """
 
     engine: Engine
@@ -80,6 +83,7 @@ class Analyzer:
     models: str
     taxonomies: Mapping[str, TopicModel] = field(default_factory=dict)
     catalogue: Rarity | None = None
+    aspects: AspectWords = field(default_factory=AspectWords.default)
 
     @staticmethod
     @cache
@@ -122,9 +126,10 @@ class Analyzer:
         *,
         taxonomies: Mapping[str, TopicModel],
         sentiment: SentimentModel | None = None,
+        aspects: AspectWords | None = None,
         version: str,
     ) -> "Analyzer":
-        """Return an analyser with more topic models, or another sentiment model.
+        """Return an analyser with more topic models, another sentiment model, or other aspects.
 
         Parameters
         ----------
@@ -132,12 +137,15 @@ class Analyzer:
             Each adds ``topics[name]`` to an analysis.
         sentiment : SentimentModel, optional
             Judges in place of the present one.
+        aspects : AspectWords, optional
+            Are told apart in place of the present ones.
         version : str
             Names these models: it becomes part of the analyser's version.
         """
         return replace(
             self,
             sentiment=sentiment or self.sentiment,
+            aspects=aspects or self.aspects,
             taxonomies={**self.taxonomies, **taxonomies},
             models=f"{self.models}+{version}",
         )
@@ -195,7 +203,7 @@ class Analyzer:
         }
         for name, model in self.taxonomies.items():
             topics[name] = model.predict(parsed, title=head)
-        sentiment, judged = opinions(parsed, repeated, self.sentiment)
+        sentiment, judged = opinions(parsed, repeated, self.sentiment, self.aspects)
         return Analysis(
             version=self.version,
             tokens=tokens(shown, parsed.normalized),

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     bulk_batch_lines: Annotated[
         int, Field(ge=1, le=2000, description="lines of a bulk request made durable together")
     ] = 500
+    pack: Annotated[
+        str, Field(description="domain pack: the name of a packaged one, or a folder")
+    ] = "default"
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None

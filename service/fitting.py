@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import Analyzer, Features, FeatureSpace
+from nlp import Features, FeatureSpace
 from recommend import (
     Content,
     HybridConfig,
@@ -21,6 +21,7 @@ from recommend import (
     interaction_matrix,
 )
 from service.models import Manifest, ModelDirectory, new_version, pack, under
+from service.packs import Trade, load_trade
 from service.store import Store
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def refit(
     keep: int = 3,
     n_factors: int = 512,
     seed: int = 0,
+    trade: Trade | None = None,
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
@@ -54,9 +56,12 @@ def refit(
         Most factors of a fit without `auto`.
     seed : int
         Equal data and seed give equal lists.
+    trade : Trade, optional
+        Whose weights of events count; the default pack's if left out.
     progress : callable
         Told a share in [0, 1] now and then.
     """
+    trade = trade or load_trade()
     progress(0.0)
     version = new_version()  # by the moment of its data: names sort by it
     with store.read() as connection:
@@ -81,6 +86,7 @@ def refit(
         shape=(len(users), len(ids)),
         now=time.time(),
         half_life_days=half_life_days,
+        table=trade.weights,
     )
     rng = np.random.default_rng(seed)
     config = HybridConfig(n_factors=n_factors)
@@ -97,7 +103,7 @@ def refit(
         Manifest(
             version=version,
             created_at=time.time(),
-            analysis_version=Analyzer.default().version,
+            analysis_version=trade.analyzer.version,
             feature_space=space.version,
             catalogue_change=change,
             n_users=len(users),

@@ -17,6 +17,7 @@ from service.config import Settings
 from service.fitting import refit
 from service.logs import described
 from service.models import ModelDirectory
+from service.packs import load_trade
 from service.store import Job, Store
 from service.store.jobs import HEARTBEAT_S
 
@@ -114,6 +115,7 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             half_life_days=settings.half_life_days,
             keep=settings.keep_models,
             n_factors=settings.model_factors,
+            trade=load_trade(settings.pack),
             progress=tell,
         )
     except Exception as error:

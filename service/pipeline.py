@@ -152,9 +152,10 @@ class Pipeline:
             type=event.type,
             value=value,
             time=now if event.time is None else event.time,
-            context=None if event.context is None else orjson.dumps(event.context).decode(),
+            context=_json(event.context),
             text=event.text,
             digest=digest,
+            original=None if event.original is None else event.original.model_dump_json(),
         )
 
 
@@ -191,6 +192,10 @@ def summarise(analysis: Analysis) -> dict[str, Any]:
         "polarity": None if analysis.sentiment is None else analysis.sentiment.polarity,
         "difficulty": None if analysis.difficulty is None else analysis.difficulty.level,
     }
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _sha256(salt: str, value: object) -> str:

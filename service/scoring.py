@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import interaction_matrix
+from recommend import EventTable, interaction_matrix
 from service.catalogue import Catalogue
 from service.store.events import Log
 
@@ -90,6 +90,7 @@ def scored(
     catalogue: Catalogue,
     visitor: Visitor,
     *,
+    table: EventTable,
     half_life_days: float | None,
     counts: Callable[[], Mapping[str, int]],
     addends: Iterable[Addend],
@@ -111,6 +112,7 @@ def scored(
         shape=(1, n_items),
         now=visitor.now,
         half_life_days=half_life_days,
+        table=table,
         signed=True,
     )
     if catalogue.model is None:

@@ -6,11 +6,13 @@ from typing import cast
 from flask import current_app
 
 from nlp import Analyzer
+from service.briefs import Briefs
 from service.config import Settings
 from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
+from service.packs import load_trade
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
@@ -30,6 +32,7 @@ class Services:
     analyzer: Analyzer
     pipeline: Pipeline
     serving: Serving
+    briefs: Briefs
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
@@ -40,7 +43,11 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
-        analyzer, metrics = Analyzer.default(), Metrics()
+        trade, metrics = load_trade(settings.pack), Metrics()
+        analyzer = trade.analyzer
+        serving = Serving(
+            store, models, half_life_days=settings.half_life_days, weights=trade.weights
+        )
         return cls(
             settings=settings,
             store=store,
@@ -48,7 +55,8 @@ class Services:
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
-            serving=Serving(store, models, half_life_days=settings.half_life_days),
+            serving=serving,
+            briefs=Briefs(store, serving, analyzer, trade.pack),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,

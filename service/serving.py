@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import Policy, rank, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, Policy, rank, rejection_mask, top_n
 from service import catalogue as catalogues
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
@@ -26,8 +26,8 @@ from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
-#: events that only say that something was on a screen
-UNSEEN = frozenset({"impression", "search"})
+#: events that do not say that somebody had anything to do with an item
+UNSEEN = frozenset({"impression", "search", "other"})
 
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0
@@ -90,6 +90,7 @@ class Serving:
     store: Store
     models: ModelDirectory
     half_life_days: float | None = None
+    weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
     addends: Sequence[Addend] = (segment_terms,)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -243,6 +244,7 @@ class Serving:
         found = scored(
             catalogue,
             visitor,
+            table=self.weights,
             half_life_days=self.half_life_days,
             counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
             addends=self.addends,
@@ -250,7 +252,7 @@ class Serving:
         rows = catalogue.ids.rows(log.item)
         types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
         masks: dict[str, NDArray[np.integer]] = {
-            "rejected": rejection_mask(*types, shape=found.row.shape).indices
+            "rejected": rejection_mask(*types, shape=found.row.shape, table=self.weights).indices
         }
         if wish.exclude_seen:
             masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
