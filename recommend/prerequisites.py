@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +26,14 @@ class Source(IntFlag):
     MANUAL = 1
     TEXT = 2
     ORDER = 4
+
+
+SourceName = Literal["manual", "text", "order"]
+SOURCE_NAMES: dict[Source, SourceName] = {
+    Source.MANUAL: "manual",
+    Source.TEXT: "text",
+    Source.ORDER: "order",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +209,7 @@ class PrerequisiteGraph:
         return tuple(found)
 
 
-def sources_of(flags: int) -> tuple[str, ...]:
+def sources_of(flags: int) -> tuple[SourceName, ...]:
     """Names of the sources in one number.
 
     Examples
@@ -208,7 +217,7 @@ def sources_of(flags: int) -> tuple[str, ...]:
     >>> sources_of(Source.MANUAL | Source.ORDER)
     ('manual', 'order')
     """
-    return tuple(str(source.name).lower() for source in Source if source & flags)
+    return tuple(name for source, name in SOURCE_NAMES.items() if source & flags)
 
 
 def _merged(n_items: int, edges: Edges) -> Edges:

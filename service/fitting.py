@@ -11,9 +11,20 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
-from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from recommend import (
+    Content,
+    HybridConfig,
+    HybridSVD,
+    IdMap,
+    auto_config,
+    count_pairs,
+    event_weights,
+    interaction_matrix,
+    order_edges,
+)
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.store import Store
+from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +113,7 @@ def refit(
             **under("space", space.to_arrays()),
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
+            **under("order", order_arrays(log, users, ids)),
         },
     )
     if not store.activate(version, only_newer=True):
@@ -109,6 +121,14 @@ def refit(
     models.prune(keep, store.now()[1])
     progress(1.0)
     return manifest
+
+
+def order_arrays(log: Log, users: IdMap, ids: IdMap) -> dict[str, NDArray[Any]]:
+    """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
+    did = event_weights(log.type, log.value) > 0
+    rows = users.rows(log.user)[did], ids.rows(log.item)[did]
+    edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
+    return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}
 
 
 def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:

@@ -11,6 +11,7 @@ from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
+from service.paths import Planner
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
@@ -30,6 +31,7 @@ class Services:
     analyzer: Analyzer
     pipeline: Pipeline
     serving: Serving
+    planner: Planner
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
@@ -41,6 +43,7 @@ class Services:
         store.upgrade()
         models = ModelDirectory(settings.models)
         analyzer, metrics = Analyzer.default(), Metrics()
+        serving = Serving(store, models, half_life_days=settings.half_life_days)
         return cls(
             settings=settings,
             store=store,
@@ -48,7 +51,8 @@ class Services:
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
-            serving=Serving(store, models, half_life_days=settings.half_life_days),
+            serving=serving,
+            planner=Planner(serving, analyzer),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
