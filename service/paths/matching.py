@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from service.paths.syllabus import Syllabus
 
-#: confidence that an item teaches a phrase which is its title, begins it, or stands in it
-WHOLE, HEAD, INSIDE = 1.0, 0.9, 0.75
+#: confidence that an item teaches a phrase which is its title, begins a part of it, or stands in it
+WHOLE, HEAD, INSIDE = 1.0, 0.9, 0.4
 #: and of a tag: from the first to the sum, by the weight of the tag
 TAG, TAG_WEIGHT = 0.45, 0.45
 #: a tag that is a good part of the phrase
 PART = 0.6
-#: another kind (a film for a course), the same level, and topics that do not meet make it less sure
+#: another kind (a film for a course), the same level, and other topics make it less sure
 OTHER_KIND, SAME_LEVEL, OTHER_TOPIC = 0.7, 0.9, 0.6
 #: below this a phrase has found nothing
 LEAST = 0.3
 
 _BETWEEN = "\n"
+#: what the parts of a title stand after
+_PARTS = "：:、，,—–-(（“”|/"
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ class Index:
         found: dict[str, float] = {}
         if len(phrase) < 2 or _BETWEEN in phrase:
             return found
-        for length in range(len(phrase), max(3, math.ceil(len(phrase) / 2)) - 1, -1):
+        for item, weight in self.by_term.get(phrase, {}).items():
+            found[item] = TAG + TAG_WEIGHT * weight
+        for length in range(_least(phrase), len(phrase)):
             for start in range(len(phrase) - length + 1):
-                whole = length == len(phrase)
-                for item, weight in self.by_term.get(phrase[start : start + length], {}).items():
-                    sure = TAG + TAG_WEIGHT * weight if whole else PART * length / len(phrase)
+                sure = PART * length / len(phrase)
+                for item in self.by_term.get(phrase[start : start + length], ()):
                     found[item] = max(found.get(item, 0.0), sure)
         at = self._titles.find(phrase)
         while at >= 0:
@@ -86,8 +89,7 @@ class Index:
 
     def teaches(self, phrase: str, item: str) -> bool:
         """Whether an item is among what `find` finds, without looking at the others."""
-        own = self.syllabi[item]
-        least = max(3, math.ceil(len(phrase) / 2))
+        own, least = self.syllabi[item], _least(phrase)
         return phrase in own.title or any(
             term == phrase or (len(term) >= least and term in phrase) for term in own.terms
         )
@@ -144,17 +146,30 @@ def _agreement(own: Syllabus, candidate: Syllabus) -> float:
     fit = 1.0 if own.kind == candidate.kind else OTHER_KIND
     if own.level is not None and own.level == candidate.level:
         fit *= SAME_LEVEL
+    return fit * (OTHER_TOPIC + (1.0 - OTHER_TOPIC) * _same_topic(own, candidate))
+
+
+def _same_topic(own: Syllabus, candidate: Syllabus) -> float:
+    """Cosine of the topics, 1 where one has none."""
     mine, theirs = _topics(own), _topics(candidate)
-    if mine and theirs and mine.isdisjoint(theirs):
-        fit *= OTHER_TOPIC
-    return fit
+    if not mine or not theirs:
+        return 1.0
+    product = sum(weight * theirs.get(topic, 0.0) for topic, weight in mine.items())
+    return product / math.sqrt(
+        sum(w * w for w in mine.values()) * sum(w * w for w in theirs.values())
+    )
 
 
-def _topics(own: Syllabus) -> set[str]:
-    return {term for term in own.terms if ":" in term}
+def _topics(own: Syllabus) -> dict[str, float]:
+    return {term: weight for term, weight in own.terms.items() if ":" in term}
+
+
+def _least(phrase: str) -> int:
+    """Length from which a term that stands in a phrase is a good part of it."""
+    return max(3, math.ceil(len(phrase) / 2))
 
 
 def _in_title(title: str, phrase: str, at: int) -> float:
     if title == phrase:
         return WHOLE
-    return HEAD if at == 0 else INSIDE
+    return HEAD if at == 0 or title[at - 1] in _PARTS else INSIDE

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nlp import Analyzer
 from recommend import (
+    MASTERED,
     Budget,
     Mastery,
     Path,
@@ -20,14 +21,18 @@ from recommend import (
     sources_of,
     surmised,
 )
+from recommend.paths import MIDDLE_LEVEL
 from recommend.prerequisites import SourceName
 from service import messages
 from service.catalogue import Catalogue, Entry
 from service.errors import ConflictError, RefusedField
 from service.paths.curriculum import Curriculum, refreshed
-from service.paths.goals import Goal, resolve
+from service.paths.goals import Goal, Rank, resolve
 from service.serving import Serving
 from service.store.events import Log
+
+#: an item that is less near to every goal is not about it; by eye on the sample catalogue
+LEAST_NEAR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,20 +224,20 @@ class Planner:
         )
 
     def _goals(self, learner: _Learner, curriculum: Curriculum, wish: PathWish) -> list[Goal]:
-        def worth(item: str) -> float | None:
-            row = curriculum.ids.row(item)
-            fits = not wish.kinds or curriculum.syllabi[item].kind in wish.kinds
-            return (
-                None
-                if row is None or learner.blocked[row] or not fits
-                else float(learner.taste[row])
-            )
+        def rank(item: str) -> Rank | None:
+            row, own = curriculum.ids.row(item), curriculum.syllabi[item]
+            if row is None or learner.blocked[row]:
+                return None
+            if wish.kinds and own.kind not in wish.kinds:
+                return None
+            level = MIDDLE_LEVEL if own.level is None else own.level
+            return bool(learner.known.level[row] >= MASTERED), level, -float(learner.taste[row])
 
         return resolve(
             curriculum,
             wish.goals,
             analyzer=self.analyzer,
-            worth=worth,
+            rank=rank,
             pointer=lambda number: f"/goal/{number}" if wish.is_list else "/goal",
         )
 
@@ -254,7 +259,7 @@ def _watched(rows: NDArray[np.int64], log: Log, n_items: int) -> NDArray[np.floa
 
 def _relevance(curriculum: Curriculum, goals: Sequence[str]) -> NDArray[np.float64]:
     relevance = np.zeros(len(curriculum.ids))
-    near = curriculum.index.nearness(goals)
+    near = {i: r for i, r in curriculum.index.nearness(goals).items() if r >= LEAST_NEAR}
     relevance[curriculum.ids.rows(near)] = list(near.values())
     return relevance
 
