@@ -19,6 +19,9 @@ Role = Literal["goal", "prerequisite", "enrichment"]
 #: of 1 to 5, where the level is unknown
 MIDDLE_LEVEL = 3.0
 
+#: no path is longer, whatever is asked for: ten years
+LONGEST_WEEKS = 520
+
 
 @dataclass(frozen=True, eq=False)
 class Situation:
@@ -62,8 +65,8 @@ class Budget:
     n : int
         Steps at most.
     weeks : int, optional
-        Weeks at most. Without, as many as the goal needs; what is left of the last one is
-        free for items that nothing needs.
+        Weeks at most. Without, as many as the goal needs, up to `LONGEST_WEEKS`; what is left
+        of the last one is free for items that nothing needs.
     """
 
     minutes_per_week: float
@@ -231,7 +234,7 @@ def _ordered(
 
 def _fitting(order: list[int], minutes: Array, budget: Budget) -> list[int]:
     """The longest beginning of the order that fits: what comes later may need what is earlier."""
-    limit = np.inf if budget.weeks is None else budget.weeks * budget.minutes_per_week
+    limit = (budget.weeks or LONGEST_WEEKS) * budget.minutes_per_week
     spent = np.cumsum(minutes[order])
     return order[: min(budget.n, int(np.searchsorted(spent, limit * (1 + 1e-12), side="right")))]
 
