@@ -61,10 +61,15 @@ class Curriculum:
         return PrerequisiteGraph.build(len(self.ids), (self._manual(), self._text(), self._order()))
 
     @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """Row of each item that is there, in the order of `syllabi`."""
+        return self.ids.rows(self.syllabi)
+
+    @cached_property
     def minutes(self) -> NDArray[np.float64]:
         """Length of each row; 1 for rows that are no more."""
         minutes = np.ones(len(self.ids))
-        minutes[self.ids.rows(self.syllabi)] = [own.minutes for own in self.syllabi.values()]
+        minutes[self.rows] = [own.minutes for own in self.syllabi.values()]
         return minutes
 
     @cached_property
@@ -72,7 +77,7 @@ class Curriculum:
         """Level of each row; NaN where it is unknown."""
         level = np.full(len(self.ids), np.nan)
         known = [np.nan if own.level is None else own.level for own in self.syllabi.values()]
-        level[self.ids.rows(self.syllabi)] = known
+        level[self.rows] = known
         return level
 
     @cached_property
@@ -89,8 +94,7 @@ class Curriculum:
     def _is_set(self) -> NDArray[np.bool_]:
         """Rows that an editor decided about, and rows that are no more."""
         closed = np.ones(len(self.ids), bool)
-        free = (item for item, own in self.syllabi.items() if own.prerequisites is None)
-        closed[self.ids.rows(free)] = False
+        closed[self.rows] = [own.prerequisites is not None for own in self.syllabi.values()]
         return closed
 
     def _manual(self) -> Edges:
@@ -113,7 +117,7 @@ class Curriculum:
 
     def _order(self) -> Edges:
         gone = np.ones(len(self.ids), bool)
-        gone[self.ids.rows(self.syllabi)] = False
+        gone[self.rows] = False
         kept = ~self._is_set[self.order.after] & ~gone[self.order.before]
         return self.order.at(kept)
 

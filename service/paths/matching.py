@@ -14,7 +14,7 @@ TAG, TAG_WEIGHT = 0.45, 0.45
 #: a tag that is a good part of the phrase
 PART = 0.6
 #: another kind (a film for a course), the same level, and other topics make it less sure
-OTHER_KIND, SAME_LEVEL, OTHER_TOPIC = 0.7, 0.9, 0.6
+OTHER_KIND, SAME_LEVEL, OTHER_TOPIC = 0.7, 0.9, 0.8
 #: below this a phrase has found nothing
 LEAST = 0.3
 
@@ -104,8 +104,9 @@ class Index:
                 for other, w in self.by_term[term].items():
                     found[other] = found.get(other, 0.0) + weight * w
             for other, product in found.items():
-                cosine = product / (own.norm * self.syllabi[other].norm)
-                nearest[other] = max(nearest.get(other, 0.0), min(cosine, 1.0))
+                cosine = min(product / (own.norm * self.syllabi[other].norm), 1.0)
+                if cosine > nearest.get(other, 0.0):
+                    nearest[other] = cosine
         return nearest
 
 

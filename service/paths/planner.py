@@ -154,6 +154,7 @@ class Planner:
                 catalogue.version,
             ):
                 known = refreshed(known, catalogue, self.serving.store, self.serving.models)
+                _ = known.graph  # by this thread, not by all that wait
                 self._curriculum = known
             return catalogue, known
 

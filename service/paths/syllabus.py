@@ -1,7 +1,7 @@
 """What the planner knows of one item: what it teaches, what it asks for, how long it takes."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,8 @@ from service.catalogue import Entry
 DEFAULT_MINUTES = {"course": 240.0, "film": 90.0, "short_drama": 60.0}
 #: characters read in a minute, and the least an item takes
 READING, LEAST_MINUTES = 300.0, 10.0
-#: how much a topic says about an item beside a tag of weight 1
-TOPIC_WEIGHT = 0.5
+#: how much a topic says about an item beside a tag of weight 1; less probable ones say nothing
+TOPIC_WEIGHT, LEAST_TOPIC = 0.5, 0.2
 
 Summary = Mapping[str, Any]
 
@@ -38,7 +38,8 @@ class Syllabus:
     requires : tuple of str
         Folded phrases that the text expects to be known.
     terms : mapping of str to float
-        Folded tags with their weights, and topics as ``taxonomy:label``.
+        Folded tags with their weights, and probable topics as ``taxonomy:label``: of a topic
+        and its parent, the topic alone.
     norm : float
         Length of `terms`.
     values : frozenset of str
@@ -73,8 +74,8 @@ def syllabus(entry: Entry, summary: Summary, n_characters: int) -> Syllabus:
     level = _number(attributes.get("level")) or _number(summary.get("difficulty"))
     terms = {fold(tag["text"]): float(tag["weight"]) for tag in summary.get("tags", ())}
     for taxonomy, topics in summary.get("topics", {}).items():
-        for topic in topics:
-            terms[f"{taxonomy}:{topic['label']}"] = TOPIC_WEIGHT * float(topic["probability"])
+        for label, probability in _probable(topics).items():
+            terms[f"{taxonomy}:{label}"] = TOPIC_WEIGHT * probability
     return Syllabus(
         title=fold(entry.title),
         kind=entry.kind,
@@ -98,6 +99,12 @@ def fold(text: str) -> str:
     'python 入门'
     """
     return " ".join(text.casefold().replace("《", "").replace("》", "").split())
+
+
+def _probable(topics: Sequence[Summary]) -> dict[str, float]:
+    found = {t["label"]: t["probability"] for t in topics if t["probability"] >= LEAST_TOPIC}
+    parents = {label.rpartition("/")[0] for label in found}
+    return {label: float(p) for label, p in found.items() if label not in parents}
 
 
 def _number(value: object) -> float | None:

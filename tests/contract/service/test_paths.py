@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.fitting import refit
+from service.paths.curriculum import refreshed
 from service.store import StoredEvent
 
 #: plans are made in memory; what they ask of the database, `tests/unit/service` asks of both
@@ -78,8 +79,7 @@ def test_steps_are_in_order_with_dates_and_reasons(school):
     assert found["reached"]
     assert "model" not in found  # nothing is fitted yet
     assert found["goals"] == [{"asked": "deep", "id": "deep", "title": "深度学习", "matched": "id"}]
-    first, _, ml, deep, film = found["steps"]
-    assert film["role"] == "enrichment"
+    first, _, ml, deep = found["steps"]
     assert (first["starts"], first["ends"], first["week"]) == ("2026-03-02", "2026-03-08", 1)
     assert (ml["starts"], ml["week"], ml["last_week"]) == ("2026-03-12", 2, 4)
     assert deep["minutes_estimated"]
@@ -249,6 +249,36 @@ def test_what_a_text_points_to_follows_the_catalogue(school):
     assert items(path(school, goal="ml"))[:2] == ["algebra2", "ml"]
     school.patch("/v1/items/algebra2", json={"title": "拓扑学"})
     assert items(path(school, goal="ml"))[0] == "ml"
+
+
+def _filled(found):
+    """Without names under which nothing is left."""
+    return {name: value for name, value in found.items() if value}
+
+
+def test_a_curriculum_brought_up_to_date_is_that_made_anew(school, services, rng):
+    words = ("线性代数", "Python", "概率论", "机器学习", "矩阵", "算法")
+    for _ in range(25):
+        item = f"item-{rng.integers(8)}"
+        if rng.random() < 0.25:
+            school.delete(f"/v1/items/{item}")
+        else:
+            title, needs = rng.choice(words, 2)
+            school.put(
+                f"/v1/items/{item}",
+                json={
+                    "title": f"{title}{rng.integers(2)}",
+                    "text": f"学习本课前需要掌握{needs}。" if rng.random() < 0.7 else "",
+                    "attributes": {"level": int(rng.integers(1, 6))},
+                },
+            )
+        catalogue, known = services.planner.curriculum()
+        anew = refreshed(None, catalogue, services.store, services.models)
+        assert known.points == anew.points
+        assert known.syllabi == anew.syllabi
+        assert _filled(known.asked) == _filled(anew.asked)
+        assert _filled(known.index.by_term) == _filled(anew.index.by_term)
+        assert known.graph.edges.before.tolist() == anew.graph.edges.before.tolist()
 
 
 def test_the_order_of_study_is_learned_at_the_refit(school, services):
