@@ -288,8 +288,9 @@ def on_sample() -> None:
     """Lists and paths of the simulated learners against prerequisites labelled by hand.
 
     The goal of a path is the first course of the plain list. The planner sees the attributes and
-    the texts, not the labels.
+    the texts; then, as an editor would have it, the labels as attributes.
     """
+    rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as home:
         services = Services.build(Settings(home=home))
         items = sample.catalogue()
@@ -297,33 +298,56 @@ def on_sample() -> None:
         events = list(sample.learners(items))
         services.pipeline.add_events(events, repeatable=True)
         refit(services.store, services.models)
-        ids = IdMap(item.id for item in items)
-        requires, goals = _labels(ids), []
-        users = sorted({event.user for event in events})
-        plain, paths = (np.full((len(users), N), -1) for _ in range(2))
+        ids, users = IdMap(item.id for item in items), sorted({event.user for event in events})
+        requires = _labels(ids)
         known = np.zeros((len(users), len(ids)))
         for k, user in enumerate(users):
             log = services.store.events.of_user(user)
-            known[
-                k, ids.rows(i for i, t in zip(log.item, log.type, strict=True) if t == "complete")
-            ] = 1
-            picks = [pick.id for pick in services.serving.for_user(user, Wish(n=N)).items]
-            goal = next((i for i in picks if i.startswith("course")), picks[0])
-            found = services.planner.path(user, PathWish((goal,), Budget(300.0, n=N, weeks=12)))
-            goals.append(goal in {step.item for step in found.steps})
-            for rows, row in ((plain, picks), (paths, [step.item for step in found.steps])):
-                rows[k, : len(row)] = ids.rows(row)
+            done = (i for i, t in zip(log.item, log.type, strict=True) if t == "complete")
+            known[k, ids.rows(done)] = 1.0
+        mine = csr_array(known)
+        print(f"sample catalogue: {len(users)} learners, {requires.nnz} labels; lists of {N}")
+        plain, paths, reached = _sampled(services, ids, users)
+        _broken("plain list", plain, requires, mine, rng)
+        _broken("path", paths, requires, mine, rng)
+        _tell("path", "goal among its steps", reached, rng)
+        for item in ids:
+            needs = [ids.ids[row] for row in requires[[ids.row(item)]].indices]
+            services.pipeline.patch_item(item, {"attributes": {"prerequisites": needs}})
+        _, paths, reached = _sampled(services, ids, users)
+        _broken("path, labels set", paths, requires, mine, rng)
+        _tell("path, labels set", "goal among its steps", reached, rng)
         services.store.close()
-    mine, rng = csr_array(known), np.random.default_rng(0)
-    print(f"sample catalogue: {len(users)} learners, {requires.nnz} labelled edges; lists of {N}")
-    for name, rows in (("plain list", plain), ("path", paths)):
-        rate = metrics.prerequisite_violations(rows, requires, mine, n=N)
-        _tell(name, "places that break a label", rate, rng)
-    first = metrics.prerequisite_violations(plain, requires, mine, n=1)
-    _tell("plain list", "first place breaks a label", first, rng)
-    first = metrics.prerequisite_violations(paths, requires, mine, n=1)
-    _tell("path", "first place breaks a label", first, rng)
-    _tell("path", "goal among its steps", np.array(goals, float), rng)
+
+
+def _sampled(
+    services: Services, ids: IdMap, users: list[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The plain list of each user, the path to its first course, and whether it gets there."""
+    plain, paths = (np.full((len(users), N), -1) for _ in range(2))
+    reached = np.zeros(len(users))
+    for k, user in enumerate(users):
+        picks = [pick.id for pick in services.serving.for_user(user, Wish(n=N)).items]
+        goal = next((i for i in picks if i.startswith("course")), picks[0])
+        found = services.planner.path(user, PathWish((goal,), Budget(300.0, n=N, weeks=12)))
+        steps = [step.item for step in found.steps]
+        reached[k] = goal in steps or goal in {item.item for item in found.mastered}
+        plain[k, : len(picks)] = ids.rows(picks)
+        paths[k, : len(steps)] = ids.rows(steps)
+    return plain, paths, reached
+
+
+def _broken(
+    name: str,
+    rows: NDArray[np.int64],
+    requires: csr_array,
+    known: csr_array,
+    rng: np.random.Generator,
+) -> None:
+    rate = metrics.prerequisite_violations(rows, requires, known, n=N)
+    _tell(name, "places that break a label", rate, rng)
+    first = metrics.prerequisite_violations(rows, requires, known, n=1)
+    _tell(name, "first place breaks a label", first, rng)
 
 
 def _labels(ids: IdMap) -> csr_array:

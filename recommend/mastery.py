@@ -17,7 +17,7 @@ MASTERED = 0.5
 
 @dataclass(frozen=True)
 class MasteryModel:
-    """Parameters of the learner model (equation 13 of `docs/math.md`).
+    """Parameters of the learner model (equation P1 of `docs/math.md`).
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ def estimate_mastery(
     now: float,
     model: MasteryModel = MasteryModel(),
 ) -> Mastery:
-    """Mastery of each item from one learner's events, at the moment `now` (equation 13).
+    """Mastery of each item from one learner's events, at the moment `now` (equation P1).
 
     ``complete`` and ``play`` (with the watched share) raise mastery to at least
     ``exposure * share``; ``exercise`` moves it towards its score; between events it halves every

@@ -20,7 +20,7 @@ _STEPS = 60  # of the earliness fit; it has converged by then on the logs measur
 
 @dataclass(frozen=True)
 class OrderConfig:
-    """How much an order of study must show (equation 15 of `docs/math.md`).
+    """How much an order of study must show (equation P4 of `docs/math.md`).
 
     Attributes
     ----------

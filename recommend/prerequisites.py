@@ -275,7 +275,7 @@ def _components(n_items: int, edges: Edges) -> tuple[tuple[int, ...], ...]:
 
 
 def known_before(graph: PrerequisiteGraph, item: int, mastery: ArrayLike) -> float:
-    """Probability that all prerequisites of an item are known (equation 14), in [0, 1].
+    """Probability that all prerequisites of an item are known (equation P3), in [0, 1].
 
     Examples
     --------

@@ -122,6 +122,12 @@ class Curriculum:
         return self.order.at(kept)
 
 
+def of_items(syllabi: Mapping[str, Syllabus]) -> Curriculum:
+    """The curriculum of some items by their attributes and texts, rows in their order."""
+    index, nobody = Index.of(syllabi), Edges.of([], [], [], Source.ORDER)
+    return Curriculum(0, None, IdMap(syllabi), index, _pointed({}, index, syllabi), {}, nobody)
+
+
 def refreshed(
     known: Curriculum | None, catalogue: Catalogue, store: Store, models: ModelDirectory
 ) -> Curriculum:
