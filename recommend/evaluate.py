@@ -28,7 +28,10 @@ BATCH = 1000
 
 @dataclass(frozen=True, eq=False)
 class ModelResult:
-    """One line of the table; times are wall seconds, `recommend_s` for all users judged."""
+    """One line of the table; times are wall seconds, `recommend_s` for all users judged.
+
+    `prerequisite_violations` is NaN where no prerequisites were given.
+    """
 
     model: str
     params: dict[str, Any]
@@ -42,6 +45,7 @@ class ModelResult:
     tune_s: float
     n_trials: int
     validation_ndcg: float
+    prerequisite_violations: float
     by_user: NDArray[np.float64] = field(repr=False)
 
 
@@ -96,6 +100,7 @@ class Evaluation:
             "tune_s": result.tune_s,
             "n_trials": result.n_trials,
             f"validation_ndcg@{self.n}": result.validation_ndcg,
+            f"prerequisite_violations@{self.n}": result.prerequisite_violations,
             "hybrid_lead_ci95": lead,
         }
         return {name: None if value != value else value for name, value in line.items()}
@@ -112,6 +117,7 @@ def evaluate(
     fraction: float = 0.2,
     times: NDArray[np.float64] | Csr | None = None,
     max_tuning_users: int = 5000,
+    prerequisites: Csr | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Tune, fit and judge models on one split.
@@ -138,6 +144,9 @@ def evaluate(
     times : array of shape (r.nnz,), or csr_array with the pattern of `r`
     max_tuning_users : int
         Users that judge each trial.
+    prerequisites : csr_array of shape (n_items, n_items), optional
+        Stored entries of a row are what its item needs: then each line says in how many places
+        of the lists something needed is neither in the training row nor earlier in the list.
     progress : callable, optional
         Called with (models done, models in all, what comes next).
 
@@ -167,7 +176,8 @@ def evaluate(
         rng = np.random.default_rng([seed, 2])
         tuned = tune(name, validation, inner_f, rng=rng, n=n, max_users=max_tuning_users)
         tune_s = perf_counter() - began
-        results.append(_judge(name, tuned, tune_s, parts, outer_f, users, seed=seed, n=n))
+        result = _judge(name, tuned, tune_s, parts, outer_f, users, prerequisites, seed=seed, n=n)
+        results.append(result)
     if progress is not None:
         progress(len(models), len(models), "")
     data = {
@@ -213,6 +223,7 @@ def _judge(
     split: Split,
     f: Csr | Content | None,
     users: NDArray[np.int64],
+    prerequisites: Csr | None,
     *,
     seed: int,
     n: int,
@@ -238,8 +249,16 @@ def _judge(
         tune_s=tune_s,
         n_trials=tuned.n_trials,
         validation_ndcg=tuned.score,
+        prerequisite_violations=_violations(lists, prerequisites, csr_array(split.train[users]), n),
         by_user=by_user,
     )
+
+
+def _violations(lists: NDArray[np.int64], prerequisites: Csr | None, known: Csr, n: int) -> float:
+    if prerequisites is None or not prerequisites.nnz:
+        return float("nan")
+    rates = metrics.prerequisite_violations(lists, prerequisites, known, n=n)
+    return float(np.nanmean(rates)) if np.isfinite(rates).any() else float("nan")
 
 
 def recommend_all(

@@ -13,16 +13,21 @@ from scipy.sparse import csr_array
 from nlp import Features, FeatureSpace
 from recommend import (
     Content,
+    EventTable,
     HybridConfig,
     HybridSVD,
     IdMap,
     Segments,
     auto_config,
+    count_pairs,
+    event_weights,
     interaction_matrix,
+    order_edges,
 )
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.packs import Trade, load_trade
 from service.store import Store
+from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +124,7 @@ def refit(
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
             **under("segments", segments.to_arrays()),
+            **under("order", order_arrays(log, users, ids, trade.weights)),
         },
     )
     if not store.activate(version, only_newer=True):
@@ -126,6 +132,14 @@ def refit(
     models.prune(keep, store.now()[1])
     progress(1.0)
     return manifest
+
+
+def order_arrays(log: Log, users: IdMap, ids: IdMap, table: EventTable) -> dict[str, NDArray[Any]]:
+    """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
+    did = event_weights(log.type, log.value, table=table) > 0
+    rows = users.rows(log.user)[did], ids.rows(log.item)[did]
+    edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
+    return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}
 
 
 def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:

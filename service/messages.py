@@ -37,6 +37,9 @@ WORDS: dict[str, str] = {
     "item": "条目",
     "user": "用户",
     "job": "任务",
+    "goal": "学习目标",
+    "weeks": "周数",
+    "steps": "步数",
     "model": "模型",
     "topics model": "主题模型",
     "sentiment model": "情感模型",
@@ -147,6 +150,20 @@ XAPI_VERSION = Message(
 )
 EVENT_CONFLICT = Message(
     "event {name!r} is stored with other content", "事件 {name!r} 已存，且内容不同"
+)
+PREREQUISITE_CYCLE = Message(
+    "these items are set to be prerequisites of each other: {items}; "
+    "change the attribute `prerequisites` of one of them",
+    "这些条目互为先修：{items}；请修改其中一个的 `prerequisites` 属性",
+)
+GOAL_MASTERED = Message("mastered already: nothing is left to do", "目标已掌握，无须再学")
+GOAL_MISSING = Message(
+    "out of reach: {items} cannot be taken (removed, not published or turned down)",
+    "目标暂不可达：{items} 无法学习（已下架、未发布或被学员拒绝）",
+)
+GOAL_BEYOND = Message(
+    "not within the {limit} asked for: {n} more item(s) are needed after these steps",
+    "在给定的{limit}之内学不完：这些步骤之后还需 {n} 个条目",
 )
 MODEL_DAMAGED = Message(
     "model {version}: {name} is damaged (sha256 differs)",

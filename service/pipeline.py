@@ -191,6 +191,7 @@ def summarise(analysis: Analysis) -> dict[str, Any]:
         },
         "polarity": None if analysis.sentiment is None else analysis.sentiment.polarity,
         "difficulty": None if analysis.difficulty is None else analysis.difficulty.level,
+        "requires": [c.text for c in analysis.concepts if c.prerequisite],
     }
 
 

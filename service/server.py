@@ -151,7 +151,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     services = Services.build(settings)
     if services.keyring.is_open():
         _refuse_open_address(settings.host)
-    services.serving.catalogue()
+    services.planner.curriculum()  # and the catalogue: workers share what is read before the fork
     app = create_app(settings, services)
     # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
     # inherits them holds none

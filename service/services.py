@@ -13,6 +13,7 @@ from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
 from service.packs import load_trade
+from service.paths import Planner
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
@@ -33,6 +34,7 @@ class Services:
     pipeline: Pipeline
     serving: Serving
     briefs: Briefs
+    planner: Planner
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
@@ -57,6 +59,7 @@ class Services:
             pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=serving,
             briefs=Briefs(store, serving, analyzer, trade.pack),
+            planner=Planner(serving, analyzer),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,

@@ -19,7 +19,7 @@ from service.errors import ModelFileError, UnknownError
 from service.filters import Filter
 from service.models import ModelDirectory
 from service.reasons import Because, reasons
-from service.scoring import Addend, Source, Visitor, scored, segment_terms
+from service.scoring import Addend, Scored, Source, Visitor, scored, segment_terms
 from service.shortage import Shortage, shortage
 from service.store import Store
 from service.store.events import Log
@@ -237,11 +237,12 @@ class Serving:
             blocks[block][name] = value
         return space.version, blocks
 
-    def _recommend(
-        self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
-    ) -> Picks:
-        visitor = Visitor(log, self.clock(), attributes)
-        found = scored(
+    def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
+        """Scores of all rows of a catalogue for the person of these events."""
+        return self._scored(catalogue, Visitor(log, self.clock())).total
+
+    def _scored(self, catalogue: Catalogue, visitor: Visitor) -> Scored:
+        return scored(
             catalogue,
             visitor,
             table=self.weights,
@@ -249,6 +250,12 @@ class Serving:
             counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
             addends=self.addends,
         )
+
+    def _recommend(
+        self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
+    ) -> Picks:
+        visitor = Visitor(log, self.clock(), attributes)
+        found = self._scored(catalogue, visitor)
         rows = catalogue.ids.rows(log.item)
         types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
         masks: dict[str, NDArray[np.integer]] = {

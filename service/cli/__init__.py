@@ -21,6 +21,7 @@ COMMANDS = {
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
     "brief": "A screen-adaptation brief of a stored ITEM, or of a text FILE named by its title.",
+    "path": "Dated steps for USER to a goal.",
     "evaluate": "Measure on held-out data.",
     "train": "Train a model of topics or sentiment on your own labelled texts.",
     "export": "Write all items, users and events into FOLDER, as JSON lines that `load` reads.",

@@ -1,7 +1,7 @@
 """Measuring on files: the walk from items and interactions to one honest table."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import Analyzer, Features, FeatureSpace, extract
+from nlp import Analysis, Analyzer, Features, FeatureSpace, extract
 from recommend import MODELS, Content, Evaluation, IdMap, SplitError, evaluate
+from service.catalogue import Entry
 from service.files import Interaction, read_interactions, read_items
+from service.paths.curriculum import of_items
+from service.paths.syllabus import Syllabus, syllabus
+from service.pipeline import summarise
 from service.schemas.items import ItemLine
 
 SPLITS = ("random", "time", "cold-items")
@@ -25,11 +29,16 @@ _ANALYSIS = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """Files as matrices: users × items, moments beside weights, and the items' features."""
+    """Files as matrices: users × items, moments beside weights, and the items' features.
+
+    `prerequisites` (n_items, n_items) has in each row what the item needs, by its attribute of
+    that name and by its text.
+    """
 
     r: csr_array
     times: NDArray[np.float64] | None
     features: Sequence[Features]
+    prerequisites: csr_array
     counts: dict[str, Any]
 
 
@@ -83,6 +92,7 @@ def evaluate_recommend(
         seed=seed,
         n=n,
         times=loaded.times if split == "time" else None,
+        prerequisites=loaded.prerequisites,
         progress=lambda done, total, _: progress(_ANALYSIS + (1 - _ANALYSIS) * done / total),
     )
     result = found.as_dict()
@@ -116,7 +126,13 @@ def load(
         np.array([np.nan if row.time is None else row.time for row in kept]),
         (len(users), len(ids)),
     )
-    features = list(_features(first.values(), len(first), progress))
+    features, syllabi = [], {}
+    for key, (item, analysis) in zip(
+        first, _analysed(first.values(), len(first), progress), strict=True
+    ):
+        features.append(extract(analysis))
+        syllabi[key] = _syllabus(item, analysis, group)
+    prerequisites = of_items(syllabi).graph.matrix()
     counts = {
         "n_lines": len(rows),
         "n_unknown_items": len(rows) - len(known),
@@ -124,8 +140,10 @@ def load(
         "min_value": least,
         "n_items_merged": len(catalogue) - len(first),
         "merge": merge if len(first) < len(catalogue) else None,
+        "n_prerequisites": int(prerequisites.nnz),
     }
-    return Loaded(r, None if np.isnan(times).any() else times, features, counts)
+    moments = None if np.isnan(times).any() else times
+    return Loaded(r, moments, features, prerequisites, counts)
 
 
 def table(result: dict[str, Any]) -> str:
@@ -183,11 +201,19 @@ def _matrix(
     return r, times[chosen]
 
 
-def _features(
+def _analysed(
     items: Iterable[ItemLine], total: int, progress: Callable[[float], None]
-) -> Iterable[Features]:
+) -> Iterator[tuple[ItemLine, Analysis]]:
     analyzer = Analyzer.default()
     for done, item in enumerate(items):
         if done % 100 == 0:
             progress(done / total)
-        yield extract(analyzer.analyze(item.text, title=item.title))
+        yield item, analyzer.analyze(item.text, title=item.title)
+
+
+def _syllabus(item: ItemLine, analysis: Analysis, group: Mapping[str, str]) -> Syllabus:
+    """What an item asks for; the items that an editor names stand for their groups."""
+    entry = Entry(item.title, item.kind, item.attributes, item.published_at)
+    own = syllabus(entry, summarise(analysis), len(item.text))
+    named = own.prerequisites
+    return replace(own, prerequisites=named and tuple(group.get(i, i) for i in named))
