@@ -7,6 +7,8 @@ from flask import current_app
 
 from nlp import Analyzer
 from service.config import Settings
+from service.insight import Insight
+from service.insight.facts import FactBook
 from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
@@ -33,6 +35,7 @@ class Services:
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
+    insight: Insight
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -52,6 +55,7 @@ class Services:
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
+            insight=Insight(store, FactBook(store), half_life_days=settings.half_life_days),
         )
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "load": "Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.",
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
+    "insight": "Portraits, audiences, reports and channels.",
     "evaluate": "Measure on held-out data.",
     "train": "Train a model of topics or sentiment on your own labelled texts.",
     "export": "Write all items, users and events into FOLDER, as JSON lines that `load` reads.",

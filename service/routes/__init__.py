@@ -1,7 +1,17 @@
 """The routes: parse, call, shape. Nothing else happens here."""
 
 from service.openapi import Api
-from service.routes import analysis, events, export, items, jobs, pages, recommendations, users
+from service.routes import (
+    analysis,
+    events,
+    export,
+    insight,
+    items,
+    jobs,
+    pages,
+    recommendations,
+    users,
+)
 
 __all__ = ["build"]
 
@@ -13,6 +23,6 @@ def build(version: str) -> Api:
         version=version,
         description="Chinese course text in; analysis and recommendations out.",
     )
-    for part in (analysis, items, users, events, recommendations, jobs, export, pages):
+    for part in (analysis, items, users, events, recommendations, insight, jobs, export, pages):
         part.declare(api)
     return api

@@ -1,0 +1,50 @@
+"""``zhiying insight``: what the data say of people, items and channels."""
+
+import click
+
+from service.cli.common import as_json, show
+from service.config import Settings
+from service.context import clock
+from service.routes.insight import profile_out
+from service.schemas.insight import ProfileOut, TraitOut
+from service.services import Services
+
+
+@click.group("insight")
+def command() -> None:
+    """Portraits, audiences, reports and channels."""
+
+
+@command.command("profile")
+@click.argument("user")
+@click.option("--features", is_flag=True, help="With the row of features.")
+@as_json
+@click.pass_obj
+def profile(settings: Settings, user: str, features: bool, as_json: bool) -> None:
+    """用户画像: what the events of USER say of them."""
+    zone = clock(None, settings.timezone)
+    found = Services.build(settings).insight.profile(user, zone)
+    out = profile_out(found, str(zone), features=features)
+    show(out if as_json else _profile_as_text(out))
+
+
+def _profile_as_text(out: ProfileOut) -> str:
+    lines = [f"{out.user}  {out.n_events} 次行为，{out.n_items} 个条目（{out.timezone}）"]
+    if out.level is not None:
+        lines.append(f"水平  {out.level_name} {out.level.value:.1f}（{out.level.confidence:.2f}）")
+    named = {
+        "兴趣": out.interests,
+        "形式": out.kinds,
+        "时长": out.lengths,
+        "时段": out.parts,
+        "设备": out.devices,
+        "地域": out.regions,
+    }
+    lines += [f"{name}  {_traits(traits)}" for name, traits in named.items() if traits]
+    if out.sentiment is not None:
+        lines.append(f"评价  {out.sentiment.value:+.2f}（{out.sentiment.confidence:.2f}）")
+    return "\n".join(lines)
+
+
+def _traits(traits: list[TraitOut]) -> str:
+    return "  ".join(f"{t.name} {t.share:.2f}（{t.confidence:.2f}）" for t in traits[:6])

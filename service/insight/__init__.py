@@ -1,0 +1,40 @@
+"""What the data say of people, items and channels: portraits, audiences, reports, promotion.
+
+Everything is computed from the store at the moment of asking, so a user who is erased is in no
+later answer. What is kept between questions are facts of items alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from time import time
+
+from service.errors import UnknownError
+from service.insight.facts import FactBook
+from service.insight.profile import N_EVENTS, Profile, portrait
+from service.insight.rows import profile_features
+from service.store import Store
+
+__all__ = ["Insight", "Profile", "portrait", "profile_features"]
+
+
+@dataclass(frozen=True)
+class Insight:
+    """Composes the store, the facts of items and the model in service."""
+
+    store: Store
+    facts: FactBook
+    half_life_days: float | None = None
+    clock: Callable[[], float] = time
+
+    def profile(self, user: str, zone: tzinfo) -> Profile:
+        """The portrait of a user. Raises `UnknownError` for somebody never heard of."""
+        known = self.store.users.get(user)
+        if known is None:
+            raise UnknownError("user", user)
+        events = self.store.readings.of_user(user, N_EVENTS)
+        return portrait(
+            *(user, known.attributes, events, self.facts.newest(), zone),
+            now=self.clock(),
+            half_life_days=self.half_life_days,
+        )
