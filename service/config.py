@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         Zone,
         Field(description="clock by which hours of learners are told: a name of the IANA list"),
     ] = "Asia/Shanghai"
+    privacy_floor: Annotated[
+        int, Field(ge=2, description="fewer people than this are no group that is shown")
+    ] = 10
     rate_limit: Annotated[
         Rate,
         Field(description="requests of each API key without a rate of its own, in each worker"),

@@ -43,6 +43,7 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
+        serving = Serving(store, models, half_life_days=settings.half_life_days)
         analyzer, metrics = Analyzer.default(), Metrics()
         return cls(
             settings=settings,
@@ -51,11 +52,13 @@ class Services:
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
-            serving=Serving(store, models, half_life_days=settings.half_life_days),
+            serving=serving,
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
-            insight=Insight(store, FactBook(store), half_life_days=settings.half_life_days),
+            insight=Insight(
+                *(store, serving, models, FactBook(store)), half_life_days=settings.half_life_days
+            ),
         )
 
 

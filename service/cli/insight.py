@@ -5,8 +5,9 @@ import click
 from service.cli.common import as_json, show
 from service.config import Settings
 from service.context import clock
-from service.routes.insight import profile_out
-from service.schemas.insight import ProfileOut, TraitOut
+from service.insight import Asked
+from service.routes.insight import audience_out, profile_out
+from service.schemas.insight import AudienceOut, ProfileOut, TraitOut
 from service.services import Services
 
 
@@ -26,6 +27,31 @@ def profile(settings: Settings, user: str, features: bool, as_json: bool) -> Non
     found = Services.build(settings).insight.profile(user, zone)
     out = profile_out(found, str(zone), features=features)
     show(out if as_json else _profile_as_text(out))
+
+
+@command.command("audience")
+@click.argument("item")
+@click.option("-n", default=20, show_default=True, type=click.IntRange(0, 1_000_000))
+@click.option("--share", default=0.1, show_default=True, type=click.FloatRange(0.0001, 0.5))
+@as_json
+@click.pass_obj
+def audience(settings: Settings, item: str, n: int, share: float, as_json: bool) -> None:
+    """受众: who should see ITEM."""
+    zone = clock(None, settings.timezone)
+    asked = Asked(n, share, settings.privacy_floor, zone)
+    out = audience_out(item, Services.build(settings).insight.audience(item, asked), str(zone))
+    show(out if as_json else _audience_as_text(out))
+
+
+def _audience_as_text(out: AudienceOut) -> str:
+    lines = [f"{out.item}  {out.size or 0} 人，共 {out.n_users} 人"]
+    lines += [
+        f"前 {reach.share:.0%}  提升 {reach.lift:.2f}（{reach.low:.2f}–{reach.high:.2f}）"
+        for reach in out.lifts
+    ]
+    lines += [f"{s.name}  {s.size} 人，提升 {s.lift:.2f}" for s in out.segments]
+    lines += [f"{user.score:8.4f}  {user.id}" for user in out.users]
+    return "\n".join(lines + ([out.short_reason] if out.short_reason else []))
 
 
 def _profile_as_text(out: ProfileOut) -> str:

@@ -10,12 +10,15 @@ from datetime import tzinfo
 from time import time
 
 from service.errors import UnknownError
+from service.insight.audience import Asked, Audience, audience
 from service.insight.facts import FactBook
 from service.insight.profile import N_EVENTS, Profile, portrait
 from service.insight.rows import profile_features
+from service.models import ModelDirectory
+from service.serving import Serving
 from service.store import Store
 
-__all__ = ["Insight", "Profile", "portrait", "profile_features"]
+__all__ = ["Asked", "Audience", "Insight", "Profile", "portrait", "profile_features"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Insight:
     """Composes the store, the facts of items and the model in service."""
 
     store: Store
+    serving: Serving
+    models: ModelDirectory
     facts: FactBook
     half_life_days: float | None = None
     clock: Callable[[], float] = time
@@ -36,5 +41,19 @@ class Insight:
         return portrait(
             *(user, known.attributes, events, self.facts.newest(), zone),
             now=self.clock(),
+            half_life_days=self.half_life_days,
+        )
+
+    def audience(self, item: str, asked: Asked) -> Audience:
+        """Who should see an item. Raises `UnknownError` for one that is not there."""
+        facts, catalogue = self.facts.newest(), self.serving.catalogue()
+        if item not in facts.by_id:
+            raise UnknownError("item", item)
+        version = catalogue.version
+        fitted_at = None if version is None else self.models.manifest(version).created_at
+        return audience(
+            *(item, asked, self.store, catalogue, facts),
+            now=self.clock(),
+            fitted_at=fitted_at,
             half_life_days=self.half_life_days,
         )

@@ -1,13 +1,22 @@
 """What the data say of people, items and channels."""
 
 from service.context import clock
-from service.insight import Profile, profile_features
+from service.insight import Asked, Audience, Profile, profile_features
 from service.insight.facts import level_name
 from service.openapi import Api, Example
-from service.schemas.insight import ProfileOut, ProfileQuery
+from service.schemas.insight import (
+    AudienceOut,
+    AudienceQuery,
+    CandidateOut,
+    LiftOut,
+    ProfileOut,
+    ProfileQuery,
+    SegmentOut,
+)
 from service.services import services
 
 WHO = {"user_id": "学员001"}
+WHAT = {"item_id": "course-edu-001"}
 
 
 def declare(api: Api) -> None:
@@ -30,6 +39,53 @@ def declare(api: Api) -> None:
         zone = clock(query.utc_offset, services().settings.timezone)
         found = services().insight.profile(user_id, zone)
         return profile_out(found, str(zone), features=query.features)
+
+    @api.route(
+        "GET",
+        "/v1/items/<id:item_id>/audience",
+        tag="insight",
+        query=AudienceQuery,
+        answers={200: AudienceOut},
+        example=Example(path=WHAT, query={"n": 5, "share": 0.4}),
+    )
+    def audience(item_id: str, query: AudienceQuery) -> AudienceOut:
+        """受众: who should see an item, how much better than chance that is, and who they are.
+
+        All users are ranked by the factors that make lists, those who took the item left out.
+        An item posted a moment ago has an audience by its text. Groups of fewer people than
+        `ZHIYING_PRIVACY_FLOOR` are not shown.
+        """
+        settings = services().settings
+        zone = clock(query.utc_offset, settings.timezone)
+        asked = Asked(query.n, query.share, settings.privacy_floor, zone)
+        return audience_out(item_id, services().insight.audience(item_id, asked), str(zone))
+
+
+def audience_out(item: str, found: Audience, timezone: str) -> AudienceOut:
+    """The audience as it is answered, over HTTP and on the command line."""
+    return AudienceOut(
+        item=item,
+        timezone=timezone,
+        **{
+            name: getattr(found, name)
+            for name in ("model", "floor", "share", "n_users", "n_takers", "size")
+        },
+        measured=found.measured,
+        lifts=[
+            LiftOut(
+                share=reach.share,
+                lift=reach.lift.value,
+                low=reach.lift.low,
+                high=reach.lift.high,
+                takers=reach.lift.takers,
+                reached=reach.lift.reached,
+            )
+            for reach in found.reaches
+        ],
+        segments=[SegmentOut.model_validate(s, from_attributes=True) for s in found.segments],
+        users=[CandidateOut.model_validate(u, from_attributes=True) for u in found.users],
+        short_reason=found.short_reason,
+    )
 
 
 def profile_out(profile: Profile, timezone: str, *, features: bool) -> ProfileOut:

@@ -1,9 +1,10 @@
 """Shapes of portraits: traits with a share, a confidence and the events they rest on."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.fields import WHOLE
 from service.schemas.base import In, Out
 
 #: ``+08:00``; a plus sign that was not encoded in a URL arrives as a space
@@ -76,3 +77,65 @@ class ProfileOut(Out):
     features: dict[str, Share] | None = Field(
         None, description="the portrait as named values in [0, 1], if asked for"
     )
+
+
+class AudienceQuery(ClockQuery):
+    """How many of the users to name, and how large an audience."""
+
+    n: Annotated[int, Field(ge=0, le=1000, description="user ids to name"), WHOLE] = 20
+    share: Annotated[
+        float, Field(gt=0, le=0.5, description="best share of all users that is the audience")
+    ] = 0.1
+
+
+class LiftOut(Out):
+    """How much denser takers are in the best `share` of users than among all."""
+
+    share: Share
+    lift: float = Field(description="1 is chance; pulled to 1 by a prior worth four takers")
+    low: float = Field(description="lower end of the 95 % interval")
+    high: float
+    takers: int
+    reached: int = Field(description="takers in the best `share`")
+
+
+class SegmentOut(Out):
+    """A group of the audience, at least as large as the floor."""
+
+    name: str = Field(description="topic · level · part of the day, or an attribute")
+    by: Literal["profile", "attribute"]
+    size: int
+    share: Share = Field(description="of the audience")
+    usual: Share = Field(description="of all users")
+    lift: float = Field(description="share over usual, pulled to 1")
+    low: float
+    high: float
+
+
+class CandidateOut(Out):
+    """A user who should see the item."""
+
+    id: str
+    score: float
+
+
+class AudienceOut(Out):
+    """受众: who should see an item. Groups below the floor are left out."""
+
+    item: str
+    model: str | None = None
+    timezone: str
+    floor: int = Field(description="fewer people than this are no group that is shown")
+    share: Share
+    n_users: int = Field(description="users with an event")
+    n_takers: int | None = Field(None, description="who took it; absent below the floor")
+    size: int | None = Field(None, description="people of the audience; absent below the floor")
+    measured: Literal["held_out", "in_sample"] | None = Field(
+        None,
+        description="`held_out`: on people who took it after the model was fitted; `in_sample`: on "
+        "all who took it, which flatters",
+    )
+    lifts: list[LiftOut]
+    segments: list[SegmentOut]
+    users: list[CandidateOut]
+    short_reason: str | None = None

@@ -9,7 +9,7 @@ import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from recommend import IdMap
+from recommend import EVENT_WEIGHTS, IdMap
 from service.store.events import StoredEvent
 from service.store.tables import events, items, users
 
@@ -40,7 +40,8 @@ class EveryLog:
         Every user with an event, in the order of their codes.
     user, item : arrays of int
         Code of the user; row of the item as the caller numbers them, ``-1`` if unknown.
-    type : list of str
+    type : array of int
+        Codes of :data:`recommend.EVENT_WEIGHTS`.
     value, time : arrays of float
         `value` is NaN where the event had none.
     """
@@ -48,7 +49,7 @@ class EveryLog:
     users: list[str]
     user: NDArray[np.int64]
     item: NDArray[np.int64]
-    type: list[str]
+    type: NDArray[np.int64]
     value: NDArray[np.float64]
     time: NDArray[np.float64]
 
@@ -96,9 +97,7 @@ class Readings:
         Users get codes in the order in which they are met: callers must not depend on it.
         """
         codes: dict[str, int] = {}
-        user, item, value, time = [], [], [], []
-        types: list[str] = []
-        names: dict[str, str] = {}  # one string for each type, not one for each event
+        user, item, type_, value, time = [], [], [], [], []
         query = select(
             events.c.user, events.c.item, events.c.type, events.c.value, events.c.time
         ).execution_options(yield_per=_CHUNK)
@@ -107,14 +106,14 @@ class Readings:
                 columns = list(zip(*part, strict=True))
                 user.append(np.array([codes.setdefault(u, len(codes)) for u in columns[0]]))
                 item.append(rows.rows(columns[1]))
-                types.extend(names.setdefault(t, t) for t in columns[2])
+                type_.append(EVENT_WEIGHTS.codes(columns[2]))
                 value.append(np.array(columns[3], dtype=np.float64))
                 time.append(np.array(columns[4], dtype=np.float64))
         return EveryLog(
             list(codes),
             np.concatenate([np.zeros(0, np.int64), *user]),
             np.concatenate([np.zeros(0, np.int64), *item]),
-            types,
+            np.concatenate([np.zeros(0, np.int64), *type_]),
             np.concatenate([np.zeros(0), *value]),
             np.concatenate([np.zeros(0), *time]),
         )

@@ -79,12 +79,96 @@ def test_an_event_is_in_the_next_profile_and_an_erased_user_in_none(sampled):
     assert sampled.get("/v1/users/新人/profile").status_code == 404
 
 
-def test_the_command_prints_what_http_answers(sampled, home):
-    run = CliRunner().invoke(
-        main, ["--home", str(home), "insight", "profile", "学员001", "--features", "--json"]
-    )
+def command(home: Path, words: str) -> str:
+    """What a command prints."""
+    run = CliRunner().invoke(main, ["--home", str(home), *words.split()])
     assert run.exit_code == 0, run.output
+    return run.stdout
+
+
+def test_the_profile_command_prints_what_http_answers(sampled, home):
     answer = sampled.get("/v1/users/学员001/profile?features=true").json
-    assert orjson.loads(run.stdout) == answer
-    text = CliRunner().invoke(main, ["--home", str(home), "insight", "profile", "学员001"])
-    assert "兴趣" in text.stdout
+    found = command(home, "insight profile 学员001 --features --json")
+    assert orjson.loads(found) == answer
+    assert "兴趣" in command(home, "insight profile 学员001")
+
+
+# ---- audience ---------------------------------------------------------------------------
+
+
+def audience(client, item="course-edu-001", **query):
+    answer = client.get(f"/v1/items/{item}/audience", query_string={"share": 0.4} | query)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_an_audience_is_the_same_again_and_a_longer_one_begins_alike(sampled):
+    five, ten = audience(sampled, n=5), audience(sampled, n=10)
+    assert five == audience(sampled, n=5)
+    assert [u["id"] for u in five["users"]] == [u["id"] for u in ten["users"]][:5]
+    scores = [u["score"] for u in ten["users"]]
+    assert scores == sorted(scores, reverse=True)
+    assert five["segments"] == ten["segments"] != []
+
+
+def test_who_took_the_item_is_no_audience_of_it(sampled):
+    named = {u["id"] for u in audience(sampled, n=1000)["users"]}
+    for user in sorted(named)[:10]:
+        events = sampled.get(f"/v1/users/{user}/events?n=500").json["events"]
+        assert not [e for e in events if e["item"] == "course-edu-001" and e["type"] == "enrol"]
+
+
+def test_no_group_below_the_floor_is_shown(sampled):
+    small = audience(sampled, share=0.05)
+    assert small["users"] == small["segments"] == small["lifts"] == []
+    assert "size" not in small
+    assert "floor" in small["short_reason"]
+    shown = audience(sampled)
+    assert shown["size"] >= shown["floor"] == 10
+    assert all(s["size"] >= 10 for s in shown["segments"])
+
+
+def test_an_audience_beats_chance_where_the_model_was_fitted(sampled):
+    found = audience(sampled)
+    assert found["measured"] == "in_sample"
+    assert all(reach["lift"] > 1 for reach in found["lifts"])
+
+
+def test_an_item_posted_just_now_has_an_audience_by_its_text(sampled):
+    text = "从导数的定义讲到链式法则，求函数的极值与单调区间，微分与极限的手算练习。"
+    sampled.put("/v1/items/fresh", json={"title": "一元函数微分", "text": text})
+    found = audience(sampled, "fresh", n=3)
+    assert "measured" not in found
+    assert found["lifts"] == []
+    topics = sampled.get(f"/v1/users/{found['users'][0]['id']}/profile").json["interests"]
+    assert "domain:教育" in [t["name"] for t in topics]
+    sampled.delete("/v1/items/fresh")
+    assert sampled.get("/v1/items/fresh/audience").status_code == 404
+
+
+def test_without_a_model_nobody_is_named(stocked):
+    found = audience(stocked, "calculus")
+    assert found["users"] == []
+    assert "refit" in found["short_reason"]
+
+
+def test_the_audience_command_prints_what_http_answers(sampled, home):
+    found = command(home, "insight audience film-edu-002 --share 0.4 --json")
+    assert orjson.loads(found) == audience(sampled, "film-edu-002")
+    assert "提升" in command(home, "insight audience film-edu-002 --share 0.4")
+
+
+def test_takers_since_the_fit_measure_the_lift_and_erased_users_leave_no_trace(sampled):
+    late = [u["id"] for u in audience(sampled, n=60)["users"][:12]]
+    for user in late:
+        event = {"user": user, "item": "course-edu-001", "type": "enrol"}
+        assert sampled.post("/v1/events", json=event).status_code == 201
+    found = audience(sampled, n=1000)
+    assert found["measured"] == "held_out"
+    assert found["lifts"][-1]["takers"] == 12
+    assert not {u["id"] for u in found["users"]} & set(late)
+    gone = found["users"][0]["id"]
+    sampled.delete(f"/v1/users/{gone}")
+    after = audience(sampled, n=1000)
+    assert after["n_users"] == found["n_users"] - 1
+    assert gone not in {u["id"] for u in after["users"]}

@@ -120,7 +120,7 @@ def test_level_counts_what_was_managed_only():
     begun = drawn([event("algebra", "play", 0.3)])
     assert begun.level is None
     finished = drawn([event("algebra", "play", 0.9)])
-    assert 3 == pytest.approx(FACTS.usual_level, abs=0.4)
+    assert pytest.approx(FACTS.usual_level, abs=0.4) == 3
     assert finished.level.value > FACTS.usual_level
     assert drawn([event("algebra", "exercise", 1.0)]).mastery.value == pytest.approx(3.5 / 6)
 
