@@ -57,7 +57,8 @@ class Services:
             keyring=Keyring(store),
             metrics=metrics,
             insight=Insight(
-                *(store, serving, models, FactBook(store)), half_life_days=settings.half_life_days
+                *(store, serving, models, FactBook(store), analyzer),
+                half_life_days=settings.half_life_days,
             ),
         )
 

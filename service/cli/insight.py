@@ -6,8 +6,10 @@ from service.cli.common import as_json, show
 from service.config import Settings
 from service.context import clock
 from service.insight import Asked
-from service.routes.insight import audience_out, profile_out
+from service.messages import Language
+from service.routes.insight import audience_out, profile_out, report_out
 from service.schemas.insight import AudienceOut, ProfileOut, TraitOut
+from service.schemas.report import ReportOut
 from service.services import Services
 
 
@@ -41,6 +43,34 @@ def audience(settings: Settings, item: str, n: int, share: float, as_json: bool)
     asked = Asked(n, share, settings.privacy_floor, zone)
     out = audience_out(item, Services.build(settings).insight.audience(item, asked), str(zone))
     show(out if as_json else _audience_as_text(out))
+
+
+@command.command("report")
+@click.argument("item")
+@click.option("--reviews", default=300, show_default=True, type=click.IntRange(0))
+@click.option("--language", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+@as_json
+@click.pass_obj
+def report(settings: Settings, item: str, reviews: int, language: Language, as_json: bool) -> None:
+    """What the creators of ITEM should know."""
+    zone = clock(None, settings.timezone)
+    found = Services.build(settings).insight.report(
+        item, zone=zone, floor=settings.privacy_floor, n_reviews=reviews
+    )
+    out = report_out(item, found, str(zone), language)
+    show(out if as_json else _report_as_text(out))
+
+
+def _report_as_text(out: ReportOut) -> str:
+    lines = [f"{out.item}  {out.n_reviews} 条评论，{out.n_ratings} 个评分"]
+    for aspect in out.aspects:
+        lines.append(f"{aspect.name} {aspect.polarity:+.2f}（{aspect.count} 条）")
+        lines += [
+            f"    {q.polarity:+.2f}  {q.text}" for q in (*aspect.praise[:1], *aspect.blame[:1])
+        ]
+    if out.completion is not None:
+        lines.append(f"完成  {out.completion.finished.mean:.0%}，{out.completion.starters} 人")
+    return "\n".join(lines + [f"建议  {change.text}" for change in out.changes])
 
 
 def _audience_as_text(out: AudienceOut) -> str:

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from time import time
 
+from nlp import Analyzer
+from recommend.shrinkage import quality_prior
 from service.errors import UnknownError
 from service.insight.audience import Asked, Audience, audience
 from service.insight.facts import FactBook
 from service.insight.profile import N_EVENTS, Profile, portrait
+from service.insight.report import N_EVENTS as REPORT_EVENTS
+from service.insight.report import TYPES, Report, report
 from service.insight.rows import profile_features
 from service.models import ModelDirectory
 from service.serving import Serving
 from service.store import Store
 
-__all__ = ["Asked", "Audience", "Insight", "Profile", "portrait", "profile_features"]
+__all__ = ["Asked", "Audience", "Insight", "Profile", "Report", "portrait", "profile_features"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Insight:
     serving: Serving
     models: ModelDirectory
     facts: FactBook
+    analyzer: Analyzer
     half_life_days: float | None = None
     clock: Callable[[], float] = time
 
@@ -56,4 +61,20 @@ class Insight:
             now=self.clock(),
             fitted_at=fitted_at,
             half_life_days=self.half_life_days,
+        )
+
+    def report(self, item: str, *, zone: tzinfo, floor: int, n_reviews: int) -> Report:
+        """What its creators should know of an item. Raises `UnknownError` if it is not there."""
+        if item not in self.facts.newest().by_id:
+            raise UnknownError("item", item)
+        marks = self.store.readings.marks()
+        quality = quality_prior([total for _, total, _ in marks], [n for _, _, n in marks])
+        known = dict(zip((name for name, _, _ in marks), quality.tolist(), strict=True))
+        return report(
+            self.store.readings.of_item(item, REPORT_EVENTS, types=TYPES),
+            self.analyzer,
+            zone=zone,
+            floor=floor,
+            quality=known.get(item, 0.0),
+            n_reviews=n_reviews,
         )

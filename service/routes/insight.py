@@ -1,8 +1,10 @@
 """What the data say of people, items and channels."""
 
 from service.context import clock
-from service.insight import Asked, Audience, Profile, profile_features
+from service.errors import asked_language
+from service.insight import Asked, Audience, Profile, Report, profile_features
 from service.insight.facts import level_name
+from service.messages import Language
 from service.openapi import Api, Example
 from service.schemas.insight import (
     AudienceOut,
@@ -13,6 +15,7 @@ from service.schemas.insight import (
     ProfileQuery,
     SegmentOut,
 )
+from service.schemas.report import ReportOut, ReportQuery
 from service.services import services
 
 WHO = {"user_id": "学员001"}
@@ -59,6 +62,42 @@ def declare(api: Api) -> None:
         zone = clock(query.utc_offset, settings.timezone)
         asked = Asked(query.n, query.share, settings.privacy_floor, zone)
         return audience_out(item_id, services().insight.audience(item_id, asked), str(zone))
+
+    @api.route(
+        "GET",
+        "/v1/items/<id:item_id>/report",
+        tag="insight",
+        query=ReportQuery,
+        answers={200: ReportOut},
+        example=Example(path=WHAT),
+    )
+    def report(item_id: str, query: ReportQuery) -> ReportOut:
+        """For creators: aspects with quotes, trend, completion, and what to change.
+
+        Sentences are in the language of `Accept-Language`.
+        """
+        settings = services().settings
+        zone = clock(query.utc_offset, settings.timezone)
+        found = services().insight.report(
+            item_id, zone=zone, floor=settings.privacy_floor, n_reviews=query.reviews
+        )
+        return report_out(item_id, found, str(zone), asked_language())
+
+
+def report_out(item: str, found: Report, timezone: str, language: Language) -> ReportOut:
+    """The report as it is answered, over HTTP and on the command line."""
+    parts = {name: getattr(found, name) for name in Report.__slots__}
+    changes = [
+        {
+            "about": change.about,
+            "text": change.message.say(language, **change.facts),
+            "evidence": change.evidence,
+        }
+        for change in found.changes
+    ]
+    return ReportOut.model_validate(
+        parts | {"item": item, "timezone": timezone, "changes": changes}, from_attributes=True
+    )
 
 
 def audience_out(item: str, found: Audience, timezone: str) -> AudienceOut:

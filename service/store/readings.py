@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from recommend import EVENT_WEIGHTS, IdMap
 from service.store.events import StoredEvent
@@ -125,6 +125,22 @@ class Readings:
             for row in connection.execute(query):
                 if row.id in ids:
                     yield row.id, orjson.loads(row.attributes)
+
+    def marks(self) -> list[tuple[str, float, int]]:
+        """Sum and number of the marks of each item: ratings and reviews, one voice a person."""
+        voice = (
+            select(events.c.item, func.avg(events.c.value).label("value"))
+            .where(events.c.type.in_(["rate", "review"]), events.c.value.is_not(None))
+            .group_by(events.c.item, events.c.user)
+            .subquery()
+        )
+        query = (
+            select(voice.c.item, func.sum(voice.c.value), func.count())
+            .group_by(voice.c.item)
+            .order_by(voice.c.item)
+        )
+        with self._store.read() as connection:
+            return [(r[0], r[1], r[2]) for r in connection.execute(query)]
 
     def with_context(self, connection: Connection) -> Iterator[StoredEvent]:
         """Events that say in which circumstances they happened, by user, item and time."""

@@ -172,3 +172,43 @@ def test_takers_since_the_fit_measure_the_lift_and_erased_users_leave_no_trace(s
     after = audience(sampled, n=1000)
     assert after["n_users"] == found["n_users"] - 1
     assert gone not in {u["id"] for u in after["users"]}
+
+
+# ---- report -----------------------------------------------------------------------------
+
+
+def test_a_report_quotes_reviews_that_are_there_in_the_language_asked_for(sampled):
+    path = "/v1/items/course-edu-019/report"
+    english, chinese = (
+        sampled.get(path, headers={"Accept-Language": language}).json for language in ("en", "zh")
+    )
+    assert [c["about"] for c in english["changes"]] == [c["about"] for c in chinese["changes"]]
+    assert english["changes"][0]["text"].isascii()
+    assert not chinese["changes"][0]["text"].isascii()
+    texts = {
+        e["id"]: e["text"]
+        for n in range(150)
+        for e in sampled.get(f"/v1/users/学员{n:03d}/events?n=500").json["events"]
+        if e["type"] == "review"
+    }
+    quotes = [q for a in english["aspects"] for q in a["praise"] + a["blame"]]
+    assert quotes
+    assert all(texts[q["event"]][q["start"] : q["end"]] == q["text"] for q in quotes)
+
+
+def test_a_review_is_in_the_next_report_and_gone_with_its_author(sampled):
+    event = {"user": "评论者", "item": "film-cul-002", "type": "review", "text": "节奏太快了。"}
+    before = sampled.get("/v1/items/film-cul-002/report").json
+    assert sampled.post("/v1/events", json=event).status_code == 201
+    after = sampled.get("/v1/items/film-cul-002/report").json
+    assert after["n_reviews"] == before["n_reviews"] + 1
+    assert after["quality"] < before["quality"]
+    assert sampled.delete("/v1/users/评论者").status_code == 204
+    assert sampled.get("/v1/items/film-cul-002/report").json == before
+    assert sampled.get("/v1/items/nothing/report").status_code == 404
+
+
+def test_the_report_command_prints_what_http_answers(sampled, home):
+    answer = sampled.get("/v1/items/course-edu-019/report", headers={"Accept-Language": "zh"}).json
+    assert orjson.loads(command(home, "insight report course-edu-019 --json")) == answer
+    assert "建议" in command(home, "insight report course-edu-019")
