@@ -5,7 +5,8 @@ a course is ``weight · q``, q its shrunk mean mark beside the usual one
 (`recommend.shrinkage.quality_prior`), of the ratings in training, or of the sentiment of review
 texts. The weight is chosen on a validation split of training; what the test split then gains is
 told with its paired interval. Texts have neither time nor author, so some of them may stem from
-held-out interactions: their figure flatters.
+held-out interactions: their figure flatters. A control adds the counts of training alone, as marks
+and how many there are go together; the gain beside it is what marks themselves are worth.
 """
 
 import argparse
@@ -19,13 +20,23 @@ from scipy.sparse import csr_array
 from nlp import Analyzer, FeatureSpace, extract
 from nlp.opinions import opinions
 from nlp.parsed import parse
-from recommend import Content, HybridConfig, HybridSVD, IdMap, random_split, time_split, top_n
+from recommend import (
+    Content,
+    HybridConfig,
+    HybridSVD,
+    IdMap,
+    Split,
+    random_split,
+    time_split,
+    top_n,
+)
 from recommend.metrics import ndcg, paired_difference
 from recommend.shrinkage import quality_prior
 from recommend.terms import with_terms
 from service.files import json_object, read_interactions, read_items
 
-WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
+WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+Marks = tuple[NDArray[np.float64], NDArray[np.float64]]
 N = 10
 
 
@@ -53,60 +64,68 @@ def main() -> None:
         rng = np.random.default_rng(seed)
         split = time_split(taken, times) if asked.split == "time" else random_split(taken, rng=rng)
         inner = random_split(split.train, rng=rng)
+        worlds = [_World(part, marks, texts, features) for part in (inner, split)]
+        counts = _chosen(worlds[0], [("counts", w) for w in WEIGHTS])
+        _tell(f"seed {seed} {asked.split}", worlds[1], (), (counts,))
         for source in ("ratings", "texts"):
-            found = _by_user(inner.train, inner.test, marks, texts, source, features, WEIGHTS)
-            means = [float(np.nanmean(v)) for v in found]
-            best = WEIGHTS[int(np.argmax(means))]
-            plain, with_quality = _by_user(
-                split.train, split.test, marks, texts, source, features, (0.0, best)
-            )
-            gain = paired_difference(with_quality, plain, rng=np.random.default_rng(9))
-            print(
-                f"seed {seed} {asked.split} {source}: validation "
-                + " ".join(f"{w:g}:{m:.4f}" for w, m in zip(WEIGHTS, means, strict=True))
-                + f"; chosen {best:g}; test nDCG@10 {np.nanmean(plain):.4f} -> "
-                f"{np.nanmean(with_quality):.4f}, gain {gain.mean:+.4f} "
-                f"[{gain.low:+.4f}, {gain.high:+.4f}]",
-                flush=True,
-            )
+            alone = _chosen(worlds[0], [(source, w) for w in WEIGHTS])
+            _tell(f"seed {seed} {asked.split}", worlds[1], (), (alone,))
+            beside = _chosen(worlds[0], [(source, w) for w in WEIGHTS], (counts,))
+            _tell(f"seed {seed} {asked.split}", worlds[1], (counts,), (counts, beside))
 
 
-def _by_user(
-    train: csr_array,
-    test: csr_array,
-    marks: csr_array,
-    texts: tuple[NDArray[np.float64], NDArray[np.float64]],
-    source: str,
-    features: list[object],
-    weights: tuple[float, ...],
-) -> list[NDArray[np.float64]]:
-    """NDCG of each judged user under each weight."""
-    if source == "ratings":
+Term = tuple[str, float]
+
+
+class _World:
+    """A model of one training part, the effects that may be added, and who is judged."""
+
+    def __init__(self, split: Split, marks: csr_array, texts: Marks, features: list) -> None:
+        train = split.train
         known = csr_array(marks.multiply(train > 0))
         counts = np.bincount(train.indices, minlength=train.shape[1])
-        quality = quality_prior(np.asarray(known.sum(axis=0)).ravel(), counts)
-    else:
-        quality = quality_prior(*texts)
-    seen = np.unique(train.indices)
-    space = FeatureSpace.fit([features[i] for i in seen])
-    content = Content(space.transform(features), space.blocks)
-    model = HybridSVD.fit(train, content, HybridConfig(), rng=np.random.default_rng(1))
-    who = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(test.indptr) > 0))
-    found: list[list[NDArray[np.int64]]] = [[] for _ in weights]
-    for start in range(0, len(who), 1000):
-        rows = csr_array(train[who[start : start + 1000]])
-        for lists, weight in zip(found, weights, strict=True):
-            scores = np.array(
-                [with_terms(s, {"quality": weight * quality}).scores for s in model.score(rows)]
-            )
+        usual = np.log1p(counts)
+        self.effects = {
+            "ratings": quality_prior(np.asarray(known.sum(axis=0)).ravel(), counts),
+            "texts": quality_prior(*texts),
+            # as much spread as a quality has: what popularity alone would do
+            "counts": (usual - usual.mean()) / max(usual.std(), 1e-9) / 10,
+        }
+        space = FeatureSpace.fit([features[i] for i in np.unique(train.indices)])
+        content = Content(space.transform(features), space.blocks)
+        config = HybridConfig(n_factors=128)
+        self.model = HybridSVD.fit(train, content, config, rng=np.random.default_rng(1))
+        self.rows = csr_array(train[split.users])
+        self.relevant = csr_array(split.test[split.users])
+
+    def by_user(self, terms: tuple[Term, ...]) -> NDArray[np.float64]:
+        effects = {n: w * self.effects[n] for n, w in terms}
+        lists = []
+        for start in range(0, self.rows.shape[0], 500):
+            rows = csr_array(self.rows[start : start + 500])
+            scores = np.array([with_terms(s, effects).scores for s in self.model.score(rows)])
             lists.append(top_n(scores, N, exclude=rows).items)
-    relevant = csr_array(test[who])
-    return [ndcg(np.concatenate(lists), relevant, n=N) for lists in found]
+        return ndcg(np.concatenate(lists), self.relevant, n=N)
 
 
-def _text_marks(
-    path: Path, ids: IdMap, analyzer: Analyzer
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _chosen(world: _World, terms: list[Term], beside: tuple[Term, ...] = ()) -> Term:
+    means = [float(np.nanmean(world.by_user((*beside, term)))) for term in terms]
+    return terms[int(np.argmax(means))]
+
+
+def _tell(head: str, world: _World, without: tuple[Term, ...], terms: tuple[Term, ...]) -> None:
+    plain, found = world.by_user(without), world.by_user(terms)
+    gain = paired_difference(found, plain, rng=np.random.default_rng(9))
+    named = " + ".join(f"{n} x{w:g}" for n, w in terms)
+    print(
+        f"{head}: {named} over {without[0][0] if without else 'nothing'}: test nDCG@10 "
+        f"{np.nanmean(plain):.4f} -> {np.nanmean(found):.4f}, "
+        f"gain {gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}] ({len(plain)} users)",
+        flush=True,
+    )
+
+
+def _text_marks(path: Path, ids: IdMap, analyzer: Analyzer) -> Marks:
     totals, counts = np.zeros(len(ids)), np.zeros(len(ids))
     for line in path.read_bytes().splitlines():
         review = json_object(line)

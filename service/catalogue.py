@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, vstack
 from nlp import Features, FeatureSpace
 from recommend import HybridSVD, IdMap
 from service.fitting import csr_from_arrays
+from service.insight.learned import Learned
 from service.models import ModelDirectory, unpack, within
 from service.store import Store, StoredItem
 
@@ -35,6 +36,7 @@ class Fitted:
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
+    learned: Learned
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
         model=HybridSVD.from_arrays(within("model", arrays)),
+        learned=Learned.from_arrays(within("learned", arrays)),
     )
 
 

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
 from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from service.insight.learned import learn
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.store import Store
 
@@ -55,6 +56,7 @@ def refit(
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))
         log = store.events.everything(connection)
+        learned = learn(store, connection)
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
     progress(0.2)
 
@@ -102,6 +104,7 @@ def refit(
             **under("space", space.to_arrays()),
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
+            **under("learned", learned.to_arrays()),
         },
     )
     if not store.activate(version, only_newer=True):

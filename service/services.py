@@ -7,7 +7,7 @@ from flask import current_app
 
 from nlp import Analyzer
 from service.config import Settings
-from service.insight import Insight
+from service.insight.answers import Insight
 from service.insight.facts import FactBook
 from service.jobs import JobRunner
 from service.keys import Keyring

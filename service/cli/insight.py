@@ -5,12 +5,15 @@ import click
 from service.cli.common import as_json, show
 from service.config import Settings
 from service.context import clock
-from service.insight import Asked
+from service.insight.audience import Asked
 from service.messages import Language
-from service.routes.insight import audience_out, profile_out, report_out
+from service.routes.insight import audience_out, profile_out, promotion_out, report_out
 from service.schemas.insight import AudienceOut, ProfileOut, TraitOut
+from service.schemas.promotion import PromotionOut
 from service.schemas.report import ReportOut
 from service.services import Services
+
+_VERDICTS = {"better": "高于总体", "worse": "低于总体", "usual": "", "not_enough": "证据不足"}
 
 
 @click.group("insight")
@@ -59,6 +62,35 @@ def report(settings: Settings, item: str, reviews: int, language: Language, as_j
     )
     out = report_out(item, found, str(zone), language)
     show(out if as_json else _report_as_text(out))
+
+
+@command.command("promotion")
+@click.argument("item")
+@click.option("--share", default=0.1, show_default=True, type=click.FloatRange(0.0001, 0.5))
+@click.option("--language", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+@as_json
+@click.pass_obj
+def promotion(
+    settings: Settings, item: str, share: float, language: Language, as_json: bool
+) -> None:
+    """发布与推广: where, when and to whom ITEM is best promoted."""
+    zone = clock(None, settings.timezone)
+    asked = Asked(0, share, settings.privacy_floor, zone)
+    found = Services.build(settings).insight.promotion(item, asked)
+    out = promotion_out(item, found, str(zone), language)
+    show(out if as_json else _promotion_as_text(out))
+
+
+def _promotion_as_text(out: PromotionOut) -> str:
+    lines = [f"{out.item}  总体 {out.overall.mean:.1%}"]
+    lines += [
+        f"{c.name}  {c.rate.mean:.1%}（{c.rate.low:.1%}–{c.rate.high:.1%}）{_VERDICTS[c.verdict]}"
+        for c in out.channels
+    ]
+    if out.timing is not None:
+        lines.append("时间  " + "、".join(f"{hour} 点" for hour in out.timing.best_hours))
+    lines += [f"人群  {s.name}，提升 {s.lift:.2f}" for s in out.segments]
+    return "\n".join(lines + ([out.short_reason] if out.short_reason else []))
 
 
 def _report_as_text(out: ReportOut) -> str:

@@ -2,8 +2,13 @@
 
 from service.context import clock
 from service.errors import asked_language
-from service.insight import Asked, Audience, Profile, Report, profile_features
+from service.insight.audience import Asked, Audience
+from service.insight.channels import channels
 from service.insight.facts import level_name
+from service.insight.profile import Profile
+from service.insight.promotion import Channel, Promotion
+from service.insight.report import Report
+from service.insight.rows import profile_features
 from service.messages import Language
 from service.openapi import Api, Example
 from service.schemas.insight import (
@@ -15,6 +20,7 @@ from service.schemas.insight import (
     ProfileQuery,
     SegmentOut,
 )
+from service.schemas.promotion import PromotionOut, PromotionQuery
 from service.schemas.report import ReportOut, ReportQuery
 from service.services import services
 
@@ -82,6 +88,38 @@ def declare(api: Api) -> None:
             item_id, zone=zone, floor=settings.privacy_floor, n_reviews=query.reviews
         )
         return report_out(item_id, found, str(zone), asked_language())
+
+    @api.route(
+        "GET",
+        "/v1/items/<id:item_id>/promotion",
+        tag="insight",
+        query=PromotionQuery,
+        answers={200: PromotionOut},
+        example=Example(path=WHAT),
+    )
+    def promotion(item_id: str, query: PromotionQuery) -> PromotionOut:
+        """发布与推广: which channel brings people to an item, how sure that is, when, and whom.
+
+        Channels are told from `context.referrer` of impressions, views, enrolments and purchases.
+        """
+        settings = services().settings
+        zone = clock(query.utc_offset, settings.timezone)
+        asked = Asked(0, query.share, settings.privacy_floor, zone)
+        found = services().insight.promotion(item_id, asked)
+        return promotion_out(item_id, found, str(zone), asked_language())
+
+
+def promotion_out(item: str, found: Promotion, timezone: str, language: Language) -> PromotionOut:
+    """The plan as it is answered, over HTTP and on the command line."""
+    parts = {name: getattr(found, name) for name in Promotion.__slots__}
+    listed = [
+        {name: getattr(channel, name) for name in Channel.__slots__}
+        | {"channel": channel.name, "name": channels()[channel.name].say(language)}
+        for channel in found.channels
+    ]
+    return PromotionOut.model_validate(
+        parts | {"item": item, "timezone": timezone, "channels": listed}, from_attributes=True
+    )
 
 
 def report_out(item: str, found: Report, timezone: str, language: Language) -> ReportOut:

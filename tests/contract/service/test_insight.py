@@ -212,3 +212,46 @@ def test_the_report_command_prints_what_http_answers(sampled, home):
     answer = sampled.get("/v1/items/course-edu-019/report", headers={"Accept-Language": "zh"}).json
     assert orjson.loads(command(home, "insight report course-edu-019 --json")) == answer
     assert "建议" in command(home, "insight report course-edu-019")
+
+
+# ---- promotion --------------------------------------------------------------------------
+
+
+def test_channels_have_names_in_the_language_asked_for_and_enough_people_or_none(sampled):
+    path = "/v1/items/course-edu-019/promotion"
+    chinese = sampled.get(path, headers={"Accept-Language": "zh"}).json
+    english = sampled.get(path).json
+    assert {c["name"] for c in chinese["channels"]} == {
+        *("首页", "专属频道", "社交媒体", "论坛", "KOL", "其他")
+    }
+    assert [c["channel"] for c in chinese["channels"]] == [
+        c["channel"] for c in english["channels"]
+    ]
+    for channel in chinese["channels"]:
+        assert (channel["verdict"] == "not_enough") == ("reached" not in channel)
+        assert channel.get("reached", 10) >= chinese["floor"] == 10
+
+
+def test_somebody_who_comes_counts_and_when_erased_no_more(sampled):
+    path = "/v1/items/course-edu-019/promotion"
+    before = sampled.get(path).json
+    event = {"user": "访客", "item": "course-edu-019", "type": "view", "context": {"referrer": "/"}}
+    assert sampled.post("/v1/events", json=event).status_code == 201
+    after = sampled.get(path).json
+    assert after["overall"]["trials"] == before["overall"]["trials"] + 1
+    assert sampled.delete("/v1/users/访客").status_code == 204
+    assert sampled.get(path).json == before
+    assert sampled.get("/v1/items/nothing/promotion").status_code == 404
+
+
+def test_without_a_model_channels_are_told_and_no_audience(stocked):
+    found = stocked.get("/v1/items/calculus/promotion").json
+    assert {c["verdict"] for c in found["channels"]} == {"not_enough"}
+    assert found["segments"] == []
+
+
+def test_the_promotion_command_prints_what_http_answers(sampled, home):
+    path = "/v1/items/course-edu-019/promotion"
+    answer = sampled.get(path, headers={"Accept-Language": "zh"}).json
+    assert orjson.loads(command(home, "insight promotion course-edu-019 --json")) == answer
+    assert "首页" in command(home, "insight promotion course-edu-019")
