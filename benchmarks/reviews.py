@@ -1,4 +1,4 @@
-"""Does what learners say of courses make better lists? Quality prior on icourse163.
+"""Whether what learners say of courses makes better lists: the quality prior on icourse163.
 
 ``ZHIYING_DATA=… python -m benchmarks.reviews [--seeds 0,1,2] [--split random]``. The log-effect of
 a course is ``weight · q``, q its shrunk mean mark beside the usual one
