@@ -1,12 +1,12 @@
 """What circumstances change: additive log-odds of an item's traits, given the context of asking.
 
 Whoever asks on a phone at night may want other things than at noon at a desk, and more so than
-their usual taste says. The model of one taking (equation 14 of `docs/math.md`):
+their usual taste says. The model ("Terms beside the model" in `docs/math.md`):
 
-    P(trait pattern a | user u, contexts C) ∝ q_u(a) exp(Σ_{c in C} Σ_{t in a} θ_ct)
+    P(item of traits a | user u, contexts C) ∝ q_u(a) exp(Σ_{c in C} Σ_{t in a} θ_ct)
 
-q_u is what u takes anyway (without the taking itself), so that people who both have a phone and
-like films teach nothing: only what the same people take in other circumstances does.
+Learned from pairs of takings of one person, the taste q_u, whatever it is, cancels: people who both
+have a television and like films teach nothing, only what they take in other circumstances does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,20 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
+from scipy.special import expit
 
 from recommend.checks import require
 from recommend.errors import ShapeError
-from recommend.shrinkage import EVIDENCE
 
 Array = NDArray[np.float64]
 
 RIDGES = (3.0, 10.0, 30.0, 100.0)
-"""Strengths of the pull to 0 that are tried: takings that a context must have to be heard."""
+"""Strengths of the pull to 0 that are tried: pairs that an effect must have to be heard."""
 
 SURE = 2.6
 """Standard errors by which the held-out gain must exceed 0 (one-sided, about 99.5 %)."""
 
-_MAX_TAKINGS, _MAX_PATTERNS, _HELD_OUT, _LEAST = 10_000, 256, 0.25, 50
+_MAX_PAIRS, _ROUNDS, _MAX_PATTERNS, _HELD_OUT, _LEAST = 20_000, 4, 256, 0.25, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class ContextEffects:
     usual : array of shape (n_patterns,), patterns : array of shape (n_patterns, n_traits)
         Share of each pattern of traits among all takings: effects are told beside it.
     gain, error : float
-        Mean log-likelihood of a held-out taking that effects won, and its standard error.
+        Mean log-likelihood of a held-out pair that effects won, and its standard error.
     """
 
     contexts: tuple[str, ...]
@@ -114,8 +114,7 @@ def fit_context_effects(
     """Learn effects, and keep them only if they foretell the takings of people not learned from.
 
     The ridge is chosen, and the effects are judged, on a quarter of the users; with a gain that
-    is not surely above 0 there are no effects. At most 10,000 takings are looked at, drawn by
-    `rng`, and the 256 commonest patterns of traits.
+    is not surely above 0 there are no effects. At most 20,000 pairs are looked at, drawn by `rng`.
 
     Raises
     ------
@@ -126,86 +125,69 @@ def fit_context_effects(
         raise ShapeError("context", takings.context.shape, f"(n, {len(contexts)})")
     if takings.traits.shape[1] != len(traits):
         raise ShapeError("traits", takings.traits.shape, f"(n_items, {len(traits)})")
-    world = _world(takings, rng)
-    if world is None:
+    pairs = _pairs(takings, rng)
+    if len(pairs.user) < _LEAST:
         return ContextEffects.none()
-    held = _held_out(world.user, rng)
+    _, who = np.unique(pairs.user, return_inverse=True)
+    held = (rng.random(int(who.max()) + 1) < _HELD_OUT)[who]
     if not 0 < held.sum() < len(held):
         return ContextEffects.none()
-    tried = [(_judged(world, held, ridge), ridge) for ridge in RIDGES]
-    (gain, error), ridge = max(tried, key=lambda found: found[0][0])
+    tried = [(*_judged(pairs, held, ridge), ridge) for ridge in RIDGES]
+    gain, error, ridge = max(tried, key=lambda found: found[0])
     if gain <= SURE * error:
         return ContextEffects.none()
-    everything = np.ones(len(held), bool)
-    effects = _fitted(world, everything, ridge)
-    return ContextEffects(
-        tuple(contexts), tuple(traits), effects, world.usual, world.patterns, gain, error
-    )
+    usual, patterns = _usual(takings)
+    effects = _fitted(pairs.context, pairs.traits, ridge)
+    return ContextEffects(tuple(contexts), tuple(traits), effects, usual, patterns, gain, error)
 
 
 @dataclass(frozen=True, eq=False)
-class _World:
-    """Takings by pattern: which was taken, by whom, in which contexts, and what was likely."""
+class _Pairs:
+    """Pairs of takings of one person: by how much their contexts and their traits differ."""
 
     user: NDArray[np.int64]
-    taken: NDArray[np.int64]
     context: csr_array[np.float64]
-    patterns: Array
-    usual: Array
-    log_taste: Array
+    traits: Array
 
 
-def _world(takings: Takings, rng: np.random.Generator) -> _World | None:
-    patterns, of_item = np.unique(takings.traits.toarray(), axis=0, return_inverse=True)
-    taken = of_item.reshape(-1)[takings.item]
-    common = np.argsort(-np.bincount(taken, minlength=len(patterns)), kind="stable")
-    common = np.sort(common[:_MAX_PATTERNS])
-    place = np.full(len(patterns), -1)
-    place[common] = np.arange(len(common))
-    kept = np.flatnonzero(place[taken] >= 0)
-    if len(kept) > _MAX_TAKINGS:
-        kept = np.sort(rng.choice(kept, _MAX_TAKINGS, replace=False))
-    if len(kept) < _LEAST or len(common) < 2:
-        return None
-    _, user = np.unique(takings.user[kept], return_inverse=True)
-    taken = place[taken[kept]]
-    counts = np.zeros((user.max() + 1, len(common)))
-    np.add.at(counts, (user, taken), 1.0)
-    usual = counts.sum(axis=0) / counts.sum()
-    others = counts[user]
-    others[np.arange(len(taken)), taken] -= 1.0  # what the person takes beside this
-    taste = others + EVIDENCE * usual
-    taste /= taste.sum(axis=1, keepdims=True)
-    context = csr_array(takings.context[kept])
-    with np.errstate(divide="ignore"):
-        return _World(user, taken, context, patterns[common], usual, np.log(taste))
+def _pairs(takings: Takings, rng: np.random.Generator) -> _Pairs:
+    """Each person's takings, shuffled and taken two by two, a few times over."""
+    firsts, seconds = [], []
+    for _ in range(_ROUNDS):
+        order = np.lexsort((rng.random(len(takings.user)), takings.user))
+        user = takings.user[order]
+        place = np.arange(len(user)) - np.searchsorted(user, user)
+        start = np.flatnonzero((place[:-1] % 2 == 0) & (user[:-1] == user[1:]))
+        firsts.append(order[start])
+        seconds.append(order[start + 1])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    if len(first) > _MAX_PAIRS:
+        kept = np.sort(rng.choice(len(first), _MAX_PAIRS, replace=False))
+        first, second = first[kept], second[kept]
+    of_taking = csr_array(takings.traits[takings.item])
+    context = csr_array(takings.context[first] - takings.context[second])
+    traits = csr_array(of_taking[first] - of_taking[second]).toarray()
+    context.eliminate_zeros()
+    # a pair of the same circumstances, or of the same traits, says nothing
+    told = np.flatnonzero((np.diff(context.indptr) > 0) & traits.any(axis=1))
+    return _Pairs(takings.user[first[told]], csr_array(context[told]), traits[told])
 
 
-def _held_out(user: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
-    return np.asarray((rng.random(int(user.max()) + 1) < _HELD_OUT)[user])
+def _log_odds(context: csr_array[np.float64], traits: Array, effects: Array) -> Array:
+    """Log-odds that the two takings of each pair happened this way round: ``ΔC θ Δtᵀ``."""
+    return np.asarray(np.einsum("ij,ij->i", np.asarray(context @ effects), traits))
 
 
-def _log_odds(world: _World, rows: NDArray[np.bool_], effects: Array) -> Array:
-    """Logarithms of the probabilities of all patterns for some takings."""
-    raw = world.log_taste[rows] + csr_array(world.context[rows]) @ (effects @ world.patterns.T)
-    raw -= raw.max(axis=1, keepdims=True)
-    return np.asarray(raw - np.log(np.exp(raw).sum(axis=1, keepdims=True)))
-
-
-def _fitted(world: _World, rows: NDArray[np.bool_], ridge: float) -> Array:
+def _fitted(context: csr_array[np.float64], traits: Array, ridge: float) -> Array:
     """Effects of the largest penalised likelihood: a convex problem, so one answer."""
     require("ridge", ridge, ridge > 0, "a positive number")
-    shape = (world.context.shape[1], world.patterns.shape[1])
-    context, taken = csr_array(world.context[rows]), world.taken[rows]
-    seen = context.T @ world.patterns[taken]
-    each = np.arange(len(taken))
+    shape = (context.shape[1], traits.shape[1])
 
     def loss(theta: Array) -> tuple[float, Array]:
         effects = theta.reshape(shape)
-        odds = _log_odds(world, rows, effects)
-        value = -odds[each, taken].sum() + ridge / 2 * np.square(theta).sum()
-        expected = (context.T @ np.exp(odds)) @ world.patterns
-        slope = expected - seen + ridge * effects
+        odds = _log_odds(context, traits, effects)
+        value = np.logaddexp(0, -odds).sum() + ridge / 2 * np.square(theta).sum()
+        slope = ridge * effects - context.T @ (traits * expit(-odds)[:, None])
         return float(value), np.asarray(slope).ravel()
 
     found = minimize(
@@ -214,16 +196,19 @@ def _fitted(world: _World, rows: NDArray[np.bool_], ridge: float) -> Array:
     return np.asarray(found.x.reshape(shape))
 
 
-def _judged(world: _World, held: NDArray[np.bool_], ridge: float) -> tuple[float, float]:
-    """Mean gain of a held-out taking and its standard error, users as the unit."""
-    effects = _fitted(world, ~held, ridge)
-    user, taken = world.user[held], world.taken[held]
-    each = np.arange(len(taken))
-    gains = (
-        _log_odds(world, held, effects)[each, taken]
-        - _log_odds(world, held, np.zeros_like(effects))[each, taken]
-    )
+def _judged(pairs: _Pairs, held: NDArray[np.bool_], ridge: float) -> tuple[float, float]:
+    """Mean gain of a held-out pair over even odds, and its standard error, users the unit."""
+    effects = _fitted(csr_array(pairs.context[~held]), pairs.traits[~held], ridge)
+    odds = _log_odds(csr_array(pairs.context[held]), pairs.traits[held], effects)
+    gains = np.log(2) - np.logaddexp(0, -odds)
     mean = float(gains.mean())
-    _, who = np.unique(user, return_inverse=True)
-    sums = np.bincount(who, gains - mean)
-    return mean, float(np.sqrt(np.square(sums).sum()) / len(gains))
+    _, who = np.unique(pairs.user[held], return_inverse=True)
+    return mean, float(np.sqrt(np.square(np.bincount(who, gains - mean)).sum()) / len(gains))
+
+
+def _usual(takings: Takings) -> tuple[Array, Array]:
+    """Share of each pattern of traits among all takings, and the patterns, the commonest."""
+    patterns, place = np.unique(takings.traits[takings.item].toarray(), axis=0, return_inverse=True)
+    counts = np.bincount(place.reshape(-1)).astype(np.float64)
+    common = np.sort(np.argsort(-counts, kind="stable")[:_MAX_PATTERNS])
+    return counts[common] / counts[common].sum(), patterns[common]

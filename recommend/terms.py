@@ -8,6 +8,7 @@ score itself, whatever its scale.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,14 @@ from numpy.typing import NDArray
 from recommend.errors import ShapeError
 
 Array = NDArray[np.float64]
+Name = TypeVar("Name", bound=str)
 
 LARGEST_EFFECT = 2.0
 """Effects are cut here: no term multiplies a score by more than e², or makes it less than e⁻²."""
 
 
 @dataclass(frozen=True, eq=False)
-class Termed:
+class Termed(Generic[Name]):
     """``scores == base + Σ added``.
 
     Attributes
@@ -32,10 +34,10 @@ class Termed:
     """
 
     scores: Array
-    added: Mapping[str, Array]
+    added: Mapping[Name, Array]
 
 
-def with_terms(base: Array, effects: Mapping[str, Array]) -> Termed:
+def with_terms(base: Array, effects: Mapping[Name, Array]) -> Termed[Name]:
     """Scores under log-effects: each adds ``|s| (exp(effect) - 1)`` to the score s before it.
 
     Adds with the sign of the effect, whatever the sign of the score; an effect of 0 adds 0.
@@ -52,7 +54,7 @@ def with_terms(base: Array, effects: Mapping[str, Array]) -> Termed:
     ([1.0, 4.0], [0.0, 2.0])
     """
     scores = np.array(base, np.float64)
-    added: dict[str, Array] = {}
+    added: dict[Name, Array] = {}
     for name, effect in effects.items():
         if effect.shape != scores.shape:
             raise ShapeError(name, effect.shape, scores.shape)

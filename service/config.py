@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     privacy_floor: Annotated[
         int, Field(ge=2, description="fewer people than this are no group that is shown")
     ] = 10
+    quality_weight: Annotated[
+        float,
+        Field(ge=0, le=16, description="strength of the quality prior in lists; 0 is off"),
+    ] = 0.0
     rate_limit: Annotated[
         Rate,
         Field(description="requests of each API key without a rate of its own, in each worker"),

@@ -34,9 +34,11 @@ class Circumstances:
         >>> Circumstances.of('{"device": "Phone ", "region": 3, "app": "x"}')
         Circumstances(device='phone', region=None, referrer=None)
         """
-        if context is None:
-            return cls()
-        said = orjson.loads(context)
+        return cls() if context is None else cls.named(orjson.loads(context))
+
+    @classmethod
+    def named(cls, said: Mapping[str, object]) -> "Circumstances":
+        """The same of values by name."""
         return cls(*(_name(said.get(field)) for field in ("device", "region", "referrer")))
 
 
@@ -71,6 +73,11 @@ def clock(offset: str | None, usual: str) -> tzinfo:
     sign = -1 if offset[0] == "-" else 1
     hours, minutes = int(offset[1:3]), int(offset[4:6])
     return timezone(sign * timedelta(hours=hours, minutes=minutes))
+
+
+def hour_now(zone: str) -> int:
+    """The hour on that clock at this moment."""
+    return datetime.now(ZoneInfo(zone)).hour
 
 
 def local_hours(times: NDArray[np.float64], zone: tzinfo) -> NDArray[np.int64]:

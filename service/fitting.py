@@ -4,7 +4,9 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
 from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from service.insight.item_traits import main_topics, traits
 from service.insight.learned import learn
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.store import Store
@@ -19,6 +22,8 @@ from service.store import Store
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def refit(
@@ -30,6 +35,7 @@ def refit(
     keep: int = 3,
     n_factors: int = 512,
     seed: int = 0,
+    zone: tzinfo = SHANGHAI,
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
@@ -47,6 +53,8 @@ def refit(
         Most factors of a fit without `auto`.
     seed : int
         Equal data and seed give equal lists.
+    zone : tzinfo
+        The clock of the learners, see `service.insight.learned`.
     progress : callable
         Told a share in [0, 1] now and then.
     """
@@ -56,7 +64,6 @@ def refit(
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))
         log = store.events.everything(connection)
-        learned = learn(store, connection)
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
     progress(0.2)
 
@@ -64,6 +71,14 @@ def refit(
     space = FeatureSpace.fit(features)
     f = Content(space.transform(features), space.blocks)
     progress(0.4)
+    topics = main_topics(f.rows, space)
+    with store.read() as connection:
+        learned = learn(
+            *(store, connection, ids),
+            [traits(i.kind, i.attributes, t) for i, t in zip(rows, topics, strict=True)],
+            zone,
+            rng=np.random.default_rng([seed, 1]),
+        )
 
     r = interaction_matrix(
         users.rows(log.user),

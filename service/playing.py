@@ -1,8 +1,8 @@
 """Where, on what and in how much time an item can be played at all: hard rules, never learned.
 
-An item says what it needs by its attributes: `devices` and `regions`, a text or a list of them, are
-all that it is for; `session_minutes`, else `minutes`, is what one sitting takes. What it does not say
-it does not need.
+An item says what it needs by its attributes: `devices` and `regions`, a text or a list of them,
+are all that it is for; `session_minutes`, else `minutes`, is what one sitting takes. What it does
+not say it does not need.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.context import Circumstances
+from service.context import Circumstances, part_of_day
 from service.insight.channels import channel_of
 from service.insight.facts import number
 
@@ -41,6 +41,25 @@ class Situation:
     def contexts(self) -> tuple[str, ...]:
         """Names of the contexts that effects are learned for."""
         return context_names(Circumstances(self.device, self.region, self.referrer), self.part)
+
+
+def situation(
+    device: str | None,
+    region: str | None,
+    referrer: str | None,
+    hour: int | None,
+    minutes: float | None,
+) -> Situation:
+    """The situation of a request, told as events tell theirs.
+
+    Examples
+    --------
+    >>> situation("Phone", None, None, 21, None)
+    Situation(device='phone', region=None, referrer=None, part='晚间', minutes=None)
+    """
+    where = Circumstances.named({"device": device, "region": region, "referrer": referrer})
+    part = None if hour is None else part_of_day(hour)
+    return Situation(where.device, where.region, where.referrer, part, minutes)
 
 
 def context_names(where: Circumstances, part: str | None) -> tuple[str, ...]:

@@ -43,7 +43,9 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
-        serving = Serving(store, models, half_life_days=settings.half_life_days)
+        serving = Serving(
+            *(store, models, settings.half_life_days, settings.quality_weight),
+        )
         analyzer, metrics = Analyzer.default(), Metrics()
         return cls(
             settings=settings,

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommend import interaction_matrix, rejection_mask, top_n
+from recommend.terms import Termed, with_terms
 from service import catalogue as catalogues
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
 from service.models import ModelDirectory
+from service.playing import Situation
 from service.store import Store
 from service.store.events import Log
+from service.terms import Term, term_effects
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +49,14 @@ class Wish:
     exclude: Sequence[str] = ()
     exclude_seen: bool = True
     explain: bool = False
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Because:
     """One addend of a score; `item` is ``None`` for a sum over several, or popularity."""
 
-    kind: Literal["history", "other_history", "popularity"]
+    kind: Literal["history", "other_history", "popularity", "context", "quality"]
     contribution: float
     item: str | None = None
     title: str | None = None
@@ -91,6 +95,7 @@ class Serving:
     store: Store
     models: ModelDirectory
     half_life_days: float | None = None
+    quality_weight: float = 0.0
     clock: Callable[[], float] = time.time
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
@@ -240,18 +245,27 @@ class Serving:
         if wish.exclude_seen:
             seen = [t not in UNSEEN for t in log.type]
             hidden[items[(items >= 0) & np.array(seen, dtype=bool)]] = True
+        if wish.situation is not None:
+            hidden |= catalogue.playing.impossible(wish.situation)
         excluded = catalogue.ids.rows(wish.exclude)
         hidden[excluded[excluded >= 0]] = True
 
         scores, personal = self._scores(catalogue, row)
-        rows, found = top_n(scores, wish.n, exclude=hidden)
+        effects = term_effects(catalogue, wish.situation, self.quality_weight)
+        termed = with_terms(scores, effects) if effects else Termed(scores, {})
+        rows, found = top_n(termed.scores, wish.n, exclude=hidden)
         picks = tuple(
             Pick(
                 catalogue.ids.ids[r],
                 catalogue.entries[r].title,
                 s,
                 _source(catalogue, r, personal),
-                self._reasons(catalogue, row, r, s, personal) if wish.explain else (),
+                (
+                    *self._reasons(catalogue, row, r, float(scores[r]), personal),
+                    *_added(termed, r),
+                )
+                if wish.explain
+                else (),
             )
             for r, s in zip(rows.tolist(), found.tolist(), strict=True)
         )
@@ -318,6 +332,12 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
     )
+
+
+def _added(termed: Termed[Term], row: int) -> tuple[Because, ...]:
+    """What terms added to the score of an item."""
+    parts = ((name, float(added[row])) for name, added in termed.added.items())
+    return tuple(Because(name, part) for name, part in parts if part)
 
 
 def _warm(catalogue: Catalogue) -> None:

@@ -10,6 +10,7 @@ import click
 from tqdm import tqdm
 
 from service.config import Settings
+from service.context import clock
 from service.fitting import refit
 from service.models import Manifest
 from service.openapi import OrjsonProvider
@@ -97,6 +98,7 @@ def fitted(services: Services, *, auto: bool = False) -> Manifest:
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,
+            zone=clock(None, services.settings.timezone),
             progress=progress,
         )
 

@@ -47,7 +47,7 @@ def traits(kind: str, attributes: Mapping[str, Any], topic: str | None) -> tuple
 
 
 def trait_matrix(items: Iterable[Sequence[str]], names: Sequence[str]) -> csr_array:
-    """1 where the item has the trait of that name, (n_items, n_names); unknown ones are left out."""
+    """1 where the item has the trait, (n_items, n_names); other traits are left out."""
     column = {name: place for place, name in enumerate(names)}
     indices: list[int] = []
     indptr = [0]

@@ -20,8 +20,8 @@ from service.models import pack, under, unpack, within
 from service.playing import context_names
 from service.store import Store, StoredEvent
 
-#: takings that a context, and items that a trait, must have to be learned from
-LEAST_TAKINGS, LEAST_ITEMS = 30, 2
+#: takings that a context, and items that a trait, must have to be learned from; most of each
+LEAST_TAKINGS, LEAST_ITEMS, MOST_NAMES = 30, 2, 100
 
 _EFFECTS = ("effects", "usual", "patterns")
 
@@ -62,13 +62,17 @@ class Learned:
         if "quality" not in arrays:
             return cls()
         names, counts = unpack(within("channels", arrays)), arrays["tallies"].tolist()
+        gain, error = arrays["gain"].tolist()
         return cls(
             {name: Tally(*found) for name, found in zip(names, counts, strict=True)},
             ContextEffects(
                 tuple(unpack(within("contexts", arrays))),
                 tuple(unpack(within("traits", arrays))),
-                *(arrays[name] for name in _EFFECTS),
-                *arrays["gain"].tolist(),
+                effects=arrays["effects"],
+                usual=arrays["usual"],
+                patterns=arrays["patterns"],
+                gain=gain,
+                error=error,
             ),
             arrays["quality"],
         )
@@ -103,7 +107,9 @@ def learn(
         taking = _taking(pair)
         if taking is not None and taking.item in ids:
             found.append(taking)
-    return Learned(tallies(credits_), _effects(found, ids, traits, zone, rng), _quality(store, ids))
+    return Learned(
+        tallies(credits_), _effects(found, ids, traits, zone, rng), _quality(store, connection, ids)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +162,13 @@ def _frequent(rows: Iterable[Sequence[str]], least: int) -> list[str]:
     for row in rows:
         for name in row:
             counts[name] = counts.get(name, 0) + 1
-    return sorted(name for name, count in counts.items() if count >= least)
+    common = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_NAMES]
+    return sorted(name for name in common if counts[name] >= least)
 
 
-def _quality(store: Store, ids: IdMap) -> NDArray[np.float64]:
+def _quality(store: Store, connection: Connection, ids: IdMap) -> NDArray[np.float64]:
     totals, counts = np.zeros(len(ids)), np.zeros(len(ids))
-    for item, total, n in store.readings.marks():
+    for item, total, n in store.readings.marks(connection):
         row = ids.row(item)
         if row is not None:
             totals[row], counts[row] = total, n

@@ -2,7 +2,9 @@
 
 import uuid
 
+from service.context import hour_now
 from service.openapi import Api, Example
+from service.playing import Situation, situation
 from service.schemas.recommendations import (
     Reason,
     RecommendationsOut,
@@ -26,7 +28,10 @@ def declare(api: Api) -> None:
         tag="recommendations",
         query=RecommendQuery,
         answers={200: RecommendationsOut},
-        example=Example(path={"user_id": "学员001"}, query={"n": 5, "explain": True}),
+        example=Example(
+            path={"user_id": "学员001"},
+            query={"n": 5, "explain": True, "device": "phone", "hour": 21},
+        ),
     )
     def recommend(user_id: str, query: RecommendQuery) -> RecommendationsOut:
         """What is next for this person.
@@ -80,7 +85,16 @@ def _wish(wanted: Wanted) -> Wish:
         exclude=wanted.exclude,
         exclude_seen=wanted.seen == "exclude",
         explain=wanted.explain,
+        situation=_situation(wanted),
     )
+
+
+def _situation(wanted: Wanted) -> Situation | None:
+    """The circumstances, ``None`` if nothing is said of them."""
+    zone = services().settings.timezone
+    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
+    return None if found == Situation() else found
 
 
 def recommendations_out(picks: Picks, explain: bool) -> RecommendationsOut:
@@ -123,6 +137,11 @@ def _reason(because: Because) -> Reason:
 def _sentence(because: Because) -> str:
     if because.kind == "popularity":
         return "很多人在学"
+    if because.kind == "context":
+        favoured = "更" if because.contribution > 0 else "不"
+        return f"这样的场景下{favoured}常选这类内容"
+    if because.kind == "quality":
+        return "学员评价高于平常" if because.contribution > 0 else "学员评价低于平常"
     if because.kind == "other_history":
         return "与学过的其他内容有关"
     name = f"《{because.title}》" if because.title else str(because.item)

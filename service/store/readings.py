@@ -126,8 +126,11 @@ class Readings:
                 if row.id in ids:
                     yield row.id, orjson.loads(row.attributes)
 
-    def marks(self) -> list[tuple[str, float, int]]:
+    def marks(self, connection: Connection | None = None) -> list[tuple[str, float, int]]:
         """Sum and number of the marks of each item: ratings and reviews, one voice a person."""
+        if connection is None:
+            with self._store.read() as own:
+                return self.marks(own)
         voice = (
             select(events.c.item, func.avg(events.c.value).label("value"))
             .where(events.c.type.in_(["rate", "review"]), events.c.value.is_not(None))
@@ -139,8 +142,7 @@ class Readings:
             .group_by(voice.c.item)
             .order_by(voice.c.item)
         )
-        with self._store.read() as connection:
-            return [(r[0], r[1], r[2]) for r in connection.execute(query)]
+        return [(r[0], r[1], r[2]) for r in connection.execute(query)]
 
     def with_context(self, connection: Connection) -> Iterator[StoredEvent]:
         """Events that say in which circumstances they happened, by user, item and time."""

@@ -255,3 +255,86 @@ def test_the_promotion_command_prints_what_http_answers(sampled, home):
     answer = sampled.get(path, headers={"Accept-Language": "zh"}).json
     assert orjson.loads(command(home, "insight promotion course-edu-019 --json")) == answer
     assert "首页" in command(home, "insight promotion course-edu-019")
+
+
+# ---- context ----------------------------------------------------------------------------
+
+WHERE = {"device": "tv", "hour": 22}
+
+
+def recommended(client, user="学员001", **query):
+    path = f"/v1/users/{user}/recommendations"
+    return client.get(path, query_string={"n": 10, "explain": True} | query).json["items"]
+
+
+def test_circumstances_change_the_list_and_say_by_how_much(sampled):
+    plain, there = recommended(sampled), recommended(sampled, **WHERE)
+    films = [sum(i["id"].startswith("film") for i in items) for items in (plain, there)]
+    assert films[1] > films[0]
+    assert all(i["reasons"][-1]["kind"] == "context" for i in there)
+    for item in plain + there:
+        total = sum(reason["contribution"] for reason in item["reasons"])
+        assert abs(total - item["score"]) < 1e-6
+    assert recommended(sampled, **WHERE) == there
+
+
+def test_circumstances_nobody_ever_had_change_nothing(sampled):
+    assert recommended(sampled, device="耳环") == recommended(sampled)
+
+
+def test_what_cannot_be_played_is_in_no_list(sampled):
+    film = {"title": "矩阵的故事", "text": "动画讲矩阵与线性方程组。", "kind": "film"}
+    needs = {"minutes": 90, "devices": ["tv"], "regions": ["广东"]}
+    sampled.put("/v1/items/only", json=film | {"attributes": needs})
+
+    def listed(**query):
+        return "only" in [i["id"] for i in recommended(sampled, n=300, **query)]
+
+    assert listed()
+    assert listed(device="TV", region="广东", minutes=90)
+    assert not listed(device="phone")
+    assert not listed(region="北京")
+    assert not listed(minutes=89)
+    short = recommended(sampled, n=300, minutes=30)
+    for item in short:
+        attributes = sampled.get(f"/v1/items/{item['id']}").json["attributes"]
+        assert attributes.get("session_minutes", attributes.get("minutes", 0)) <= 30
+    assert sampled.delete("/v1/items/only").status_code == 204
+
+
+def test_a_session_has_circumstances_too(sampled):
+    events = [{"item": "course-edu-001", "type": "play", "value": 1}]
+    body = {"events": events, "n": 5, "explain": True, "minutes": 30} | WHERE
+    found = sampled.post("/v1/recommendations", json=body).json["items"]
+    assert found
+    assert all(item["id"].startswith("film") for item in found)
+    anybody = sampled.post("/v1/recommendations", json={"explain": True} | WHERE).json["items"]
+    assert {r["kind"] for i in anybody for r in i["reasons"]} == {"popularity", "context"}
+
+
+def test_the_hour_of_now_is_one_of_the_day(sampled):
+    now = recommended(sampled, now=True)
+    assert now in [recommended(sampled, hour=hour) for hour in (3, 6, 9, 14, 20)]
+
+
+@pytest.mark.parametrize(("name", "value"), [("hour", 24), ("minutes", -1), ("device", "")])
+def test_circumstances_that_cannot_be_are_refused(sampled, name, value):
+    problem = sampled.get("/v1/users/学员001/recommendations", query_string={name: value})
+    assert problem.status_code == 422
+    assert problem.json["errors"][0]["pointer"] == f"/{name}"
+
+
+def test_quality_is_off_unless_asked_for_and_then_a_reason(sampled, home):
+    praised = Services.build(Settings(home=home, quality_weight=8.0))
+    found = recommended(create_app(praised.settings, praised).test_client())
+    assert {r["kind"] for r in found[0]["reasons"]} > {"quality"}
+    for item in found:
+        assert abs(sum(r["contribution"] for r in item["reasons"]) - item["score"]) < 1e-6
+    plain = recommended(sampled)
+    assert "quality" not in {r["kind"] for item in plain for r in item["reasons"]}
+    praised.store.close()
+
+
+def test_the_recommend_command_takes_circumstances(sampled, home):
+    found = command(home, "recommend 学员001 -n 10 --explain --json --device tv --hour 22")
+    assert orjson.loads(found)["items"] == recommended(sampled, **WHERE)
