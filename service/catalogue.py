@@ -13,7 +13,11 @@ from nlp import Features, FeatureSpace
 from recommend import HybridSVD, IdMap, Segments
 from service.filters import Filter, holds
 from service.fitting import csr_from_arrays
+from service.insight.item_traits import main_topics, trait_matrix
+from service.insight.item_traits import traits as item_traits
+from service.insight.learned import Learned
 from service.models import ModelDirectory, unpack, within
+from service.playing import Playing
 from service.store import Store, StoredItem
 
 
@@ -37,6 +41,7 @@ class Fitted:
     content: csr_array
     model: HybridSVD
     segments: Segments
+    learned: Learned
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,23 @@ class Catalogue:
             moments[row] = -np.inf if entry.published_at is None else entry.published_at
         return moments
 
+    @cached_property
+    def playing(self) -> Playing:
+        """What items need to be played."""
+        return Playing.of(len(self.ids), {row: e.attributes for row, e in self.entries.items()})
+
+    @cached_property
+    def traits(self) -> csr_array:
+        """Traits of the items, by the columns of the effects that the model learned."""
+        names = () if self.fitted is None else self.fitted.learned.context.traits
+        if self.fitted is None or self.content is None or not names:
+            return csr_array((len(self.ids), len(names)))
+        found: list[tuple[str, ...]] = [()] * len(self.ids)
+        topics = main_topics(self.content, self.fitted.space)
+        for row, entry in self.entries.items():
+            found[row] = item_traits(entry.kind, entry.attributes, topics[row])
+        return trait_matrix(found, names)
+
 
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged."""
@@ -107,6 +129,7 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         content=csr_from_arrays(within("content", arrays)),
         model=model,
         segments=Segments.from_arrays(segments) if segments else Segments.none(model.n_fitted),
+        learned=Learned.from_arrays(within("learned", arrays)),
     )
 
 

@@ -4,7 +4,9 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,8 @@ from recommend import (
     interaction_matrix,
     order_edges,
 )
+from service.insight.item_traits import main_topics, traits
+from service.insight.learned import learn
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.packs import Trade, load_trade
 from service.store import Store
@@ -32,6 +36,8 @@ from service.store.events import Log
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def refit(
@@ -44,6 +50,7 @@ def refit(
     n_factors: int = 512,
     seed: int = 0,
     trade: Trade | None = None,
+    zone: tzinfo = SHANGHAI,
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
@@ -63,6 +70,8 @@ def refit(
         Equal data and seed give equal lists.
     trade : Trade, optional
         Whose weights of events count; the default pack's if left out.
+    zone : tzinfo
+        The clock of the learners, see `service.insight.learned`.
     progress : callable
         Told a share in [0, 1] now and then.
     """
@@ -81,6 +90,14 @@ def refit(
     space = FeatureSpace.fit(features)
     f = Content(space.transform(features), space.blocks)
     progress(0.4)
+    topics = main_topics(f.rows, space)
+    with store.read() as connection:
+        learned = learn(
+            *(store, connection, ids),
+            [traits(i.kind, i.attributes, t) for i, t in zip(rows, topics, strict=True)],
+            zone,
+            rng=np.random.default_rng([seed, 1]),
+        )
 
     r = interaction_matrix(
         users.rows(log.user),
@@ -125,6 +142,7 @@ def refit(
             **under("model", model.to_arrays()),
             **under("segments", segments.to_arrays()),
             **under("order", order_arrays(log, users, ids, trade.weights)),
+            **under("learned", learned.to_arrays()),
         },
     )
     if not store.activate(version, only_newer=True):

@@ -14,6 +14,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.config import Settings
+from service.context import clock
 from service.fitting import refit
 from service.logs import described
 from service.models import ModelDirectory
@@ -116,6 +117,7 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             keep=settings.keep_models,
             n_factors=settings.model_factors,
             trade=load_trade(settings.pack),
+            zone=clock(None, settings.timezone),
             progress=tell,
         )
     except Exception as error:

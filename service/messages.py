@@ -131,6 +131,7 @@ SHORT_LIST = Message("only {found} items fit of {total}", "共 {total} 项，只
 HIDDEN: dict[str, Message] = {
     "unpublished": Message("{n} not published yet", "{n} 项未发布"),
     "filtered": Message("{n} filtered out", "{n} 项被筛选条件排除"),
+    "unplayable": Message("{n} cannot be played there", "{n} 项在该场景下无法播放"),
     "rejected": Message("{n} turned down", "{n} 项已被用户否定"),
     "seen": Message("{n} seen", "{n} 项已看过"),
     "excluded": Message("{n} excluded", "{n} 项被排除"),

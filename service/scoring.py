@@ -1,12 +1,12 @@
 """The score of every item for somebody, as a sum of named parts.
 
 What adds to scores beside the model (attributes of the user, the context of the request) is an
-*addend*: a function from a catalogue, a visitor and the model's scores to `Term`s. Whatever is
+*addend*: a function from a catalogue, a visitor and the scores so far to `Term`s. Whatever is
 added here is explained, and the reasons of an item still sum to its score.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,9 +16,10 @@ from scipy.sparse import csr_array
 
 from recommend import EventTable, interaction_matrix
 from service.catalogue import Catalogue
+from service.playing import Situation
 from service.store.events import Log
 
-TermKind = Literal["segment"]
+TermKind = Literal["segment", "context", "quality"]
 Source = Literal["hybrid", "content", "segment", "popularity"]
 
 
@@ -29,6 +30,7 @@ class Visitor:
     log: Log
     now: float
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -122,23 +124,7 @@ def scored(
                 base[known] = users
         return Scored(row, base, False)
     personal = not catalogue.model.is_fallback(row)[0]
-    alone = Scored(row, catalogue.model.score(row)[0], personal)
-    terms = tuple(term for addend in addends for term in addend(catalogue, visitor, alone))
-    return Scored(row, alone.base, personal, terms)
-
-
-def segment_terms(catalogue: Catalogue, visitor: Visitor, alone: Scored) -> Iterable[Term]:
-    """What people with the visitor's attributes take more than others, name by name.
-
-    In the unit of the model's prior: for somebody without a history it moves popularity
-    itself, and weighs less and less beside a longer one.
-    """
-    if catalogue.fitted is None or catalogue.model is None:
-        return
-    model = catalogue.model
-    top = float(model.mean.max(initial=0.0))
-    unit = model.prior_unit if alone.personal else 1.0 / top if top > 0 else 0.0
-    for name, lift in catalogue.fitted.segments.lifts(visitor.attributes).items():
-        values = np.zeros(len(alone.base))
-        values[: len(lift)] = unit * lift
-        yield Term("segment", name, values)
+    found = Scored(row, catalogue.model.score(row)[0], personal)
+    for addend in addends:
+        found = replace(found, terms=(*found.terms, *addend(catalogue, visitor, found)))
+    return found

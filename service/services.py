@@ -8,6 +8,8 @@ from flask import current_app
 from nlp import Analyzer
 from service.briefs import Briefs
 from service.config import Settings
+from service.insight.answers import Insight
+from service.insight.facts import FactBook
 from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
@@ -17,6 +19,7 @@ from service.paths import Planner
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
+from service.terms import LEARNED, quality_terms
 from service.text_models import TextModels
 
 EXTENSION = "zhiying"
@@ -38,6 +41,7 @@ class Services:
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
+    insight: Insight
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -48,7 +52,11 @@ class Services:
         trade, metrics = load_trade(settings.pack), Metrics()
         analyzer = trade.analyzer
         serving = Serving(
-            store, models, half_life_days=settings.half_life_days, weights=trade.weights
+            store,
+            models,
+            half_life_days=settings.half_life_days,
+            weights=trade.weights,
+            addends=(*LEARNED, quality_terms(settings.quality_weight)),
         )
         return cls(
             settings=settings,
@@ -63,6 +71,10 @@ class Services:
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
+            insight=Insight(
+                *(store, serving, models, FactBook(store), analyzer),
+                half_life_days=settings.half_life_days,
+            ),
         )
 
 

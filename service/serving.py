@@ -18,11 +18,13 @@ from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
 from service.filters import Filter
 from service.models import ModelDirectory
+from service.playing import Situation
 from service.reasons import Because, reasons
-from service.scoring import Addend, Scored, Source, Visitor, scored, segment_terms
+from service.scoring import Addend, Scored, Source, Visitor, scored
 from service.shortage import Shortage, shortage
 from service.store import Store
 from service.store.events import Log
+from service.terms import LEARNED
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Wish:
     diversity: float = 0.0
     explore: float = 0.0
     seed: int | None = None
+    situation: Situation | None = None
 
     @property
     def policy(self) -> Policy:
@@ -92,7 +95,7 @@ class Serving:
     half_life_days: float | None = None
     weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
-    addends: Sequence[Addend] = (segment_terms,)
+    addends: Sequence[Addend] = LEARNED
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
     _refused: tuple[str | None, float] = (None, 0.0)
@@ -254,7 +257,7 @@ class Serving:
     def _recommend(
         self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
     ) -> Picks:
-        visitor = Visitor(log, self.clock(), attributes)
+        visitor = Visitor(log, self.clock(), attributes, wish.situation)
         found = self._scored(catalogue, visitor)
         rows = catalogue.ids.rows(log.item)
         types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
@@ -264,6 +267,8 @@ class Serving:
         if wish.exclude_seen:
             masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
         masks["excluded"] = catalogue.ids.rows(wish.exclude)
+        if wish.situation is not None:
+            masks["unplayable"] = np.flatnonzero(catalogue.playing.impossible(wish.situation))
         hidden = catalogue.hidden(now=visitor.now, kinds=wish.kinds, attributes=wish.attributes)
         for mask in masks.values():
             hidden[mask[mask >= 0]] = True

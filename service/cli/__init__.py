@@ -22,6 +22,7 @@ COMMANDS = {
     "recommend": "What is next for USER.",
     "brief": "A screen-adaptation brief of a stored ITEM, or of a text FILE named by its title.",
     "path": "Dated steps for USER to a goal.",
+    "insight": "Portraits, audiences, reports and channels.",
     "evaluate": "Measure on held-out data.",
     "train": "Train a model of topics or sentiment on your own labelled texts.",
     "export": "Write all items, users and events into FOLDER, as JSON lines that `load` reads.",

@@ -10,6 +10,7 @@ import click
 from tqdm import tqdm
 
 from service.config import Settings
+from service.context import clock
 from service.fitting import refit
 from service.models import Manifest
 from service.openapi import OrjsonProvider
@@ -99,6 +100,7 @@ def fitted(services: Services, *, auto: bool = False) -> Manifest:
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,
             trade=load_trade(services.settings.pack),
+            zone=clock(None, services.settings.timezone),
             progress=progress,
         )
 

@@ -6,6 +6,7 @@ from service.routes import (
     brief,
     events,
     export,
+    insight,
     items,
     jobs,
     pages,
@@ -35,6 +36,7 @@ def build(version: str) -> Api:
         recommendations,
         paths,
         jobs,
+        insight,
         export,
         pages,
     ):

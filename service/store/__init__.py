@@ -23,6 +23,7 @@ from service.store.events import Events, StoredEvent, Wrote
 from service.store.items import Items, StoredItem
 from service.store.jobs import Job, Jobs
 from service.store.keys import Keys, StoredKey
+from service.store.readings import Readings
 from service.store.tables import state
 from service.store.users import StoredUser, Users
 
@@ -76,6 +77,7 @@ class Store:
         self.users = Users(self)
         self.keys = Keys(self)
         self.answers = Answers(self)
+        self.readings = Readings(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
