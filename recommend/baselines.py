@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError
+from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.sparse import csr_array, diags_array
 
 from recommend.checks import (
@@ -205,10 +206,20 @@ class EASE:
             rows = checked_content(rows, n_items=r.shape[1])
             gram += self.content_weight * energy * (rows @ rows.T).toarray()
         gram[np.diag_indices_from(gram)] += self.ridge * energy + self.dropout * np.diag(gram)
-        inverse = cho_solve(cho_factor(gram, overwrite_a=True), np.eye(len(gram)))
+        inverse = _inverse(gram / energy)  # B is the same whatever the unit
         weights = inverse / -np.diag(inverse)  # B = I - P diag(1/diag P)
         np.fill_diagonal(weights, 0.0)
         return FittedItemItem(weights, scaling, popularity(r))
+
+
+def _inverse(gram: Array) -> Array:
+    """Inverse of a positive definite matrix, by its triangle: a third of the work of solving."""
+    lower, info = dpotrf(gram, lower=1)
+    if info == 0:
+        inverse, info = dpotri(lower, lower=1, overwrite_c=1)
+    if info:
+        raise LinAlgError("the matrix is not positive definite")
+    return np.asarray(np.tril(inverse) + np.tril(inverse, -1).T)
 
 
 def _nearest_by_content(f: Csr, n: int, batch: int = 1024) -> Csr:

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from nlp import Analyzer, Features, FeatureSpace
 from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
 from service.models import Manifest, ModelDirectory, new_version, pack, under
+from service.pipeline import Pipeline
 from service.store import Store
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ def refit(
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
+
+    Items that another version of the analyser has read are read again first, and stored so:
+    a model's features all come from one version.
 
     Parameters
     ----------
@@ -56,6 +60,13 @@ def refit(
         rows = list(store.items.everything(connection))
         log = store.events.everything(connection)
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
+    progress(0.1)
+    analyzer = Analyzer.default()
+    pipeline = Pipeline(store, analyzer)
+    for done, row in enumerate(rows):
+        rows[done] = pipeline.reread(row)
+        if done % 500 == 0:
+            progress(0.1 + 0.1 * done / len(rows))
     progress(0.2)
 
     features = [Features.from_json(r.features) for r in rows]
@@ -87,7 +98,7 @@ def refit(
         Manifest(
             version=version,
             created_at=time.time(),
-            analysis_version=Analyzer.default().version,
+            analysis_version=analyzer.version,
             feature_space=space.version,
             catalogue_change=change,
             n_users=len(users),
