@@ -19,6 +19,7 @@ from recommend.content import Content
 from recommend.errors import (
     ConfigError,
     DuplicateIdError,
+    MissingRivalError,
     ModelFormatError,
     RankError,
     RecommendError,
@@ -29,7 +30,13 @@ from recommend.errors import (
     UnknownModelError,
     WeightError,
 )
-from recommend.evaluate import Evaluation, ModelResult, evaluate
+from recommend.evaluate import (
+    Evaluation,
+    ModelResult,
+    SliceResult,
+    evaluate,
+    require_models,
+)
 from recommend.events import EVENT_WEIGHTS, EventKind, EventTable, event_weights
 from recommend.explain import Explanation
 from recommend.hybrid import HybridSVD
@@ -39,13 +46,14 @@ from recommend.ranking import TopN, top_n
 from recommend.search import Tuned
 from recommend.split import Split, cold_item_split, random_split, time_split
 from recommend.svd import SVD, truncated_svd
-from recommend.tuning import MODELS, tune
+from recommend.tuning import MODELS, RIVALS, tune
 from recommend.tuning_hybrid import auto_config
 
 __all__ = [
     "EASE",
     "EVENT_WEIGHTS",
     "MODELS",
+    "RIVALS",
     "SVD",
     "ConfigError",
     "Content",
@@ -60,6 +68,7 @@ __all__ = [
     "HybridSVD",
     "IdMap",
     "ItemKNN",
+    "MissingRivalError",
     "Model",
     "ModelFormatError",
     "ModelResult",
@@ -68,6 +77,7 @@ __all__ = [
     "RankError",
     "RecommendError",
     "ShapeError",
+    "SliceResult",
     "Split",
     "SplitError",
     "TopN",
@@ -84,6 +94,7 @@ __all__ = [
     "metrics",
     "random_split",
     "rejection_mask",
+    "require_models",
     "split",
     "time_split",
     "top_n",
