@@ -2,8 +2,9 @@
 
 ``ZHIYING_DATA=… python -m benchmarks.quality [--users 2000] [--history 0] [--seeds 0,1,2]
 [--split random] [--data mooccubex] [--models ease,edlae,cease,hybrid] [--trials 0]
-[--judges 5000] [--results FILE]``. Users are drawn and histories shortened before anything is divided. A file of
-results is added to, and what stands there is not run again: a long table is made in short runs.
+[--judges 5000] [--results FILE]``. Users are drawn and histories shortened before anything is
+divided. A file of results is added to, and what stands there is not run again: a long table is
+made in short runs.
 """
 
 import argparse
