@@ -21,7 +21,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(STAMP) ## speed and memory, printed as tables
+bench: $(STAMP) ## speed and memory, printed as tables; how a fit grows, in bench-svd.svg
 	$(BIN)/python -m benchmarks
 
 audit: $(STAMP) ## known holes in what is installed; needs the network

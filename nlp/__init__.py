@@ -28,8 +28,9 @@ from nlp.errors import (
     NlpError,
     TrainingDataError,
 )
-from nlp.features import Features, FeatureSpace, extract
+from nlp.features import Features, extract
 from nlp.signature import signature
+from nlp.space import FeatureSpace
 from nlp.subtitles import Transcript, read_subtitles
 from nlp.tone import Tone, tone
 

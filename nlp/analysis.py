@@ -5,7 +5,7 @@ what an editor may highlight.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,8 @@ class Analysis:
     signature : str or None
         16 hexadecimal digits: near-duplicates differ in few bits, see `nlp.signature`;
         ``None`` for a text without a letter.
+    pairs : mapping of str to float
+        Count of each pair of neighbouring signs, those of the title weighed as in `terms`.
     """
 
     version: str
@@ -172,3 +174,4 @@ class Analysis:
     terms: Mapping[str, float]
     style: Mapping[str, float]
     signature: str | None = None
+    pairs: Mapping[str, float] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from nlp.entities import concepts, entities
 from nlp.keypoints import key_points
 from nlp.lexicon import Rarity, default_rarity
 from nlp.opinions import opinions
+from nlp.pairs import pairs
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
 from nlp.signature import normal_signature
@@ -28,7 +29,7 @@ from nlp.text import once
 from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel
 
-_CODE = "2"  # raise with every change that may change an analysis
+_CODE = "3"  # raise with every change that may change an analysis
 _DATA = (
     "lexicon.npz",
     "subject.npz",
@@ -218,6 +219,7 @@ class Analyzer:
             terms=counts,
             style=numbers,
             signature=normal_signature(normal),
+            pairs=merged(pairs(parsed), pairs(head)),
         )
 
 

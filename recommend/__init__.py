@@ -19,6 +19,7 @@ from recommend.content import Content
 from recommend.errors import (
     ConfigError,
     DuplicateIdError,
+    MissingRivalError,
     ModelFormatError,
     RankError,
     RecommendError,
@@ -29,7 +30,13 @@ from recommend.errors import (
     UnknownModelError,
     WeightError,
 )
-from recommend.evaluate import Evaluation, ModelResult, evaluate
+from recommend.evaluate import (
+    Evaluation,
+    ModelResult,
+    SliceResult,
+    evaluate,
+    require_models,
+)
 from recommend.events import EVENT_WEIGHTS, EventKind, EventTable, event_weights
 from recommend.explain import Explanation
 from recommend.hybrid import HybridSVD
@@ -53,7 +60,7 @@ from recommend.search import Tuned
 from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
 from recommend.svd import SVD, truncated_svd
-from recommend.tuning import MODELS, tune
+from recommend.tuning import MODELS, RIVALS, tune
 from recommend.tuning_hybrid import auto_config
 
 __all__ = [
@@ -62,6 +69,7 @@ __all__ = [
     "HOLDS",
     "MASTERED",
     "MODELS",
+    "RIVALS",
     "SVD",
     "Budget",
     "ConfigError",
@@ -81,6 +89,7 @@ __all__ = [
     "ItemKNN",
     "Mastery",
     "MasteryModel",
+    "MissingRivalError",
     "Model",
     "ModelFormatError",
     "ModelResult",
@@ -97,6 +106,7 @@ __all__ = [
     "Segments",
     "ShapeError",
     "Situation",
+    "SliceResult",
     "Source",
     "Split",
     "SplitError",
@@ -122,6 +132,7 @@ __all__ = [
     "random_split",
     "rank",
     "rejection_mask",
+    "require_models",
     "sources_of",
     "split",
     "surmised",

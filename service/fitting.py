@@ -30,6 +30,7 @@ from service.insight.item_traits import main_topics, traits
 from service.insight.learned import learn
 from service.models import Manifest, ModelDirectory, new_version, pack, under
 from service.packs import Trade, load_trade
+from service.pipeline import Pipeline
 from service.store import Store
 from service.store.events import Log
 
@@ -54,6 +55,9 @@ def refit(
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
+
+    Items that another version of the analyser has read are read again first, and stored so:
+    a model's features all come from one version.
 
     Parameters
     ----------
@@ -84,6 +88,12 @@ def refit(
         log = store.events.everything(connection)
         known = {user.id: user.attributes for user in store.users.everything(connection)}
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
+    progress(0.1)
+    pipeline = Pipeline(store, trade.analyzer)
+    for done, row in enumerate(rows):
+        rows[done] = pipeline.reread(row)
+        if done % 500 == 0:
+            progress(0.1 + 0.1 * done / len(rows))
     progress(0.2)
 
     features = [Features.from_json(r.features) for r in rows]

@@ -7,7 +7,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -90,6 +90,19 @@ class Pipeline:
             new = self._analysed(item, self._digest(item))
             if self.store.items.replace(old, new):
                 return new
+
+    def reread(self, old: StoredItem) -> StoredItem:
+        """The item as this version of the analyser reads it; stored so, if another one read it.
+
+        What somebody else wrote meanwhile stays.
+        """
+        if old.summary.get("version") == self.analyzer.version:
+            return old
+        kept = {name: getattr(old, name) for name in ItemIn.model_fields}
+        item = ItemLine.model_validate({"id": old.id, **kept})
+        new = self._analysed(item, self._digest(item))
+        self.store.items.replace(old, replace(new, updated_at=old.updated_at))
+        return new
 
     def add_events(self, events: Sequence[EventIn], *, repeatable: bool) -> list[Fate]:
         """Store events; all but the refused ones are durable when this returns.

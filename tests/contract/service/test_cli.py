@@ -153,6 +153,19 @@ def test_a_time_split_needs_times(zhiying, files, tmp_path):
     assert "has no timestamp" in refused.stderr
 
 
+def test_an_evaluation_is_drawn_and_shuffled_texts_are_said_to_be(zhiying, files, tmp_path):
+    items, log = files
+    arguments = ("evaluate", "recommend", "--items", items, "--interactions", log)
+    options = ("--models", "popularity,content-knn", "--shuffle-content", "--trials", 3)
+    picture = tmp_path / "table.svg"
+    text = zhiying(*arguments, *options, "--plot", picture).stdout
+    assert "texts shuffled" in text
+    assert "short histories" in text
+    assert "content-knn" in picture.read_text()
+    refused = zhiying(*arguments, "--plot", tmp_path / "table.docx", status=2)
+    assert "need a name in .svg, .png, .pdf" in refused.stderr
+
+
 def test_an_unknown_model_is_refused(zhiying, files):
     items, log = files
     arguments = ("--items", items, "--interactions", log, "--models", "oracle")
