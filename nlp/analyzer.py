@@ -24,7 +24,8 @@ from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
 from nlp.signature import normal_signature
 from nlp.style import style
-from nlp.tags import merged, tags, terms
+from nlp.tags import tags
+from nlp.terms import merged, terms
 from nlp.text import once
 from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel
@@ -35,6 +36,7 @@ _DATA = (
     "subject.npz",
     "domain.npz",
     "sentiment.npz",
+    "tags.npz",
     "opinion.json",
     "aspects.json",
     "cues.json",
@@ -115,7 +117,7 @@ class Analyzer:
     def with_rarity(self, catalogue: Rarity) -> "Analyzer":
         """Return an analyser whose tags and key points weigh words as rare in a catalogue.
 
-        See `nlp.tags.learned_rarity`. Difficulty and names still ask general text. The
+        See `nlp.terms.learned_rarity`. Difficulty and names still ask general text. The
         version is another one, since the analyses are.
         """
         known = f"{self.models}{catalogue.median}{sorted(catalogue.values.items())}"
@@ -192,7 +194,7 @@ class Analyzer:
         body = terms(parsed)
         counts = merged(body, terms(head))
         rarity = self.catalogue or self.rarity
-        found = tags(counts, self.engine, rarity)
+        found = tags(parsed, head, self.engine, rarity)
         known = concepts(parsed, found)
         numbers = style(parsed)
         shown = parsed.words
