@@ -13,7 +13,7 @@ from recommend.checks import (
     column_scaling,
     popularity,
 )
-from recommend.cold import cold_map
+from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
@@ -37,8 +37,7 @@ class Factorisation:
     popularity: Array
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
 
 def factorise(
@@ -98,8 +97,7 @@ def factorise(
         popularity=popular,
         content_gram=content_gram,
         cold_columns=cold_columns,
-        content_t=None if cold is None else csr_array(cold.T),
-        cold_map=cold_map(cold, v, s, beta, config),
+        content_map=content_map(cold, v, s, beta, config),
     )
 
 

@@ -39,8 +39,8 @@ class FoldIn:
         ``β (FᵀV)ᵀ(FᵀV)``, the content part of ``VᵀAᵀAV = Σ²``.
     cold_columns : array of shape (n_features,)
         Weight of each column of a feature row on its way to factors; empty without content.
-    content_t, cold_map : csr_array, array; or None
-        ``Fᵀ`` of the factorised items and α: factors of a feature row f are ``(f Fᵀ) α``.
+    content_map : array of shape (n_features, n_factors), or None
+        B: factors of a feature row f are ``f B``.
     """
 
     config: HybridConfig
@@ -53,8 +53,7 @@ class FoldIn:
     warm: NDArray[np.bool_]
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
     @property
     def n_fitted(self) -> int:
