@@ -14,8 +14,7 @@ from recommend import HybridSVD, IdMap
 from recommend.errors import ModelFormatError
 from service import messages
 from service.errors import ModelFileError
-from service.fitting import csr_from_arrays
-from service.models import ModelDirectory, unpack, within
+from service.models import ModelDirectory, csr_from_arrays, unpack, within
 from service.store import Store, StoredItem
 
 
@@ -83,9 +82,25 @@ class Catalogue:
         kinds, wanted = frozenset(kinds), tuple(attributes)
         if kinds or wanted:
             for row, entry in self.entries.items():
-                if (kinds and entry.kind not in kinds) or not holds(entry.attributes, wanted):
+                if not _fits(entry, kinds, wanted):
                     hidden[row] = True
         return hidden
+
+    def shows(
+        self,
+        rows: NDArray[np.int64],
+        *,
+        now: float,
+        kinds: Iterable[str],
+        attributes: Iterable[tuple[str, str]],
+    ) -> NDArray[np.bool_]:
+        """What `hidden` says of these rows alone, turned round."""
+        shown = self._shown_from[rows] <= now
+        kinds, wanted = frozenset(kinds), tuple(attributes)
+        if kinds or wanted:
+            for place in np.flatnonzero(shown).tolist():
+                shown[place] = _fits(self.entries[int(rows[place])], kinds, wanted)
+        return shown
 
     @cached_property
     def _shown_from(self) -> NDArray[np.float64]:
@@ -166,6 +181,10 @@ def _extended(
 
 def _entry(item: StoredItem) -> Entry:
     return Entry(item.title, item.kind, item.attributes, item.published_at)
+
+
+def _fits(entry: Entry, kinds: frozenset[str], wanted: Iterable[tuple[str, str]]) -> bool:
+    return (not kinds or entry.kind in kinds) and holds(entry.attributes, wanted)
 
 
 def holds(attributes: Mapping[str, Any], wanted: Iterable[tuple[str, str]]) -> bool:

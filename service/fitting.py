@@ -12,8 +12,10 @@ from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
 from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
-from service.models import Manifest, ModelDirectory, new_version, pack, under
+from service import ahead
+from service.models import Manifest, ModelDirectory, csr_to_arrays, new_version, pack, under
 from service.store import Store
+from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ def refit(
     half_life_days: float | None = None,
     keep: int = 3,
     n_factors: int = 512,
+    lists_ahead: int = 100_000,
     seed: int = 0,
     progress: Progress = lambda share: None,
 ) -> Manifest:
@@ -44,6 +47,8 @@ def refit(
         Versions that stay on disk.
     n_factors : int
         Most factors of a fit without `auto`.
+    lists_ahead : int
+        Users whose lists are made ahead, see :mod:`service.ahead`.
     seed : int
         Equal data and seed give equal lists.
     progress : callable
@@ -63,24 +68,22 @@ def refit(
     f = Content(space.transform(features), space.blocks)
     progress(0.4)
 
+    at = time.time()
+    who, what = users.rows(log.user), ids.rows(log.item)
     r = interaction_matrix(
-        users.rows(log.user),
-        ids.rows(log.item),
-        log.type,
-        log.value,
-        log.time,
+        *(who, what, log.type, log.value, log.time),
         shape=(len(users), len(ids)),
-        now=time.time(),
+        now=at,
         half_life_days=half_life_days,
     )
     rng = np.random.default_rng(seed)
     config = HybridConfig(n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
-        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.4 * share))
+        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.2 * share))
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
-    progress(0.8)
+    progress(0.6)
     model = HybridSVD.fit(r, f, config, rng=rng).single()
 
     manifest = models.put(
@@ -104,24 +107,32 @@ def refit(
             **under("model", model.to_arrays()),
         },
     )
+    progress(0.8)
+    if lists_ahead:
+        _make_lists(store, model, version, r, log, who, what, at, lists_ahead, progress)
     if not store.activate(version, only_newer=True):
         logger.info("a model of later data is in service already", extra={"model": version})
-    models.prune(keep, store.now()[1])
+    active = store.now()[1]
+    models.prune(keep, active)
+    store.lists.keep_only(active)
     progress(1.0)
     return manifest
 
 
-def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:
-    """A sparse matrix as named arrays, values in float32."""
-    return {
-        "data": matrix.data.astype(np.float32),
-        "indices": matrix.indices,
-        "indptr": matrix.indptr,
-        "shape": np.array(matrix.shape, dtype=np.int64),
-    }
-
-
-def csr_from_arrays(arrays: dict[str, NDArray[Any]]) -> csr_array:
-    """Inverse of :func:`csr_to_arrays`."""
-    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-    return csr_array(parts, shape=tuple(arrays["shape"].tolist()))
+def _make_lists(
+    store: Store,
+    model: HybridSVD,
+    version: str,
+    r: csr_array,
+    log: Log,
+    who: NDArray[np.int64],
+    what: NDArray[np.int64],
+    at: float,
+    most: int,
+    progress: Progress,
+) -> None:
+    done, total = 0, min(most, r.shape[0])
+    for made in ahead.lists_ahead(model, version, r, log, who, what, at=at, most=most):
+        store.lists.put(made)
+        done += ahead.BATCH
+        progress(0.8 + 0.2 * min(1.0, done / total))

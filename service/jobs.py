@@ -114,6 +114,7 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             half_life_days=settings.half_life_days,
             keep=settings.keep_models,
             n_factors=settings.model_factors,
+            lists_ahead=settings.lists_ahead,
             progress=tell,
         )
     except Exception as error:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from service import messages
 from service.errors import ModelFileError
@@ -220,6 +221,22 @@ def within(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
     """The arrays that :func:`under` put under this prefix."""
     start = prefix + "."
     return {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
+
+
+def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:
+    """A sparse matrix as named arrays, values in float32."""
+    return {
+        "data": matrix.data.astype(np.float32),
+        "indices": matrix.indices,
+        "indptr": matrix.indptr,
+        "shape": np.array(matrix.shape, dtype=np.int64),
+    }
+
+
+def csr_from_arrays(arrays: dict[str, NDArray[Any]]) -> csr_array:
+    """Inverse of :func:`csr_to_arrays`."""
+    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+    return csr_array(parts, shape=tuple(arrays["shape"].tolist()))
 
 
 def _sha256(path: Path) -> str:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import interaction_matrix, rejection_mask, top_n
+from recommend import TopN, interaction_matrix, rejection_mask, top_n
 from service import catalogue as catalogues
+from service.ahead import UNSEEN, list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
 from service.models import ModelDirectory
@@ -22,9 +23,6 @@ from service.store.events import Log
 logger = logging.getLogger(__name__)
 
 Source = Literal["hybrid", "content", "popularity"]
-
-#: events that only say that something was on a screen
-UNSEEN = frozenset({"impression", "search"})
 
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0
@@ -178,7 +176,15 @@ class Serving:
 
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular."""
-        return self._recommend(self.store.events.of_user(user), wish)
+        known, now = self.store.lists.known(user), self.clock()
+        catalogue = self.catalogue_at(known.change, known.model)
+        made = list_made_ahead(
+            catalogue, known.made, wish, now=now, half_life_days=self.half_life_days
+        )
+        if made is None:
+            return self._recommend(self.store.events.of_user(user), wish)
+        picks = tuple(_picked(catalogue, r, s) for r, s in _pairs(made))
+        return Picks(catalogue.version, picks)
 
     def for_session(self, events: Log, wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -318,6 +324,15 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
     )
+
+
+def _pairs(best: TopN) -> Iterable[tuple[int, float]]:
+    return zip(best.items.tolist(), best.scores.tolist(), strict=True)
+
+
+def _picked(catalogue: Catalogue, row: int, score: float) -> Pick:
+    source = _source(catalogue, row, personal=True)
+    return Pick(catalogue.ids.ids[row], catalogue.entries[row].title, score, source)
 
 
 def _warm(catalogue: Catalogue) -> None:

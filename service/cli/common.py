@@ -97,6 +97,7 @@ def fitted(services: Services, *, auto: bool = False) -> Manifest:
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,
+            lists_ahead=services.settings.lists_ahead,
             progress=progress,
         )
 

@@ -23,6 +23,7 @@ from service.store.events import Events, StoredEvent, Wrote
 from service.store.items import Items, StoredItem
 from service.store.jobs import Job, Jobs
 from service.store.keys import Keys, StoredKey
+from service.store.lists import Known, Lists, StoredList
 from service.store.tables import state
 from service.store.users import StoredUser, Users
 
@@ -33,11 +34,14 @@ __all__ = [
     "Job",
     "Jobs",
     "Keys",
+    "Known",
+    "Lists",
     "Store",
     "StoredAnswer",
     "StoredEvent",
     "StoredItem",
     "StoredKey",
+    "StoredList",
     "StoredUser",
     "Users",
     "Wrote",
@@ -75,6 +79,7 @@ class Store:
         self.jobs = Jobs(self)
         self.users = Users(self)
         self.keys = Keys(self)
+        self.lists = Lists(self)
         self.answers = Answers(self)
 
     @contextmanager
@@ -84,6 +89,15 @@ class Store:
             if self.engine.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """For one statement that reads: it is its own transaction, and none is begun or ended."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            else:
+                yield connection.execution_options(zhiying_look=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -211,7 +225,9 @@ def _engine(url: str, pool_size: int) -> Engine:
     def begin(connection: Connection) -> None:
         # a transaction that will write takes the lock first: upgrading a read lock later
         # fails at once when another writer was faster, whatever the busy timeout
-        writes = connection.get_execution_options().get("zhiying_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("zhiying_look"):
+            writes = options.get("zhiying_write")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
