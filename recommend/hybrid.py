@@ -187,8 +187,11 @@ class HybridSVD(FoldIn):
 
         Scores of the items it already had stay as they were.
         """
-        extra = np.concatenate([self.extra_factors, self.content_factors(f)])
-        return replace(self, extra_factors=extra)
+        fresh = self.content_factors(f)
+        out = replace(self, extra_factors=np.concatenate([self.extra_factors, fresh]))
+        # what is known of all factors is not read from them again
+        out.__dict__["leverage"] = np.concatenate([self.leverage, self._leverage_of(fresh)])
+        return out
 
     def explain(self, row: csr_array[np.float64], item: int) -> Explanation:
         """Parts of one score, item by item of the row; they add up to it.

@@ -6,7 +6,7 @@ is in service; then it is the list that would be made now, to the rounding of fl
 only filtered. ``docs/design/0031-lists.md`` has the figures.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -103,22 +103,47 @@ def list_made_ahead(
     catalogue: Catalogue,
     made: StoredList | None,
     wish: "Wish",
+    score_added: Callable[[], NDArray[np.float64]],
     *,
     now: float,
     half_life_days: float | None,
 ) -> TopN | None:
-    """The best `wish.n` of a list made ahead; ``None`` where it cannot say what they are."""
-    if made is None or made.model != catalogue.version or not _is_plain(wish) or catalogue.cold:
+    """The best `wish.n` of a list made ahead; ``None`` where it cannot say what they are.
+
+    Parameters
+    ----------
+    score_added : callable
+        Scores of the items posted since the fit; called if there are any.
+    """
+    if made is None or made.model != catalogue.version or not _is_plain(wish):
         return None
     rows, scores = _unpacked(made.picks)
+    if half_life_days is not None:  # all events of a row fade alike
+        scores = scores * 0.5 ** ((now - made.at) / SECONDS_PER_DAY / half_life_days)
+    shown = _shown(catalogue, rows, wish, now)
+    if int(shown.sum()) < wish.n:
+        return None
+    best = TopN(rows[shown][: wish.n], scores[shown][: wish.n])
+    return _merged(catalogue, best, wish, score_added(), now) if catalogue.cold else best
+
+
+def _shown(
+    catalogue: Catalogue, rows: NDArray[np.int64], wish: "Wish", now: float
+) -> NDArray[np.bool_]:
     shown = catalogue.shows(rows, now=now, kinds=wish.kinds, attributes=wish.attributes)
     if wish.exclude:
         shown &= ~np.isin(rows, catalogue.ids.rows(wish.exclude))
-    if int(shown.sum()) < wish.n:
-        return None
-    if half_life_days is not None:  # all events of a row fade alike
-        scores = scores * 0.5 ** ((now - made.at) / SECONDS_PER_DAY / half_life_days)
-    return TopN(rows[shown][: wish.n], scores[shown][: wish.n])
+    return shown
+
+
+def _merged(
+    catalogue: Catalogue, best: TopN, wish: "Wish", added: NDArray[np.float64], now: float
+) -> TopN:
+    rows = np.arange(len(catalogue.ids) - len(added), len(catalogue.ids))
+    shown = _shown(catalogue, rows, wish, now)
+    rows, scores = np.append(best.items, rows[shown]), np.append(best.scores, added[shown])
+    order = np.lexsort((rows, -scores))[: wish.n]
+    return TopN(rows[order], scores[order])
 
 
 def _is_plain(wish: "Wish") -> bool:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +152,8 @@ class Serving:
         loaded = self._loaded(version, before)
         if loaded is before:
             return
+        if before is not None and loaded.fitted is not None:
+            loaded = catalogues.moved(before, loaded.fitted, self.store)
         loaded = catalogues.refreshed(loaded, self.store)
         _warm(loaded)
         with self._lock:
@@ -178,8 +180,16 @@ class Serving:
         """What is next for this person; an unknown one gets what is popular."""
         known, now = self.store.lists.known(user), self.clock()
         catalogue = self.catalogue_at(known.change, known.model)
+
+        def score_added() -> NDArray[np.float64]:
+            row = self._row(catalogue, self.store.events.of_user(user), now)
+            model = catalogue.model
+            return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
+
         made = list_made_ahead(
-            catalogue, known.made, wish, now=now, half_life_days=self.half_life_days
+            *(catalogue, known.made, wish, score_added),
+            now=now,
+            half_life_days=self.half_life_days,
         )
         if made is None:
             return self._recommend(self.store.events.of_user(user), wish)
@@ -236,10 +246,9 @@ class Serving:
     def _recommend(self, log: Log, wish: Wish) -> Picks:
         catalogue = self.catalogue()
         now = self.clock()
-        items, shape = catalogue.ids.rows(log.item), (1, len(catalogue.ids))
-        users = np.zeros(len(log), dtype=np.int64)
-        events = (users, items, log.type, log.value, log.time)
-        row = interaction_matrix(*events, shape=shape, now=now, half_life_days=self.half_life_days)
+        events, shape = _events(catalogue, log), (1, len(catalogue.ids))
+        items = events[1]
+        row = self._row(catalogue, log, now)
 
         hidden = catalogue.hidden(now=now, kinds=wish.kinds, attributes=wish.attributes)
         hidden[rejection_mask(*events, shape=shape).indices] = True
@@ -262,6 +271,13 @@ class Serving:
             for r, s in zip(rows.tolist(), found.tolist(), strict=True)
         )
         return Picks(catalogue.version, picks, _short(wish.n, len(picks)))
+
+    def _row(self, catalogue: Catalogue, log: Log, now: float) -> csr_array:
+        """What the events of one person weigh."""
+        shape = (1, len(catalogue.ids))
+        return interaction_matrix(
+            *_events(catalogue, log), shape=shape, now=now, half_life_days=self.half_life_days
+        )
 
     def _scores(self, catalogue: Catalogue, row: csr_array) -> tuple[NDArray[np.float64], bool]:
         """Scores of all items, and whether they are about this person."""
@@ -324,6 +340,12 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
     )
+
+
+def _events(catalogue: Catalogue, log: Log) -> Any:
+    """Events of one person as `recommend` takes them."""
+    rows = catalogue.ids.rows(log.item)
+    return np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time
 
 
 def _pairs(best: TopN) -> Iterable[tuple[int, float]]:
