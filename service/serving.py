@@ -193,8 +193,7 @@ class Serving:
         )
         if made is None:
             return self._recommend(self.store.events.of_user(user), wish)
-        picks = tuple(_picked(catalogue, r, s) for r, s in _pairs(made))
-        return Picks(catalogue.version, picks)
+        return Picks(catalogue.version, _picked(catalogue, made))
 
     def for_session(self, events: Log, wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -348,13 +347,18 @@ def _events(catalogue: Catalogue, log: Log) -> Any:
     return np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time
 
 
-def _pairs(best: TopN) -> Iterable[tuple[int, float]]:
-    return zip(best.items.tolist(), best.scores.tolist(), strict=True)
-
-
-def _picked(catalogue: Catalogue, row: int, score: float) -> Pick:
-    source = _source(catalogue, row, personal=True)
-    return Pick(catalogue.ids.ids[row], catalogue.entries[row].title, score, source)
+def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
+    """Items of a personal list without reasons."""
+    ids, entries = catalogue.ids.ids, catalogue.entries
+    warm = np.zeros(0, dtype=bool) if catalogue.model is None else catalogue.model.warm
+    fitted = best.items < len(warm)
+    is_warm = fitted & warm[np.where(fitted, best.items, 0)]
+    return tuple(
+        Pick(ids[row], entries[row].title, score, "hybrid" if known else "content")
+        for row, score, known in zip(
+            best.items.tolist(), best.scores.tolist(), is_warm.tolist(), strict=True
+        )
+    )
 
 
 def _warm(catalogue: Catalogue) -> None:

@@ -17,6 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 
 from service.store.answers import Answers, StoredAnswer
 from service.store.events import Events, StoredEvent, Wrote
@@ -24,6 +25,7 @@ from service.store.items import Items, StoredItem
 from service.store.jobs import Job, Jobs
 from service.store.keys import Keys, StoredKey
 from service.store.lists import Known, Lists, StoredList
+from service.store.look import Look
 from service.store.tables import state
 from service.store.users import StoredUser, Users
 
@@ -90,14 +92,27 @@ class Store:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
-    @contextmanager
-    def look(self) -> Iterator[Connection]:
-        """For one statement that reads: it is its own transaction, and none is begun or ended."""
-        with self.engine.connect() as connection:
-            if self.engine.dialect.name == "postgresql":
-                yield connection.execution_options(isolation_level="AUTOCOMMIT")
-            else:
-                yield connection.execution_options(zhiying_look=True)
+    def look(self, statement: Look, **values: Any) -> Any:
+        """The row of one statement that reads, at the least cost.
+
+        The driver runs it, outside of any transaction: of what SQLAlchemy does around a statement,
+        three quarters of its time, nothing is needed here.
+        """
+        sql, parameters = statement.bound(self.engine.dialect, values)
+        pooled = self.engine.raw_connection()
+        driver: Any = pooled.driver_connection
+        is_postgres = self.engine.dialect.name == "postgresql"
+        try:
+            if is_postgres:
+                driver.autocommit = True
+            return driver.execute(sql, parameters).fetchone()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            base = self.engine.dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
+        finally:
+            if is_postgres and not driver.closed:
+                driver.autocommit = False
+            pooled.close()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -225,9 +240,7 @@ def _engine(url: str, pool_size: int) -> Engine:
     def begin(connection: Connection) -> None:
         # a transaction that will write takes the lock first: upgrading a read lock later
         # fails at once when another writer was faster, whatever the busy timeout
-        options = connection.get_execution_options()
-        if not options.get("zhiying_look"):
-            writes = options.get("zhiying_write")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        writes = connection.get_execution_options().get("zhiying_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

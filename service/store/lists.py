@@ -6,11 +6,12 @@ missing or outdated is made again from the events.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BindParameter, and_, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.store.look import Look
 from service.store.tables import events, lists, state
 from service.store.users import lock_users
 
@@ -82,20 +83,20 @@ class Lists:
 
     def known(self, user: str) -> Known:
         """The newest catalogue and model, and whether this user's list is made already."""
-        with self._store.look() as connection:
-            found: Any = connection.execute(_KNOWN, {"asked": user}).one()
+        found = self._store.look(_KNOWN, asked=user)
         change, model, n_events, of_events, at, picks = found
         if picks is None or of_events != n_events:
             return Known(change, model, n_events, None)
         return Known(change, model, n_events, StoredList(user, model, n_events, at, picks))
 
 
-def _known() -> Any:
+def _known() -> Look:
     catalogue, model = state.alias("c"), state.alias("m")
     user: BindParameter[str] = bindparam("asked")
     count = select(func.count()).where(events.c.user == user).scalar_subquery()
-    return (
-        select(catalogue.c.number, model.c.text, count, lists.c.n_events, lists.c.at, lists.c.picks)
+    columns = (catalogue.c.number, model.c.text, count)
+    return Look(
+        select(*columns, lists.c.n_events, lists.c.at, lists.c.picks)
         .select_from(catalogue)
         .join(model, model.c.name == "model")
         .join(lists, and_(lists.c.user == user, lists.c.model == model.c.text), isouter=True)
