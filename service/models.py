@@ -188,8 +188,10 @@ class ModelDirectory:
 
 
 def new_version() -> str:
-    """Name of a version: its moment in UTC, and a few letters against two in one second."""
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()) + "-" + uuid.uuid4().hex[:6]
+    """Name of a version: its moment in UTC to the millisecond, and letters against two at once."""
+    seconds, thousandths = divmod(time.time_ns() // 1_000_000, 1000)
+    moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
+    return f"{moment}{thousandths:03}Z-{uuid.uuid4().hex[:6]}"
 
 
 def pack(texts: Iterable[str]) -> dict[str, NDArray[Any]]:
