@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.client import Result, run
-from benchmarks.http import _family, _pss_kb
+from benchmarks.http import family, pss_kb
 
 N = 100
 #: ``zhiying serve`` with one more route: the same bytes each time
@@ -74,10 +74,10 @@ def main(home: str, seconds: float = 15.0) -> None:
         show(f"lists of {N}", lists)
         print(f"lists / constant: {lists.rate / constant.rate:.0%}")
         show("lists at half load", run(port, users, seconds, rate=lists.rate / 2))
-        for pid in _family(process.pid):
+        for pid in family(process.pid):
             status = Path(f"/proc/{pid}/status").read_text()
             rss = int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-            print(f"  process {pid}: RSS {rss / 1024:.0f} MB, PSS {_pss_kb(pid) / 1024:.0f} MB")
+            print(f"  process {pid}: RSS {rss / 1024:.0f} MB, PSS {pss_kb(pid) / 1024:.0f} MB")
         print(json.dumps(requests.get(url + "/readyz", timeout=60).json()["detail"]))
     finally:
         process.terminate()
