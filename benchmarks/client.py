@@ -22,6 +22,7 @@ class Result:
     latencies: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     bytes: int = 0
+    cpu_ms: float = 0.0
 
     @property
     def rate(self) -> float:

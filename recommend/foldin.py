@@ -143,11 +143,12 @@ class FoldIn:
         z = self._project(rows)
         silent = self._is_silent(rows, z)
         z *= self.filter
-        scores = np.empty((rows.shape[0], self.n_items - start), self.item_factors.dtype)
+        scores = np.zeros((rows.shape[0], self.n_items - start), self.item_factors.dtype)
         inside = max(self.n_fitted - start, 0)
-        np.matmul(z, self.item_factors[start:].T, out=scores[:, :inside])
-        extra = self.extra_factors[max(start - self.n_fitted, 0) :]
-        np.matmul(z, extra.T, out=scores[:, inside:])
+        if not silent.all():  # to strangers, the factors need not be read
+            np.matmul(z, self.item_factors[start:].T, out=scores[:, :inside])
+            extra = self.extra_factors[max(start - self.n_fitted, 0) :]
+            np.matmul(z, extra.T, out=scores[:, inside:])
         if self.config.remove_diagonal:
             # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 8)
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
