@@ -13,7 +13,7 @@ from recommend.checks import (
     column_scaling,
     mean_weights,
 )
-from recommend.cold import cold_map
+from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
@@ -38,8 +38,7 @@ class Factorisation:
     support: NDArray[np.int64]
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
 
 def factorise(
@@ -101,8 +100,7 @@ def factorise(
         support=support,
         content_gram=content_gram,
         cold_columns=cold_columns,
-        content_t=None if cold is None else csr_array(cold.T),
-        cold_map=cold_map(cold, v, s, beta, config),
+        content_map=content_map(cold, v, s, beta, config),
     )
 
 

@@ -118,6 +118,7 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             n_factors=settings.model_factors,
             trade=load_trade(settings.pack),
             zone=clock(None, settings.timezone),
+            lists_ahead=settings.lists_ahead,
             progress=tell,
         )
     except Exception as error:

@@ -88,37 +88,39 @@ class Scored:
 Addend = Callable[[Catalogue, Visitor, Scored], Iterable[Term]]
 
 
+def row_of(
+    catalogue: Catalogue, visitor: Visitor, *, table: EventTable, half_life_days: float | None
+) -> csr_array:
+    """What the events of a visitor weigh, signed, as a row (1, n_items)."""
+    log = visitor.log
+    return interaction_matrix(
+        np.zeros(len(log), dtype=np.int64),
+        *(catalogue.ids.rows(log.item), log.type, log.value, log.time),
+        shape=(1, len(catalogue.ids)),
+        now=visitor.now,
+        half_life_days=half_life_days,
+        table=table,
+        signed=True,
+    )
+
+
 def scored(
     catalogue: Catalogue,
     visitor: Visitor,
+    row: csr_array,
     *,
-    table: EventTable,
-    half_life_days: float | None,
     counts: Callable[[], Mapping[str, int]],
     addends: Iterable[Addend],
 ) -> Scored:
-    """Scores of all items of a catalogue for a visitor.
+    """Scores of all items of a catalogue for a visitor, whose events weigh `row`.
 
     Parameters
     ----------
     counts : callable
         Number of users of each item; asked before the first fit only.
     """
-    log, n_items = visitor.log, len(catalogue.ids)
-    row = interaction_matrix(
-        np.zeros(len(log), dtype=np.int64),
-        catalogue.ids.rows(log.item),
-        log.type,
-        log.value,
-        log.time,
-        shape=(1, n_items),
-        now=visitor.now,
-        half_life_days=half_life_days,
-        table=table,
-        signed=True,
-    )
     if catalogue.model is None:
-        base = np.zeros(n_items)
+        base = np.zeros(len(catalogue.ids))
         for item, users in counts().items():
             if (known := catalogue.ids.row(item)) is not None:
                 base[known] = users

@@ -12,15 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, Policy, rank, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, Policy, TopN, rank, rejection_mask, top_n
 from service import catalogue as catalogues
+from service.ahead import UNSEEN, list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
 from service.filters import Filter
 from service.models import ModelDirectory
 from service.playing import Situation
 from service.reasons import Because, reasons
-from service.scoring import Addend, Scored, Source, Visitor, scored
+from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
 from service.shortage import Shortage, shortage
 from service.store import Store
 from service.store.events import Log
@@ -28,8 +29,6 @@ from service.terms import LEARNED
 
 logger = logging.getLogger(__name__)
 
-#: events that do not say that somebody had anything to do with an item
-UNSEEN = frozenset({"impression", "search", "other"})
 
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0
@@ -158,6 +157,8 @@ class Serving:
         loaded = self._loaded(version, before)
         if loaded is before:
             return
+        if before is not None and loaded.fitted is not None:
+            loaded = catalogues.moved(before, loaded.fitted, self.store)
         loaded = catalogues.refreshed(loaded, self.store)
         _warm(loaded)
         with self._lock:
@@ -183,13 +184,30 @@ class Serving:
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular.
 
-        Attributes of the user are read if the model in service knows any that matter.
+        A list that was made ahead and still holds is taken, if nothing else than the model and
+        filters has a say. Attributes of the user are read if the model knows any that matter.
         """
-        catalogue = self.catalogue()
+        known, now = self.store.lists.known(user), self.clock()
+        catalogue = self.catalogue_at(known.change, known.model)
         attributes: Mapping[str, Any] = {}
-        if catalogue.fitted is not None and catalogue.fitted.segments:
-            known = self.store.users.get(user)
-            attributes = {} if known is None else known.attributes
+        segments = None if catalogue.fitted is None else catalogue.fitted.segments
+        if segments:
+            stored = self.store.users.get(user)
+            attributes = {} if stored is None else stored.attributes
+
+        def score_added() -> NDArray[np.float64]:
+            visitor = Visitor(self.store.events.of_user(user), now)
+            row, model = self._row(catalogue, visitor), catalogue.model
+            return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
+
+        is_plain = tuple(self.addends) == LEARNED and not (segments and segments.lifts(attributes))
+        made = list_made_ahead(
+            *(catalogue, known.made if is_plain else None, wish, score_added),
+            now=now,
+            half_life_days=self.half_life_days,
+        )
+        if made is not None:
+            return Picks(catalogue.version, _picked(catalogue, made))
         return self._recommend(catalogue, self.store.events.of_user(user), attributes, wish)
 
     def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
@@ -244,12 +262,14 @@ class Serving:
         """Scores of all rows of a catalogue for the person of these events."""
         return self._scored(catalogue, Visitor(log, self.clock())).total
 
+    def _row(self, catalogue: Catalogue, visitor: Visitor) -> csr_array:
+        return row_of(catalogue, visitor, table=self.weights, half_life_days=self.half_life_days)
+
     def _scored(self, catalogue: Catalogue, visitor: Visitor) -> Scored:
         return scored(
             catalogue,
             visitor,
-            table=self.weights,
-            half_life_days=self.half_life_days,
+            self._row(catalogue, visitor),
             counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
             addends=self.addends,
         )
@@ -316,6 +336,20 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         type=list(types),
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
+    )
+
+
+def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
+    """Items of a personal list without reasons."""
+    ids, entries = catalogue.ids.ids, catalogue.entries
+    warm = np.zeros(0, dtype=bool) if catalogue.model is None else catalogue.model.warm
+    fitted = best.items < len(warm)
+    is_warm = fitted & warm[np.where(fitted, best.items, 0)]
+    return tuple(
+        Pick(ids[row], entries[row].title, score, "hybrid" if known else "content")
+        for row, score, known in zip(
+            best.items.tolist(), best.scores.tolist(), is_warm.tolist(), strict=True
+        )
     )
 
 

@@ -101,6 +101,7 @@ def fitted(services: Services, *, auto: bool = False) -> Manifest:
             n_factors=services.settings.model_factors,
             trade=load_trade(services.settings.pack),
             zone=clock(None, services.settings.timezone),
+            lists_ahead=services.settings.lists_ahead,
             progress=progress,
         )
 
