@@ -56,7 +56,7 @@ class Services:
             models,
             half_life_days=settings.half_life_days,
             weights=trade.weights,
-            addends=(*LEARNED, quality_terms(settings.quality_weight)),
+            addends=(*LEARNED, *quality_terms(settings.quality_weight)),
         )
         return cls(
             settings=settings,

@@ -41,18 +41,18 @@ def context_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Ite
 LEARNED: tuple[Addend, ...] = (segment_terms, context_terms)
 
 
-def quality_terms(weight: float) -> Addend:
-    """What learners praised, at this weight; none at 0."""
+def quality_terms(weight: float) -> tuple[Addend, ...]:
+    """What learners praised, at this weight; nothing at 0."""
 
     def terms(catalogue: Catalogue, _visitor: Visitor, so_far: Scored) -> Iterable[Term]:
-        if catalogue.fitted is None or weight <= 0:
+        if catalogue.fitted is None:
             return
         learned = catalogue.fitted.learned.quality
         quality = np.zeros(len(catalogue.ids))
         quality[: len(learned)] = learned
         yield from _term("quality", so_far, weight * quality)
 
-    return terms
+    return (terms,) if weight > 0 else ()
 
 
 def _term(kind: TermKind, so_far: Scored, effect: NDArray[np.float64]) -> Iterable[Term]:
