@@ -20,7 +20,8 @@ from recommend import (
     auto_config,
     interaction_matrix,
 )
-from service.models import Manifest, ModelDirectory, new_version, pack, under
+from service.errors import ModelFileError
+from service.models import Manifest, ModelDirectory, new_version, pack, under, unpack, within
 from service.store import Store
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def refit(
     models: ModelDirectory,
     *,
     auto: bool = False,
+    warm: bool = False,
     half_life_days: float | None = None,
     keep: int = 3,
     n_factors: int = 512,
@@ -46,6 +48,9 @@ def refit(
     auto : bool
         Choose the parameters on a validation split of the log; otherwise the defaults
         of :class:`recommend.HybridConfig`, which were chosen on course enrolments.
+    warm : bool
+        Start from the factors of the model in service: as accurate, with fewer products. Lists
+        of equal scores but for the tolerance may then depend on what was fitted before.
     half_life_days : float, optional
         See :func:`recommend.interaction_matrix`.
     keep : int
@@ -53,7 +58,7 @@ def refit(
     n_factors : int
         Most factors of a fit without `auto`.
     seed : int
-        Equal data and seed give equal lists.
+        Equal data and seed give equal lists, unless `warm`.
     progress : callable
         Told a share in [0, 1] now and then.
     """
@@ -90,7 +95,8 @@ def refit(
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.8)
-    model = HybridSVD.fit(r, f, config, rng=rng).single()
+    start = _last_factors(store, models, ids) if warm else None
+    model = HybridSVD.fit(r, f, config, rng=rng, start=start).single()
     segments = Segments.fit(r, [known.get(user, {}) for user in users], rng=rng)
 
     manifest = models.put(
@@ -120,6 +126,23 @@ def refit(
     models.prune(keep, store.now()[1])
     progress(1.0)
     return manifest
+
+
+def _last_factors(store: Store, models: ModelDirectory, ids: IdMap) -> NDArray[np.float64] | None:
+    """Factors of these items in the model in service, zero where it has none."""
+    version = store.now()[1]
+    if version is None:
+        return None
+    try:
+        _, arrays = models.get(version)
+    except ModelFileError:
+        logger.exception("no warm start", extra={"model": version})
+        return None
+    rows = IdMap(unpack(within("ids", arrays))).rows(ids)
+    factors = arrays["model.item_factors"]
+    start = np.zeros((len(ids), factors.shape[1]))
+    start[rows >= 0] = factors[rows[rows >= 0]]
+    return start
 
 
 def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.tables import items, state
@@ -182,6 +182,12 @@ class Items:
                 rows = connection.execute(query.with_only_columns(items.c.id, items.c.features))
                 found.update((r.id, r.features) for r in rows)
         return found
+
+    def count(self) -> int:
+        """Number of items that are not deleted."""
+        query = select(func.count()).select_from(items).where(items.c.deleted == 0)
+        with self._store.read() as connection:
+            return connection.scalar(query) or 0
 
     def everything(self, connection: Connection) -> Iterator[StoredItem]:
         """All items that are there, in the order of ids, in constant memory."""

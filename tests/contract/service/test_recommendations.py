@@ -172,3 +172,36 @@ def test_a_short_list_says_why_in_the_language_asked_for(fitted):
 def test_impossible_wishes_are_refused(fitted, query):
     answer = fitted.get(f"/v1/users/u0/recommendations?{query}")
     assert answer.status_code == 422
+
+
+def test_a_model_says_how_much_is_new_since_its_fit(fitted):
+    version = fitted.get("/v1/models").json["models"][0]["version"]
+    tag = fitted.get("/v1/models").headers["ETag"]
+    path = f"/v1/models/{version}/drift"
+    assert fitted.get(path).json == {
+        "version": version,
+        "new_events": 0,
+        "new_event_share": 0.0,
+        "new_items": 0,
+        "new_item_share": 0.0,
+        "refit_due": False,
+    }
+    lines = [{"user": f"new{n}", "item": "soup", "type": "enrol"} for n in range(8)]
+    fitted.post("/v1/events/bulk", data=ndjson(lines), content_type="application/x-ndjson")
+    found = fitted.get(path).json
+    assert (found["new_events"], found["refit_due"]) == (8, False)
+    fitted.put("/v1/items/new", json={"title": "新课"})
+    found = fitted.get(path).json
+    assert (found["new_items"], found["new_item_share"]) == (1, 1 / 7)
+    assert found["refit_due"]
+    assert fitted.get("/v1/models").headers["ETag"] == tag
+    assert fitted.get("/v1/models/nothing/drift").status_code == 404
+
+
+def test_a_warm_refit_serves_the_same_lists(fitted, services):
+    before = recommended(fitted, "u0", n=4)
+    version = refit(services.store, services.models, warm=True).version
+    services.store.activate(version)
+    after = recommended(fitted, "u0", n=4)
+    assert after["model"] == version != before["model"]
+    assert ids(after) == ids(before)
