@@ -88,30 +88,31 @@ class _Counted(StackedOperator):
 
 
 def warm(r: csr_array, config: HybridConfig) -> None:
-    """Columns multiplied until the same residual, from noise and from the last factors."""
-    print(f"\nwarm start, {config.n_factors} factors, residual {config.tol:g}")
-    print("new users  columns cold  warm  seconds cold  warm  largest difference of scores")
-    ones = np.ones(r.shape[1])
+    """A factorisation from noise and from the last factors, at equal work and at equal residual.
+
+    The error of a subspace is the share of the exact one, by length, that lies outside of it.
+    """
+    k, ones = config.n_factors, np.ones(r.shape[1])
+    exact = np.linalg.eigh((r.T @ r).toarray())[1][:, ::-1][:, :k]
+    print(f"\nwarm start, {k} factors, residual {config.tol:g}")
+    print("           with the default basis: error     until the residual: columns, seconds")
+    print("new users         cold       warm                    cold          warm")
     for share in SHARES:
         old = csr_array(r[: int((1 - share) * r.shape[0])])
-        k = config.n_factors
-        before = truncated_svd(old, k, rng=np.random.default_rng(0), tol=config.tol)
-        counts, seconds, factors = [], [], []
-        for start in (None, before.vt.T):
-            operator = _Counted(r, ones)
-            began = perf_counter()
-            found = truncated_svd(
-                operator, k, rng=np.random.default_rng(0), tol=config.tol, with_u=False, start=start
-            )
-            seconds.append(perf_counter() - began)
-            counts.append(operator.n_columns)
-            factors.append(found.vt)
-        some = csr_array(r[:500])
-        cold, hot = ((some @ vt.T) @ vt for vt in factors)
-        gap = np.abs(cold - hot).max() / np.abs(cold).max()
+        before = truncated_svd(old, k, rng=np.random.default_rng(0), tol=config.tol).vt.T
+        errors, spent = [], []
+        for start in (None, before):
+            options = {"tol": config.tol, "with_u": False, "start": start}
+            operator, began = _Counted(r, ones), perf_counter()
+            truncated_svd(operator, k, rng=np.random.default_rng(1), max_basis=12.0, **options)
+            spent.append((operator.n_columns, perf_counter() - began))
+            capped = truncated_svd(r, k, rng=np.random.default_rng(1), **options)
+            outside = exact - capped.vt.T @ (capped.vt @ exact)
+            errors.append(np.linalg.norm(outside) / np.sqrt(k))
+        (cold, cold_s), (hot, hot_s) = spent
         print(
-            f"{share:9.2f}  {counts[0]:12d}  {counts[1]:4d}"
-            f"  {seconds[0]:12.2f}  {seconds[1]:4.2f}  {gap:.1e}"
+            f"{share:9.2f}  {errors[0]:11.4f}{errors[1]:11.4f}"
+            f"         {cold:8d} {cold_s:5.2f}  {hot:8d} {hot_s:5.2f}"
         )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from service.models import Manifest
 from service.store import Store
 
-#: share of new events or items from which a refit is worth its time: ``docs/design/0030-drift.md``
-DUE = 0.1
+#: shares of new events and of new items from which lists are measurably worse than those of a
+#: refit: ``docs/design/0030-drift.md``
+DUE_EVENTS, DUE_ITEMS = 0.1, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Drift:
     @property
     def refit_due(self) -> bool:
         """Whether lists have measurably moved away from those of a refit."""
-        return max(self.event_share, self.item_share) >= DUE
+        return self.event_share >= DUE_EVENTS or self.item_share >= DUE_ITEMS
 
 
 def drift(manifest: Manifest, store: Store) -> Drift:

@@ -65,7 +65,7 @@ class DriftOut(Out):
     new_event_share: float = Field(description="of all events now")
     new_items: int
     new_item_share: float = Field(description="of all items now")
-    refit_due: bool = Field(description="either share has reached a tenth")
+    refit_due: bool = Field(description="a tenth of the events or a twentieth of the items are new")
 
 
 class Health(Out):
