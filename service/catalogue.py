@@ -11,6 +11,9 @@ from scipy.sparse import csr_array, vstack
 
 from nlp import Features, FeatureSpace
 from recommend import HybridSVD, IdMap, Segments
+from recommend.errors import ModelFormatError
+from service import messages
+from service.errors import ModelFileError
 from service.filters import Filter, holds
 from service.fitting import csr_from_arrays
 from service.models import ModelDirectory, unpack, within
@@ -96,10 +99,15 @@ class Catalogue:
 
 
 def load(models: ModelDirectory, version: str) -> Fitted:
-    """Read a model version. Raises `ModelFileError` if it is damaged."""
+    """Read a model version. Raises `ModelFileError` if it is damaged or of another format."""
     _, arrays = models.get(version)
+    try:
+        model = HybridSVD.from_arrays(within("model", arrays))
+    except ModelFormatError as error:  # fitted by an older program: the next refit replaces it
+        raise ModelFileError(
+            messages.MODEL_UNREADABLE, version=version, name="model", reason=str(error)
+        ) from error
     segments = within("segments", arrays)
-    model = HybridSVD.from_arrays(within("model", arrays))
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),
