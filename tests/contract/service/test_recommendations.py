@@ -1,8 +1,11 @@
 """Lists that vary, explore, hear dislikes and know segments; each part of a score is said."""
 
+import numpy as np
 import pytest
 
 from service.fitting import refit
+from service.scoring import Term, segment_terms
+from service.serving import Serving, Wish
 
 from .conftest import FOOD, MATHS, ndjson
 from .test_routes import recommended
@@ -127,6 +130,25 @@ def test_with_a_history_the_segment_is_one_part_of_the_score(schooled):
     parts = {r["kind"]: r["contribution"] for r in course["reasons"]}
     assert parts["history"] > 0 > parts["segment"]
     sums(answer)
+
+
+def test_whatever_is_added_to_scores_is_ranked_by_and_explained(fitted, services):
+    """The place for other effects: an addend is a function, and its terms are reasons."""
+
+    def pushed(catalogue, visitor, alone):
+        assert visitor.log.item == ["soup"]
+        values = np.zeros(len(catalogue.ids))
+        values[catalogue.ids.row("baking")] = 5.0
+        values[catalogue.ids.row("cooking")] = -5.0
+        yield Term("segment", "campaign", values)
+
+    fitted.post("/v1/events", json={"user": "new", "item": "soup", "type": "view"})
+    serving = Serving(services.store, services.models, addends=(segment_terms, pushed))
+    picks = serving.for_user("new", Wish(n=9, explain=True)).items
+    assert (picks[0].id, picks[-1].id) == ("baking", "cooking")
+    for pick in picks:
+        assert sum(b.contribution for b in pick.reasons) == pytest.approx(pick.score, abs=1e-6)
+    assert [b.contribution for b in picks[0].reasons if b.attribute == "campaign"] == [5.0]
 
 
 def test_attributes_nobody_shares_or_that_say_nothing_change_nothing(fitted, schooled):
