@@ -159,13 +159,13 @@ class Catalogue:
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged or of another format."""
     _, arrays = models.get(version)
-    segments = within("segments", arrays)
     try:
         model = HybridSVD.from_arrays(within("model", arrays))
     except ModelFormatError as error:  # fitted by an older program: the next refit replaces it
         raise ModelFileError(
             messages.MODEL_UNREADABLE, version=version, name="model", reason=str(error)
         ) from error
+    segments = within("segments", arrays)
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),

@@ -89,13 +89,14 @@ def _in_batches(
     return fates
 
 
-def fitted(services: Services, *, auto: bool = False) -> Manifest:
+def fitted(services: Services, *, auto: bool = False, warm: bool = False) -> Manifest:
     """Fit with a progress bar; see :func:`service.fitting.refit`."""
     with percent("fit") as progress:
         return refit(
             services.store,
             services.models,
             auto=auto,
+            warm=warm,
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,

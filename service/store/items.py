@@ -191,6 +191,12 @@ class Items:
             rows = connection.execute(query.order_by(items.c.id)).all()
         return [(item_id, orjson.loads(summary), n) for item_id, summary, n in rows]
 
+    def count(self) -> int:
+        """Number of items that are not deleted."""
+        query = select(func.count()).select_from(items).where(items.c.deleted == 0)
+        with self._store.read() as connection:
+            return connection.scalar(query) or 0
+
     def everything(self, connection: Connection) -> Iterator[StoredItem]:
         """All items that are there, in the order of ids, in constant memory."""
         result = connection.execution_options(yield_per=1000).execute(
