@@ -4,6 +4,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from service.paths.syllabus import Syllabus
 
@@ -58,13 +59,9 @@ class Index:
                         by_term[term].pop(item, None)  # type: ignore[attr-defined]
                     else:
                         by_term[term][item] = weight  # type: ignore[index]
-        names = tuple(syllabi)
-        starts, at = [], 0
-        for item in names:
-            starts.append(at)
-            at += len(syllabi[item].title) + 1
-        titles = _BETWEEN.join(syllabi[item].title for item in names)
-        return Index(syllabi, by_term, names, titles, tuple(starts))
+        titles = [own.title for own in syllabi.values()]
+        starts = accumulate((len(title) + 1 for title in titles), initial=0)
+        return Index(syllabi, by_term, tuple(syllabi), _BETWEEN.join(titles), tuple(starts))
 
     def find(self, phrase: str) -> dict[str, float]:
         """Items that teach a folded phrase, with confidence; of one letter none does."""
