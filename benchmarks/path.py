@@ -60,7 +60,7 @@ FILES = {
     "mooccubex": ("mooccubex", "interactions_10k.csv", "seq"),
     "icourse163": ("icourse163_cs", "interactions.csv", "timestamp"),
 }
-GOLD = Path(__file__).parents[1] / "tests" / "golden" / "prerequisites.jsonl"
+GOLD = Path(__file__).parents[1] / "tests" / "golden" / "curriculum.jsonl"
 N = 10
 
 

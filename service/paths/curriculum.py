@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recommend import Edges, IdMap, PrerequisiteGraph, Source
 from service.catalogue import Catalogue
 from service.models import ModelDirectory, within
-from service.paths.matching import Index, prerequisite_of
+from service.paths.matching import Index, cores, prerequisite_of
 from service.paths.syllabus import Syllabus, syllabus
 from service.store import Store
 
@@ -172,7 +172,7 @@ def _touched(
     for index in (old, new):
         for item in changed.keys() & index.syllabi.keys():
             for phrase, asking in asked.items():
-                if not asking <= touched and index.teaches(phrase, item):
+                if not asking <= touched and any(index.teaches(p, item) for p in cores(phrase)):
                     touched |= asking
     return touched
 
