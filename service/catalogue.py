@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from nlp import Features, FeatureSpace
-from recommend import HybridSVD, IdMap
-from service.fitting import csr_from_arrays
+from recommend import Edges, HybridSVD, IdMap
+from service.fitting import csr_from_arrays, order_from_arrays
 from service.models import ModelDirectory, unpack, within
 from service.store import Store, StoredItem
 
@@ -35,6 +35,7 @@ class Fitted:
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
+    order: Edges
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
         model=HybridSVD.from_arrays(within("model", arrays)),
+        order=order_from_arrays(within("order", arrays)),
     )
 
 

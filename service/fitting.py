@@ -13,9 +13,11 @@ from scipy.sparse import csr_array
 from nlp import Analyzer, Features, FeatureSpace
 from recommend import (
     Content,
+    Edges,
     HybridConfig,
     HybridSVD,
     IdMap,
+    Source,
     auto_config,
     count_pairs,
     event_weights,
@@ -129,6 +131,13 @@ def order_arrays(log: Log, users: IdMap, ids: IdMap) -> dict[str, NDArray[Any]]:
     rows = users.rows(log.user)[did], ids.rows(log.item)[did]
     edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
     return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}
+
+
+def order_from_arrays(arrays: dict[str, NDArray[Any]]) -> Edges:
+    """Inverse of :func:`order_arrays`; a model that was stored without has no edges."""
+    if not arrays:
+        return Edges.of([], [], [], Source.ORDER)
+    return Edges.of(arrays["before"], arrays["after"], arrays["confidence"], Source.ORDER)
 
 
 def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:
