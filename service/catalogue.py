@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from nlp import Features, FeatureSpace
-from recommend import Edges, HybridSVD, IdMap
-from service.fitting import csr_from_arrays, order_from_arrays
+from recommend import HybridSVD, IdMap
+from recommend.prerequisites import Edges
+from service.fitting import csr_from_arrays
 from service.models import ModelDirectory, unpack, within
+from service.ordering import order_from_arrays
 from service.store import Store, StoredItem
 
 
@@ -32,10 +34,10 @@ class Fitted:
 
     version: str
     ids: IdMap
+    order: Edges
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
-    order: Edges
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,10 @@ def load(models: ModelDirectory, version: str) -> Fitted:
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),
+        order=order_from_arrays(within("order", arrays)),
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
         model=HybridSVD.from_arrays(within("model", arrays)),
-        order=order_from_arrays(within("order", arrays)),
     )
 
 

@@ -11,22 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nlp import Analyzer, Features, FeatureSpace
-from recommend import (
-    Content,
-    Edges,
-    HybridConfig,
-    HybridSVD,
-    IdMap,
-    Source,
-    auto_config,
-    count_pairs,
-    event_weights,
-    interaction_matrix,
-    order_edges,
-)
+from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
 from service.models import Manifest, ModelDirectory, new_version, pack, under
+from service.ordering import order_arrays
 from service.store import Store
-from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
@@ -112,10 +100,10 @@ def refit(
         ),
         {
             **under("ids", pack(ids)),
+            **under("order", order_arrays(log, users, ids)),
             **under("space", space.to_arrays()),
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
-            **under("order", order_arrays(log, users, ids)),
         },
     )
     if not store.activate(version, only_newer=True):
@@ -123,21 +111,6 @@ def refit(
     models.prune(keep, store.now()[1])
     progress(1.0)
     return manifest
-
-
-def order_arrays(log: Log, users: IdMap, ids: IdMap) -> dict[str, NDArray[Any]]:
-    """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
-    did = event_weights(log.type, log.value) > 0
-    rows = users.rows(log.user)[did], ids.rows(log.item)[did]
-    edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
-    return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}
-
-
-def order_from_arrays(arrays: dict[str, NDArray[Any]]) -> Edges:
-    """Inverse of :func:`order_arrays`; a model that was stored without has no edges."""
-    if not arrays:
-        return Edges.of([], [], [], Source.ORDER)
-    return Edges.of(arrays["before"], arrays["after"], arrays["confidence"], Source.ORDER)
 
 
 def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:

@@ -133,6 +133,17 @@ class Serving:
                     self._catalogue = known
         return known
 
+    def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
+        """Scores of all rows of a catalogue for the person of these events."""
+        row = interaction_matrix(
+            np.zeros(len(log), dtype=np.int64),
+            *(catalogue.ids.rows(log.item), log.type, log.value, log.time),
+            shape=(1, len(catalogue.ids)),
+            now=self.clock(),
+            half_life_days=self.half_life_days,
+        )
+        return self._scores(catalogue, row)[0]
+
     def _is_wanted(self, version: str | None, known: Catalogue) -> bool:
         """Whether the active model is not the one in service, and no damaged one."""
         if version == known.version:
@@ -226,17 +237,6 @@ class Serving:
             block, _, name = space.columns[column].partition(":")
             blocks[block][name] = value
         return space.version, blocks
-
-    def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
-        """Scores of all rows of a catalogue for the person of these events."""
-        row = interaction_matrix(
-            np.zeros(len(log), dtype=np.int64),
-            *(catalogue.ids.rows(log.item), log.type, log.value, log.time),
-            shape=(1, len(catalogue.ids)),
-            now=self.clock(),
-            half_life_days=self.half_life_days,
-        )
-        return self._scores(catalogue, row)[0]
 
     def _recommend(self, log: Log, wish: Wish) -> Picks:
         catalogue = self.catalogue()
