@@ -4,13 +4,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from recommend import Edges, IdMap, Source, count_pairs, event_weights, order_edges
+from recommend import Edges, EventTable, IdMap, Source, count_pairs, event_weights, order_edges
 from service.store.events import Log
 
 
-def order_arrays(log: Log, users: IdMap, ids: IdMap) -> dict[str, NDArray[Any]]:
+def order_arrays(log: Log, users: IdMap, ids: IdMap, table: EventTable) -> dict[str, NDArray[Any]]:
     """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
-    did = event_weights(log.type, log.value) > 0
+    did = event_weights(log.type, log.value, table=table) > 0
     rows = users.rows(log.user)[did], ids.rows(log.item)[did]
     edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
     return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}

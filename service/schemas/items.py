@@ -102,7 +102,8 @@ class PageQuery(In):
     cursor: Id | None = Field(None, description="from the page before")
     kind: Kind | None = None
     attribute: list[AttributeFilter] = Field(
-        [], description="only items with this `name:value`; several must all hold"
+        [],
+        description="only items with `level:1|2`, `price<=99`, `tag!=x`; several must all hold",
     )
 
 
