@@ -9,22 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nlp import Features, FeatureSpace
 from recommend import (
     Content,
-    EventTable,
     HybridConfig,
     HybridSVD,
     IdMap,
     Segments,
     auto_config,
-    count_pairs,
-    event_weights,
     interaction_matrix,
-    order_edges,
 )
 from service import ahead
 from service.errors import ModelFileError
@@ -40,10 +35,10 @@ from service.models import (
     unpack,
     within,
 )
+from service.ordering import order_arrays
 from service.packs import Trade, load_trade
 from service.pipeline import Pipeline
 from service.store import Store
-from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
@@ -192,14 +187,6 @@ def refit(
     store.lists.keep_only(active)
     progress(1.0)
     return manifest
-
-
-def order_arrays(log: Log, users: IdMap, ids: IdMap, table: EventTable) -> dict[str, NDArray[Any]]:
-    """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
-    did = event_weights(log.type, log.value, table=table) > 0
-    rows = users.rows(log.user)[did], ids.rows(log.item)[did]
-    edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
-    return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}
 
 
 def _last_factors(store: Store, models: ModelDirectory, ids: IdMap) -> NDArray[np.float64] | None:
