@@ -93,12 +93,17 @@ def _world(
     model = HybridSVD.fit(train, None, HybridConfig(n_factors=32), rng=rng)
     scores = model.score(train)
     plain, found = [], []
+    history: list[list[list[str]]] = [[] for _ in range(N_USERS)]
+    for taking in np.flatnonzero(~held):
+        history[user[taking]].append([CONTEXTS[c] for c in where[taking]])
     for taking in np.flatnonzero(held):
         base, seen = scores[user[taking]], train[[user[taking]]].toarray()[0] > 0
         shape = (1, N_ITEMS)
         wanted = csr_array((np.ones(1), ([0], [item[taking]])), shape=shape)
         names = [CONTEXTS[c] for c in where[taking]]
-        effect = effects.of(names, traits) if effects.contexts else np.zeros(N_ITEMS)
+        effect = np.zeros(N_ITEMS)
+        if effects.contexts:
+            effect = effects.beside_habit(names, history[user[taking]], traits)
         raised = with_terms(base, {"context": effect}).scores
         for lists, one in ((plain, base), (found, raised)):
             lists.append(ndcg(top_n(one, 10, exclude=seen).items[None], wanted, n=10)[0])

@@ -7,6 +7,7 @@ from flask import current_app
 
 from nlp import Analyzer
 from service.config import Settings
+from service.context import clock
 from service.insight.answers import Insight
 from service.insight.facts import FactBook
 from service.jobs import JobRunner
@@ -45,6 +46,7 @@ class Services:
         models = ModelDirectory(settings.models)
         serving = Serving(
             *(store, models, settings.half_life_days, settings.quality_weight),
+            zone=clock(None, settings.timezone),
         )
         analyzer, metrics = Analyzer.default(), Metrics()
         return cls(

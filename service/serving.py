@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,8 @@ from recommend.terms import Termed, with_terms
 from service import catalogue as catalogues
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
+from service.fitting import SHANGHAI
+from service.insight.takings import history_of
 from service.models import ModelDirectory
 from service.playing import Situation
 from service.store import Store
@@ -34,6 +37,9 @@ SWAP_WAIT_S = 1.0
 
 #: a damaged model is looked at again after this time
 RETRY_S = 5.0
+
+#: newest events that tell in which circumstances a person takes things anyway
+HISTORY = 1_000
 
 #: items of the history that are named as reasons; the rest are summed up in one
 NAMED_REASONS = 3
@@ -96,6 +102,7 @@ class Serving:
     models: ModelDirectory
     half_life_days: float | None = None
     quality_weight: float = 0.0
+    zone: tzinfo = SHANGHAI
     clock: Callable[[], float] = time.time
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
@@ -183,7 +190,7 @@ class Serving:
 
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular."""
-        return self._recommend(self.store.events.of_user(user), wish)
+        return self._recommend(self.store.events.of_user(user), wish, user)
 
     def for_session(self, events: Log, wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -232,7 +239,7 @@ class Serving:
             blocks[block][name] = value
         return space.version, blocks
 
-    def _recommend(self, log: Log, wish: Wish) -> Picks:
+    def _recommend(self, log: Log, wish: Wish, user: str | None = None) -> Picks:
         catalogue = self.catalogue()
         now = self.clock()
         items, shape = catalogue.ids.rows(log.item), (1, len(catalogue.ids))
@@ -251,7 +258,9 @@ class Serving:
         hidden[excluded[excluded >= 0]] = True
 
         scores, personal = self._scores(catalogue, row)
-        effects = term_effects(catalogue, wish.situation, self.quality_weight)
+        effects = term_effects(
+            catalogue, wish.situation, lambda: self._history(user), self.quality_weight
+        )
         termed = with_terms(scores, effects) if effects else Termed(scores, {})
         rows, found = top_n(termed.scores, wish.n, exclude=hidden)
         picks = tuple(
@@ -270,6 +279,12 @@ class Serving:
             for r, s in zip(rows.tolist(), found.tolist(), strict=True)
         )
         return Picks(catalogue.version, picks, _short(wish.n, len(picks)))
+
+    def _history(self, user: str | None) -> list[tuple[str, ...]]:
+        """Contexts in which a person took things; those of a session are not known."""
+        if user is None:
+            return []
+        return history_of(self.store.readings.of_user(user, HISTORY), self.zone)
 
     def _scores(self, catalogue: Catalogue, row: csr_array) -> tuple[NDArray[np.float64], bool]:
         """Scores of all items, and whether they are about this person."""

@@ -1,5 +1,6 @@
 """Named terms of a list beside the model: what circumstances favour, and what learners praised."""
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,19 +14,29 @@ Term = Literal["context", "quality"]
 
 
 def term_effects(
-    catalogue: Catalogue, situation: Situation | None, quality_weight: float
+    catalogue: Catalogue,
+    situation: Situation | None,
+    history: Callable[[], Sequence[Sequence[str]]],
+    quality_weight: float,
 ) -> dict[Term, Array]:
     """Log-effect of each term on each row, for :func:`recommend.terms.with_terms`.
 
     Terms that say nothing here are left out: ``context`` without a situation or learned effects,
     ``quality`` with weight 0.
+
+    Parameters
+    ----------
+    history : callable
+        Asked for the contexts of the person's takings, where there are effects to compare.
     """
     effects: dict[Term, Array] = {}
     if catalogue.fitted is None:
         return effects
     learned = catalogue.fitted.learned
     if situation is not None and learned.context.contexts:
-        effects["context"] = learned.context.of(situation.contexts, catalogue.traits)
+        patterns, place = catalogue.traits
+        found = learned.context.beside_habit(situation.contexts, history(), patterns)
+        effects["context"] = found[place]
     if quality_weight > 0 and len(learned.quality):
         quality = np.zeros(len(catalogue.ids))
         quality[: len(learned.quality)] = learned.quality

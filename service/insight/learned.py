@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from recommend import IdMap, event_weights
+from recommend import IdMap
 from recommend.context import ContextEffects, Takings, fit_context_effects
 from recommend.shrinkage import quality_prior
-from service.context import Circumstances, local_hours, part_of_day
 from service.insight.channels import Tally, credit, tallies
 from service.insight.item_traits import trait_matrix
+from service.insight.takings import Taking, contexts_of, taking_of
 from service.models import pack, under, unpack, within
-from service.playing import context_names
-from service.store import Store, StoredEvent
+from service.store import Store
 
 #: takings that a context, and items that a trait, must have to be learned from; most of each
 LEAST_TAKINGS, LEAST_ITEMS, MOST_NAMES = 30, 2, 100
@@ -98,13 +97,13 @@ def learn(
     zone : tzinfo
         The clock by which parts of the day are told.
     """
-    found: list[_Taking] = []
+    found: list[Taking] = []
     credits_ = []
     events = store.readings.with_context(connection)
     for _, group in groupby(events, lambda e: (e.user, e.item)):
         pair = list(group)
         credits_.append(credit(pair))
-        taking = _taking(pair)
+        taking = taking_of(pair)
         if taking is not None and taking.item in ids:
             found.append(taking)
     return Learned(
@@ -112,36 +111,14 @@ def learn(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Taking:
-    """The first event of a person and an item that says that it was taken."""
-
-    user: str
-    item: str
-    where: Circumstances
-    time: float
-
-
-def _taking(events: Sequence[StoredEvent]) -> _Taking | None:
-    weights = event_weights([e.type for e in events], [e.value for e in events])
-    for event, weight in zip(events, weights.tolist(), strict=True):
-        if weight > 0:
-            return _Taking(event.user, event.item, Circumstances.of(event.context), event.time)
-    return None
-
-
 def _effects(
-    found: Sequence[_Taking],
+    found: Sequence[Taking],
     ids: IdMap,
     traits: Sequence[Sequence[str]],
     zone: tzinfo,
     rng: np.random.Generator,
 ) -> ContextEffects:
-    hours = local_hours(np.array([t.time for t in found], np.float64), zone)[0].tolist()
-    named = [
-        context_names(taking.where, part_of_day(hour))
-        for taking, hour in zip(found, hours, strict=True)
-    ]
+    named = contexts_of(found, zone)
     contexts, columns = _frequent(named, LEAST_TAKINGS), _frequent(traits, LEAST_ITEMS)
     users = IdMap(dict.fromkeys(t.user for t in found))
     return fit_context_effects(

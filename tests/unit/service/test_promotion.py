@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.insight.channels import (
@@ -21,6 +21,8 @@ from service.insight.learned import Learned
 from service.insight.promotion import promotion
 from service.store import StoredEvent
 
+few = settings(deadline=None, max_examples=50)
+
 NUMBER = itertools.count()
 ZONE = ZoneInfo("Asia/Shanghai")
 WEIBO, ZHIHU = "https://weibo.com/a", "https://www.zhihu.com/q/1"
@@ -34,6 +36,7 @@ def event(type: str, referrer: str | None = None, user="u", hour: float = 20):
     )
 
 
+@few
 @given(st.text(max_size=60))
 def test_every_referrer_is_one_of_the_channels(referrer):
     assert channel_of(referrer) in channels()
@@ -74,6 +77,7 @@ def test_the_last_touch_before_the_taking_is_credited():
     assert credit([event("enrol")]).brought is None
 
 
+@few
 @given(
     st.lists(
         st.tuples(

@@ -4,13 +4,15 @@ import itertools
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import Analyzer
 from service.insight.report import _rules, changes, completion, report, trend
 from service.insight.reviews import by_aspect, quotes
 from service.store import StoredEvent
+
+few = settings(deadline=None, max_examples=50)
 
 NUMBER = itertools.count()
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -73,6 +75,7 @@ def test_every_aspect_that_the_analysis_knows_has_advice_in_both_languages():
     assert all(rule["en"] and rule["zh"] for rule in _rules()["aspects"].values())
 
 
+@few
 @given(st.lists(st.floats(0, 1), max_size=40))
 def test_fewer_and_fewer_people_stay(played):
     done = completion([event("play", share) for share in played], floor=1)
