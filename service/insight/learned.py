@@ -1,5 +1,6 @@
 """What a refit learns from the circumstances of events, beside the model: counts without names."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -19,6 +20,8 @@ from service.insight.takings import Taking, contexts_of, taking_of
 from service.models import pack, under, unpack, within
 from service.store import Store
 
+#: people that a context must have: its name is kept, and must not be that of one of them
+LEAST_PEOPLE = 10
 #: takings that a context, and items that a trait, must have to be learned from; most of each
 LEAST_TAKINGS, LEAST_ITEMS, MOST_NAMES = 30, 2, 100
 
@@ -119,7 +122,10 @@ def _effects(
     rng: np.random.Generator,
 ) -> ContextEffects:
     named = contexts_of(found, zone)
-    contexts, columns = _frequent(named, LEAST_TAKINGS), _frequent(traits, LEAST_ITEMS)
+    people = {(t.user, name) for t, names in zip(found, named, strict=True) for name in names}
+    shared = set(_frequent(([name] for _, name in people), LEAST_PEOPLE))
+    contexts = [name for name in _frequent(named, LEAST_TAKINGS) if name in shared]
+    columns = _frequent(traits, LEAST_ITEMS)
     users = IdMap(dict.fromkeys(t.user for t in found))
     return fit_context_effects(
         Takings(
@@ -135,10 +141,8 @@ def _effects(
 
 
 def _frequent(rows: Iterable[Sequence[str]], least: int) -> list[str]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        for name in row:
-            counts[name] = counts.get(name, 0) + 1
+    """Names that stand in so many rows, the commonest, in the order of names."""
+    counts = Counter(name for row in rows for name in row)
     common = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_NAMES]
     return sorted(name for name in common if counts[name] >= least)
 

@@ -61,7 +61,7 @@ def test_many_complaints_become_advice_with_evidence_and_few_do_not():
     (change,) = told(many).changes
     assert change.about == "节奏"
     assert change.evidence
-    assert "节奏" in change.message.zh
+    assert "节奏" in change.text.message.zh
     praised = told([*many, *[event("review", 0.9, "节奏刚刚好。") for _ in range(60)]])
     assert praised.changes == ()
 
@@ -95,8 +95,8 @@ def test_completion_below_the_floor_is_not_shown():
     assert done.staying[2] == 1.0
     assert done.staying[3] == pytest.approx(0.05)
     (change,) = changes((), done)
-    assert change.facts == {"start": 0.3, "end": 0.4}
-    assert "30 %" in change.message.en.format(**change.facts).replace("%", " %")
+    assert change.text.facts == {"start": 0.3, "end": 0.4}
+    assert "30%" in change.text.say("zh")
 
 
 def test_marks_that_rise_are_told_apart_from_marks_that_do_not():
