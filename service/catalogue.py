@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model version as it was fitted, memory mapped."""
+    """A model version as it was fitted, memory mapped, and the end of the fit."""
 
     version: str
     ids: IdMap
@@ -40,6 +40,7 @@ class Fitted:
     content: csr_array
     model: HybridSVD
     learned: Learned
+    created_at: float
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Catalogue:
 
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged."""
-    _, arrays = models.get(version)
+    manifest, arrays = models.get(version)
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),
@@ -127,6 +128,7 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         content=csr_from_arrays(within("content", arrays)),
         model=HybridSVD.from_arrays(within("model", arrays)),
         learned=Learned.from_arrays(within("learned", arrays)),
+        created_at=manifest.created_at,
     )
 
 

@@ -61,7 +61,7 @@ class Services:
             keyring=Keyring(store),
             metrics=metrics,
             insight=Insight(
-                *(store, serving, models, FactBook(store), analyzer),
+                *(store, serving, FactBook(store), analyzer),
                 half_life_days=settings.half_life_days,
             ),
         )

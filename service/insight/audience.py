@@ -88,7 +88,6 @@ def audience(
     facts: Facts,
     *,
     now: float,
-    fitted_at: float | None,
     half_life_days: float | None = None,
 ) -> Audience:
     """The audience of an item that is in the catalogue.
@@ -98,7 +97,7 @@ def audience(
     row = catalogue.ids.row(item)
     log = store.readings.everything(catalogue.ids)
     out = Audience(catalogue.version, asked.floor, asked.share, len(log.users))
-    if catalogue.model is None or row is None:
+    if catalogue.model is None or catalogue.fitted is None or row is None:
         return _short(out, Remark(messages.NOT_FITTED))
     decay = Decay(now, half_life_days)
     crowd = crowd_of(log, len(catalogue.ids), asked.zone, decay)
@@ -116,8 +115,8 @@ def audience(
 
     measured: Measured | None = None
     reaches: tuple[Reach, ...] = ()
-    late = np.zeros(len(takers), bool)
-    if fitted_at is not None:
+    fitted_at = catalogue.fitted.created_at
+    if ((log.item == row) & (log.time >= fitted_at)).sum() >= asked.floor:
         before = crowd_of(log, len(catalogue.ids), asked.zone, decay, until=fitted_at)
         late = takers & ~_column(before, row)
         if late.sum() >= asked.floor:
