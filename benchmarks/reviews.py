@@ -32,7 +32,7 @@ from recommend import (
 )
 from recommend.metrics import ndcg, paired_difference
 from recommend.shrinkage import quality_prior
-from recommend.terms import with_terms
+from recommend.terms import added_by
 from service.files import json_object, read_interactions, read_items
 
 WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -99,11 +99,13 @@ class _World:
         self.relevant = csr_array(split.test[split.users])
 
     def by_user(self, terms: tuple[Term, ...]) -> NDArray[np.float64]:
-        effects = {n: w * self.effects[n] for n, w in terms}
+        effects = [w * self.effects[n] for n, w in terms]
         lists = []
         for start in range(0, self.rows.shape[0], 500):
             rows = csr_array(self.rows[start : start + 500])
-            scores = np.array([with_terms(s, effects).scores for s in self.model.score(rows)])
+            scores = self.model.score(rows)
+            for effect in effects:
+                scores = scores + added_by(effect, scores)
             lists.append(top_n(scores, N, exclude=rows).items)
         return ndcg(np.concatenate(lists), self.relevant, n=N)
 

@@ -47,7 +47,8 @@ def influences(model: HybridSVD, item: int) -> Array:
 def affinities(rows: csr_array[np.float64], influence: Array) -> Array:
     """Score of the item for each row of weights, (n_rows,); 0 for an empty row.
 
-    Equal to the item's column of `HybridSVD.score`, but for rows that fall back to popularity.
+    Equal to the item's column of `HybridSVD.score` less its prior, which is the same for all users,
+    but for rows that fall back to popularity.
     """
     rows = checked_weights(rows, n_items=len(influence), at_most=True)
     return np.asarray(rows @ influence)

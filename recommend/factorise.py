@@ -11,9 +11,9 @@ from recommend.checks import (
     checked_weights,
     column_energy,
     column_scaling,
-    popularity,
+    mean_weights,
 )
-from recommend.cold import cold_map
+from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
@@ -34,11 +34,11 @@ class Factorisation:
     inside: NDArray[np.bool_]
     warm: NDArray[np.bool_]
     scaling: Array
-    popularity: Array
+    mean: Array
+    support: NDArray[np.int64]
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
 
 def factorise(
@@ -59,7 +59,8 @@ def factorise(
     r = checked_weights(r)
     content = content_of(f)
     rows = None if content is None else checked_content(content.rows, n_items=r.shape[1])
-    popular = popularity(r)
+    mean = mean_weights(r)
+    support = np.bincount(r.indices[r.data > 0], minlength=r.shape[1]).astype(np.int64)
     r = _scaled_users(r, config.user_scaling)
     p = column_energy(r)
     warm = p > 0
@@ -95,11 +96,11 @@ def factorise(
         inside=inside,
         warm=warm,
         scaling=scaling,
-        popularity=popular,
+        mean=mean,
+        support=support,
         content_gram=content_gram,
         cold_columns=cold_columns,
-        content_t=None if cold is None else csr_array(cold.T),
-        cold_map=cold_map(cold, v, s, beta, config),
+        content_map=content_map(cold, v, s, beta, config),
     )
 
 

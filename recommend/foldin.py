@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend.checks import checked_weights
+from recommend.checks import checked_weights, relative
 from recommend.config import HybridConfig
 from recommend.errors import UnknownItemError
 
@@ -31,16 +31,18 @@ class FoldIn:
         V, one row per item of the fit.
     extra_factors : array of shape (n_extra, n_factors)
         Rows of the items added by `extend`.
-    scaling, popularity : arrays of shape (n_fitted,)
-        D, and the summed weight of each item over the largest one.
+    scaling, mean : arrays of shape (n_fitted,)
+        D, and m, the average row of the users of the fit.
+    support : int array of shape (n_fitted,)
+        Number of users who touched each item.
     warm : bool array of shape (n_fitted,)
         Items with at least one interaction.
     content_gram : array of shape (n_factors, n_factors)
         ``β (FᵀV)ᵀ(FᵀV)``, the content part of ``VᵀAᵀAV = Σ²``.
     cold_columns : array of shape (n_features,)
         Weight of each column of a feature row on its way to factors; empty without content.
-    content_t, cold_map : csr_array, array; or None
-        ``Fᵀ`` of the factorised items and α: factors of a feature row f are ``(f Fᵀ) α``.
+    content_map : array of shape (n_features, n_factors), or None
+        B: factors of a feature row f are ``f B``.
     """
 
     config: HybridConfig
@@ -49,12 +51,12 @@ class FoldIn:
     item_factors: Array
     extra_factors: Array
     scaling: Array
-    popularity: Array
+    mean: Array
+    support: NDArray[np.int64]
     warm: NDArray[np.bool_]
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
     @property
     def n_fitted(self) -> int:
@@ -72,6 +74,25 @@ class FoldIn:
         return len(self.s)
 
     @cached_property
+    def popularity(self) -> Array:
+        """Summed weight of each item over the largest one, in [0, 1]."""
+        return relative(self.mean)
+
+    @cached_property
+    def prior_unit(self) -> float:
+        """What a weight of the average row adds to a score: κ in the unit of the scores."""
+        total = float(self.mean.sum())
+        middle = float(self.mean @ self.scaling) / total if total > 0 else 1.0
+        return float(self.config.prior_weight * middle ** (1.0 - self.config.output_scaling))
+
+    @cached_property
+    def average(self) -> Array:
+        """Factors of one unit of the average row, (n_factors,): what anybody would have taken."""
+        row = self.mean / max(float(self.mean.sum()), np.finfo(float).tiny)
+        weights = (row * self.scaling).astype(self.item_factors.dtype)
+        return np.asarray(weights @ self.item_factors)
+
+    @cached_property
     def filter(self) -> Array:
         """``σ² / (σ² + μ)`` of each factor (equation 6)."""
         return self.s**2 / (self.s**2 + self.config.ridge * self.energy)
@@ -79,27 +100,42 @@ class FoldIn:
     @cached_property
     def leverage(self) -> Array:
         """``W_jj`` of each item: in [0, 1) for items of the fit, predicted for others."""
-        # block by block: a product in float64 must not copy all factors
-        weight = self.filter
-        parts = [np.zeros(0)]
-        for factors in self._blocks:
-            for start in range(0, len(factors), 4096):
-                v = factors[start : start + 4096].astype(np.float64, copy=False)
-                parts.append(np.square(v) @ weight)
-        return np.concatenate(parts)
+        return np.concatenate([self._leverage_of(factors) for factors in self._blocks])
+
+    def _leverage_of(self, factors: Array) -> Array:
+        out = np.empty(len(factors))
+        for start in range(0, len(factors), 4096):  # in float64, without a copy of all factors
+            v = factors[start : start + 4096].astype(np.float64, copy=False)
+            out[start : start + 4096] = np.square(v) @ self.filter
+        return out
 
     @property
     def _blocks(self) -> tuple[Array, Array]:
         return self.item_factors, self.extra_factors
 
     def project(self, rows: csr_array[np.float64]) -> Array:
-        """User factors ``z = r D V`` of any rows (n_rows, n_factors): the fold-in."""
-        return self._project(checked_weights(rows, n_items=self.n_items, at_most=True))
+        """User factors ``z`` of any rows (n_rows, n_factors): the fold-in (equation 7)."""
+        return self._project(self._heard(rows))
 
-    def _project(self, rows: csr_array[np.float64]) -> Array:
-        fitted, extra = self._scaled(rows)
-        z = fitted @ self.item_factors
-        return np.asarray(z + extra @ self.extra_factors if extra.nnz else z)
+    def _heard(self, rows: csr_array[np.float64]) -> csr_array[np.float64]:
+        """Rows checked, their negative weights times γ."""
+        rows = checked_weights(rows, n_items=self.n_items, at_most=True, signed=True)
+        if not (rows.data < 0).any():
+            return rows
+        data = np.where(rows.data < 0, self.config.negative_weight * rows.data, rows.data)
+        return csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
+
+    def _project(self, heard: csr_array[np.float64]) -> Array:
+        fitted, extra = self._scaled(heard)
+        z = np.asarray(fitted @ self.item_factors)
+        if extra.nnz:
+            z = z + np.asarray(extra @ self.extra_factors)
+        if (heard.data < 0).any():
+            # away from what was turned down, as far as that is not what anybody takes
+            who = np.repeat(np.arange(heard.shape[0]), np.diff(heard.indptr))
+            turned_down = np.bincount(who, np.maximum(-heard.data, 0), minlength=heard.shape[0])
+            z = z + turned_down[:, None].astype(z.dtype) * self.average
+        return z
 
     def _scaled(
         self, rows: csr_array[np.float64]
@@ -127,36 +163,55 @@ class FoldIn:
         middle = np.median(self.scaling[self.warm]) if self.warm.any() else 1.0
         return np.concatenate([self.scaling, np.full(len(self.extra_factors), middle)])
 
-    def score(self, rows: csr_array[np.float64]) -> Array:
-        """Scores of all items for any rows (equation 7).
+    def score(self, rows: csr_array[np.float64], *, start: int = 0) -> Array:
+        """Scores of all items for any rows (equation 7), or of those from row `start` on.
 
         Parameters
         ----------
         rows : csr_array of shape (n_rows, at most n_items)
-            Weights >= 0; a trained user, a new user and a session are all just rows.
+            A trained user, a new user and a session are all just rows. A negative weight says
+            how much an item was turned down.
 
         Returns
         -------
-        array of shape (n_rows, n_items)
+        array of shape (n_rows, n_items - start)
             Where `is_fallback`, the popularity of each item instead.
         """
-        rows = checked_weights(rows, n_items=self.n_items, at_most=True)
+        rows = self._heard(rows)
         z = self._project(rows)
         silent = self._is_silent(rows, z)
         z *= self.filter
-        scores = np.empty((rows.shape[0], self.n_items), self.item_factors.dtype)
-        np.matmul(z, self.item_factors.T, out=scores[:, : self.n_fitted])
-        np.matmul(z, self.extra_factors.T, out=scores[:, self.n_fitted :])
+        scores = np.zeros((rows.shape[0], self.n_items - start), self.item_factors.dtype)
+        inside = max(self.n_fitted - start, 0)
+        if not silent.all():  # to strangers, the factors need not be read
+            np.matmul(z, self.item_factors[start:].T, out=scores[:, :inside])
+            extra = self.extra_factors[max(start - self.n_fitted, 0) :]
+            np.matmul(z, extra.T, out=scores[:, inside:])
         if self.config.remove_diagonal:
             # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 8)
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
             own = self._all_scaling[rows.indices] * rows.data * self.leverage[rows.indices]
-            scores[who, rows.indices] -= own
+            here = rows.indices >= start
+            scores[who[here], rows.indices[here] - start] -= own[here]
         if self.config.remove_diagonal or self.config.output_scaling != 0:
-            scores *= self._gain
-        scores[silent, : self.n_fitted] = self.popularity
-        scores[silent, self.n_fitted :] = 0.0
+            scores *= self._gain[start:]
+        if self.prior_unit != 0:
+            scores += self.prior[start:].astype(scores.dtype)
+        scores[silent, :inside] = self.popularity[start:]
+        scores[silent, inside:] = 0.0
         return scores
+
+    @cached_property
+    def prior(self) -> Array:
+        """What the score of each item starts from, (n_items,): popularity in the unit of scores.
+
+        Of an item that nobody has touched and whose text is understood, the median item's is
+        expected.
+        """
+        middle = float(np.median(self.mean[self.warm])) if self.warm.any() else 0.0
+        expected = self.mean.copy()
+        expected[~self.warm] = middle * self.item_factors[~self.warm].any(axis=1)
+        return self.prior_unit * np.append(expected, middle * self.extra_factors.any(axis=1))
 
     @cached_property
     def _gain(self) -> Array:
@@ -179,7 +234,7 @@ class FoldIn:
 
     def is_fallback(self, rows: csr_array[np.float64]) -> NDArray[np.bool_]:
         """Rows that say nothing the model can use, (n_rows,): they get popularity."""
-        rows = checked_weights(rows, n_items=self.n_items, at_most=True)
+        rows = self._heard(rows)
         return self._is_silent(rows, self._project(rows))
 
     def _factors(self, items: NDArray[np.int64]) -> Array:

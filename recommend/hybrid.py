@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend.arrays import pack_csr, pack_text, unpack_csr, unpack_text
-from recommend.checks import checked_content, checked_weights
-from recommend.cold import cold_map
+from recommend.arrays import pack_text, unpack_text
+from recommend.checks import checked_content
+from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import BlockWeights, Content, content_of, rows_of, weighed
 from recommend.errors import ModelFormatError
@@ -21,13 +21,14 @@ from recommend.ranking import TopN, top_n
 
 Array = NDArray[np.float64]
 
-FORMAT = "hybrid-svd/2"
+FORMAT = "hybrid-svd/3"
 _ARRAYS = (
     "s",
     "item_factors",
     "extra_factors",
     "scaling",
-    "popularity",
+    "mean",
+    "support",
     "warm",
     "content_gram",
     "cold_columns",
@@ -85,12 +86,12 @@ class HybridSVD(FoldIn):
             item_factors=np.zeros((len(parts.inside), len(parts.s))),
             extra_factors=np.zeros((0, len(parts.s))),
             scaling=parts.scaling,
-            popularity=parts.popularity,
+            mean=parts.mean,
+            support=parts.support,
             warm=parts.warm,
             content_gram=parts.content_gram,
             cold_columns=parts.cold_columns,
-            content_t=parts.content_t,
-            cold_map=parts.cold_map,
+            content_map=parts.content_map,
         )
         model.item_factors[parts.inside] = parts.v
         rows = rows_of(f)
@@ -129,8 +130,7 @@ class HybridSVD(FoldIn):
             self,
             config=config,
             cold_columns=columns,
-            content_t=csr_array(content.T),
-            cold_map=cold_map(content, v, self.s, beta, config),
+            content_map=content_map(content, v, self.s, beta, config),
             extra_factors=self.extra_factors[:0],
         )
         return model._with_cold_rows(rows, inside)
@@ -145,7 +145,7 @@ class HybridSVD(FoldIn):
             item_factors=self.item_factors[:, :k],
             extra_factors=self.extra_factors[:, :k],
             content_gram=self.content_gram[:k, :k],
-            cold_map=None if self.cold_map is None else self.cold_map[:, :k],
+            content_map=None if self.content_map is None else self.content_map[:, :k],
         )
 
     def with_ridge(
@@ -154,12 +154,18 @@ class HybridSVD(FoldIn):
         *,
         remove_diagonal: bool | None = None,
         output_scaling: float | None = None,
+        prior_weight: float | None = None,
+        negative_weight: float | None = None,
     ) -> "HybridSVD":
         """Same factors under another filter: what of the configuration needs no new fit."""
-        keep = self.config.remove_diagonal if remove_diagonal is None else remove_diagonal
-        out = self.config.output_scaling if output_scaling is None else output_scaling
-        config = replace(self.config, ridge=ridge, remove_diagonal=keep, output_scaling=out)
-        return replace(self, config=config)
+        asked = {
+            "remove_diagonal": remove_diagonal,
+            "output_scaling": output_scaling,
+            "prior_weight": prior_weight,
+            "negative_weight": negative_weight,
+        }
+        given: dict[str, Any] = {k: v for k, v in asked.items() if v is not None}
+        return replace(self, config=replace(self.config, ridge=ridge, **given))
 
     def single(self) -> "HybridSVD":
         """The same model at half the memory: what grows with the catalogue in float32.
@@ -167,32 +173,33 @@ class HybridSVD(FoldIn):
         Scores differ from those of float64 by about 1e-7 of the largest; explanations are
         computed in float64 from the same numbers.
         """
-        content_t, single = self.content_t, np.float32
-        if content_t is not None:
-            parts = (content_t.data.astype(single), content_t.indices, content_t.indptr)
-            content_t = csr_array(parts, shape=content_t.shape)
+        single, known = np.float32, self.content_map
         return replace(
             self,
             item_factors=self.item_factors.astype(single),
             extra_factors=self.extra_factors.astype(single),
-            cold_map=None if self.cold_map is None else self.cold_map.astype(single),
-            content_t=content_t,
+            content_map=None if known is None else known.astype(single),
         )
 
     def content_factors(self, f: csr_array[np.float64]) -> Array:
         """Factors of items from their content alone, (n, n_factors); zero without content."""
-        if self.content_t is None or self.cold_map is None:
+        if self.content_map is None:
             return np.zeros((f.shape[0], self.n_factors))
-        f = weighed(checked_content(f, n_features=self.content_t.shape[0]), self.cold_columns)
-        return np.asarray(self.config.cold_weight * ((f @ self.content_t) @ self.cold_map))
+        f = weighed(checked_content(f, n_features=len(self.content_map)), self.cold_columns)
+        # in the precision of the map, as a product must not copy it to another
+        f = f.astype(self.content_map.dtype)
+        return np.asarray(self.config.cold_weight * (f @ self.content_map))
 
     def extend(self, f: csr_array[np.float64]) -> "HybridSVD":
         """Model that also knows the items of these feature rows, after its own; no refit.
 
         Scores of the items it already had stay as they were.
         """
-        extra = np.concatenate([self.extra_factors, self.content_factors(f)])
-        return replace(self, extra_factors=extra)
+        fresh = self.content_factors(f)
+        out = replace(self, extra_factors=np.concatenate([self.extra_factors, fresh]))
+        # what is known of all factors is not read from them again
+        out.__dict__["leverage"] = np.concatenate([self.leverage, self._leverage_of(fresh)])
+        return out
 
     def explain(self, row: csr_array[np.float64], item: int) -> Explanation:
         """Parts of one score, item by item of the row; they add up to it.
@@ -209,23 +216,24 @@ class HybridSVD(FoldIn):
             If the model has no such item.
         """
         self._check(item)
-        row = checked_weights(row, n_items=self.n_items, at_most=True)
-        if bool(self.is_fallback(row)[0]):
+        row = self._heard(row)
+        if bool(self._is_silent(row, self._project(row))[0]):
             known = item < self.n_fitted
             return Explanation.of_popularity(item, float(self.popularity[item]) if known else 0.0)
         history = row.indices.astype(np.int64)
         factors, target = self._factors(history), self._factors(np.array([item]))[0]
         x = row.data * self._all_scaling[history]
-        total = x * (factors @ (self.filter * target))
+        if self.config.remove_diagonal:
+            x = np.where(history == item, 0.0, x)
+        voices = x[:, None] * factors + np.maximum(-row.data, 0.0)[:, None] * self.average
+        total = voices @ (self.filter * target)
         # W = V diag(1/(σ²+μ)) (G_R + G_F) Vᵀ: the content share of each term (equation 11)
         inverse = 1.0 / (self.s**2 + self.config.ridge * self.energy)
-        content = x * (factors @ (inverse * (self.content_gram @ target)))
+        content = voices @ (inverse * (self.content_gram @ target))
         is_warm = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
         content = np.where(is_warm[history] & is_warm[item], content, total)
-        if self.config.remove_diagonal:
-            total, content = (np.where(history == item, 0.0, part) for part in (total, content))
         total, content = total * self._gain[item], content * self._gain[item]
-        return Explanation(item, history, total - content, content, 0.0)
+        return Explanation(item, history, total - content, content, float(self.prior[item]))
 
     def similar(self, item: int, n: int) -> TopN:
         """The `n` nearest items by cosine in filtered factor space, itself left out."""
@@ -243,9 +251,8 @@ class HybridSVD(FoldIn):
         out: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _ARRAYS}
         out["energy"] = np.array([self.energy])
         out["config"] = pack_text({"format": FORMAT, **asdict(self.config)})
-        if self.content_t is not None and self.cold_map is not None:
-            out["cold_map"] = self.cold_map
-            out |= pack_csr("content_t", self.content_t)
+        if self.content_map is not None:
+            out["content_map"] = self.content_map
         return out
 
     @classmethod
@@ -262,12 +269,10 @@ class HybridSVD(FoldIn):
             found = config.pop("format", None)
             if found != FORMAT:
                 raise ModelFormatError(f"format {found!r}: need {FORMAT!r}")
-            has_content = "cold_map" in arrays
             return cls(
                 config=HybridConfig(**config),
                 energy=float(arrays["energy"][0]),
-                content_t=unpack_csr("content_t", arrays) if has_content else None,
-                cold_map=arrays["cold_map"] if has_content else None,
+                content_map=arrays.get("content_map"),
                 **{name: arrays[name] for name in _ARRAYS},
             )
         except KeyError as error:

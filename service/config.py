@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     bulk_batch_lines: Annotated[
         int, Field(ge=1, le=2000, description="lines of a bulk request made durable together")
     ] = 500
+    pack: Annotated[
+        str, Field(description="domain pack: the name of a packaged one, or a folder")
+    ] = "default"
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
@@ -109,6 +112,9 @@ class Settings(BaseSettings):
     model_factors: Annotated[
         int, Field(ge=1, le=4096, description="most factors of a model; 8 bytes an item each")
     ] = 512
+    lists_ahead: Annotated[
+        int, Field(ge=0, description="users whose lists are made at each fit, last active first")
+    ] = 100_000
     keep_models: Annotated[int, Field(ge=1, description="model versions kept for rollback")] = 3
     refit_every_s: Annotated[
         float | None, Field(ge=60, description="a refit this long after the one before")

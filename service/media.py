@@ -3,6 +3,7 @@
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 PROBLEM = "application/problem+json"
+HTML = "text/html"
 NDJSON = "application/x-ndjson"
 #: how senders name lines of JSON; ``text/plain`` for tools that know no other way
 NDJSON_NAMES = (NDJSON, "text/plain", "application/jsonl", "application/json-lines")

@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app
 
 from nlp import Analyzer
+from service.briefs import Briefs
 from service.config import Settings
 from service.context import clock
 from service.insight.answers import Insight
@@ -14,9 +15,12 @@ from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
+from service.packs import load_trade
+from service.paths import Planner
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
+from service.terms import LEARNED, quality_terms
 from service.text_models import TextModels
 
 EXTENSION = "zhiying"
@@ -33,6 +37,8 @@ class Services:
     analyzer: Analyzer
     pipeline: Pipeline
     serving: Serving
+    briefs: Briefs
+    planner: Planner
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
@@ -44,11 +50,16 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
+        trade, metrics = load_trade(settings.pack), Metrics()
+        analyzer = trade.analyzer
         serving = Serving(
-            *(store, models, settings.half_life_days, settings.quality_weight),
+            store,
+            models,
+            half_life_days=settings.half_life_days,
+            weights=trade.weights,
+            addends=(*LEARNED, *quality_terms(settings.quality_weight)),
             zone=clock(None, settings.timezone),
         )
-        analyzer, metrics = Analyzer.default(), Metrics()
         return cls(
             settings=settings,
             store=store,
@@ -57,6 +68,8 @@ class Services:
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=serving,
+            briefs=Briefs(store, serving, analyzer, trade.pack),
+            planner=Planner(serving, analyzer),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,

@@ -20,6 +20,8 @@ COMMANDS = {
     "load": "Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.",
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
+    "brief": "A screen-adaptation brief of a stored ITEM, or of a text FILE named by its title.",
+    "path": "Dated steps for USER to a goal.",
     "insight": "Portraits, audiences, reports and channels.",
     "evaluate": "Measure on held-out data.",
     "train": "Train a model of topics or sentiment on your own labelled texts.",

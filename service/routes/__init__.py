@@ -3,14 +3,17 @@
 from service.openapi import Api
 from service.routes import (
     analysis,
+    brief,
     events,
     export,
     insight,
     items,
     jobs,
     pages,
+    paths,
     recommendations,
     users,
+    vocabularies,
 )
 
 __all__ = ["build"]
@@ -23,6 +26,19 @@ def build(version: str) -> Api:
         version=version,
         description="Chinese course text in; analysis and recommendations out.",
     )
-    for part in (analysis, items, users, events, recommendations, insight, jobs, export, pages):
+    for part in (
+        analysis,
+        items,
+        brief,
+        users,
+        events,
+        vocabularies,
+        recommendations,
+        paths,
+        jobs,
+        insight,
+        export,
+        pages,
+    ):
         part.declare(api)
     return api

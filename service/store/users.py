@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, delete, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.store.tables import answers, events, state, users
+from service.store.tables import answers, events, lists, state, users
 
 if TYPE_CHECKING:
     from service.store import Store
@@ -35,7 +35,7 @@ class Users:
     def put(self, user: StoredUser, check: Check) -> bool:
         """Store attributes; whether the user is new. `check` sees the user before and may raise."""
         with self._store.write() as connection:
-            _lock(connection)
+            lock_users(connection)
             before = _get(connection, user.id)
             check(before)
             dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -83,16 +83,20 @@ class Users:
             ]
 
     def erase(self, user_id: str, check: Check) -> bool:
-        """Forget a user: attributes, events and stored answers; whether there was one.
+        """Forget a user: attributes, events, list and stored answers; whether there was one.
 
         With SQLite the bytes are gone from the files too when this returns: freed parts of
         pages are zeroed (``secure_delete``), and the write-ahead log is emptied.
         """
         with self._store.write() as connection:
-            _lock(connection)
+            lock_users(connection)
             before = _get(connection, user_id)
             check(before)
-            for table, column in ((users, users.c.id), (events, events.c.user)):
+            for table, column in (
+                (users, users.c.id),
+                (events, events.c.user),
+                (lists, lists.c.user),
+            ):
                 connection.execute(delete(table).where(column == user_id))
             connection.execute(delete(answers).where(answers.c.user == user_id))
         self._store.empty_log()
@@ -106,7 +110,7 @@ class Users:
         return (StoredUser(r.id, orjson.loads(r.attributes), r.updated_at) for r in result)
 
 
-def _lock(connection: Connection) -> None:
+def lock_users(connection: Connection) -> None:
     """Let one writer of users look and write at a time."""
     connection.execute(
         update(state).where(state.c.name == "users").values(number=state.c.number + 1)
