@@ -29,6 +29,9 @@ RIDGES = (3.0, 10.0, 30.0, 100.0)
 SURE = 2.6
 """Standard errors by which the held-out gain must exceed 0 (one-sided, about 99.5 %)."""
 
+HABIT = 5.0
+"""Takings without any effect that a person's history is thought to have besides its own."""
+
 _MAX_PAIRS, _ROUNDS, _MAX_PATTERNS, _HELD_OUT, _LEAST = 20_000, 4, 256, 0.25, 50
 
 
@@ -82,6 +85,37 @@ class ContextEffects:
         typical = np.log(self.usual @ np.exp(self.patterns @ theta))
         told = np.diff(items.indptr) > 0
         return np.where(told, items @ theta - typical, 0.0)
+
+    def beside_habit(
+        self,
+        contexts: Iterable[str],
+        history: Iterable[Sequence[str]],
+        items: csr_array[np.float64],
+    ) -> Array:
+        """Log-effect of these contexts beside those in which a person takes things anyway.
+
+        Who is always on a phone has a history made on a phone: scores from it hold the effect
+        already, and it must not count twice. What is taken off is the logarithm of the mean
+        factor over the history, pulled to 1 as if by `HABIT` takings; nobody's history takes
+        off nothing.
+
+        Parameters
+        ----------
+        contexts, items : see `of`
+        history : iterable of sequences of str
+            Contexts of each taking of the person.
+        """
+        here = self.of(contexts, items)
+        counts: dict[frozenset[str], int] = {}
+        known = set(self.contexts)
+        for taking in history:
+            where = frozenset(known & set(taking))
+            counts[where] = counts.get(where, 0) + 1
+        factors, n = np.full(len(here), HABIT), HABIT
+        for where in sorted(counts, key=sorted):
+            factors += counts[where] * np.exp(self.of(where, items))
+            n += counts[where]
+        return here - np.log(factors / n) if here.any() else here
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model version as it was fitted, memory mapped."""
+    """A model version as it was fitted, memory mapped, and the end of the fit."""
 
     version: str
     ids: IdMap
@@ -53,6 +53,7 @@ class Fitted:
     model: HybridSVD
     segments: Segments
     learned: Learned
+    created_at: float
 
 
 @dataclass(frozen=True)
@@ -147,21 +148,23 @@ class Catalogue:
         return Playing.of(len(self.ids), {row: e.attributes for row, e in self.entries.items()})
 
     @cached_property
-    def traits(self) -> csr_array:
-        """Traits of the items, by the columns of the effects that the model learned."""
-        names = () if self.fitted is None else self.fitted.learned.context.traits
-        if self.fitted is None or self.content is None or not names:
-            return csr_array((len(self.ids), len(names)))
+    def traits(self) -> tuple[csr_array, NDArray[np.int64]]:
+        """Distinct sets of traits, by the columns of the learned effects, and that of each row."""
+        if self.fitted is None or self.content is None:
+            return csr_array((1, 0)), np.zeros(len(self.ids), np.int64)
         found: list[tuple[str, ...]] = [()] * len(self.ids)
         topics = main_topics(self.content, self.fitted.space)
         for row, entry in self.entries.items():
             found[row] = item_traits(entry.kind, entry.attributes, topics[row])
-        return trait_matrix(found, names)
+        patterns = sorted(set(found))
+        number = {pattern: place for place, pattern in enumerate(patterns)}
+        place = np.array([number[pattern] for pattern in found], np.int64)
+        return trait_matrix(patterns, self.fitted.learned.context.traits), place
 
 
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged or of another format."""
-    _, arrays = models.get(version)
+    manifest, arrays = models.get(version)
     try:
         model = HybridSVD.from_arrays(within("model", arrays))
     except ModelFormatError as error:  # fitted by an older program: the next refit replaces it
@@ -178,6 +181,7 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         model=model,
         segments=Segments.from_arrays(segments) if segments else Segments.none(model.n_fitted),
         learned=Learned.from_arrays(within("learned", arrays)),
+        created_at=manifest.created_at,
     )
 
 

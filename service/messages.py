@@ -4,7 +4,8 @@ An error is raised with a message of this file and its facts; the sentence is wr
 known who asked. See `service.errors` for the classes, and ``docs/api.md`` for the statuses.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
@@ -30,6 +31,24 @@ class Message:
             known = {n: WORDS.get(v, v) for n, v in facts.items() if isinstance(v, str)}
             return self.zh.format(**(facts | known))
         return self.en.format(**facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence of an answer with its facts, to be said when it is known who asked."""
+
+    message: Message
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, language: Language) -> str:
+        """The sentence in that language.
+
+        Examples
+        --------
+        >>> Remark(Message("below {n}", "少于 {n}"), {"n": 10}).say("zh")
+        '少于 10'
+        """
+        return self.message.say(language, **self.facts)
 
 
 #: our own words that stand in a sentence as facts
@@ -126,6 +145,12 @@ UNKNOWN_OF_OTHER_KIND = Message(
 NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
 )
+BELOW_FLOOR = Message(
+    "fewer people than the floor of {floor}: ask for a larger share",
+    "人数低于下限 {floor}：请放宽 share",
+)
+FEW_TAKERS = Message("too few people took it to measure a lift", "选过它的人太少，无法衡量提升度")
+FEW_REACHED = Message("no channel has reached {floor} people yet", "还没有一个渠道触达 {floor} 人")
 SHORT_LIST = Message("only {found} items fit of {total}", "共 {total} 项，只有 {found} 项符合")
 #: why items are not in a list, in the order in which an item is counted
 HIDDEN: dict[str, Message] = {

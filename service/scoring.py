@@ -5,7 +5,7 @@ What adds to scores beside the model (attributes of the user, the context of the
 added here is explained, and the reasons of an item still sum to its score.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -25,12 +25,16 @@ Source = Literal["hybrid", "content", "segment", "popularity"]
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody to recommend to, at a moment."""
+    """Somebody to recommend to, at a moment.
+
+    `history` tells the contexts in which they took things before, to who needs them.
+    """
 
     log: Log
     now: float
     attributes: Mapping[str, Any] = field(default_factory=dict)
     situation: Situation | None = None
+    history: Callable[[], Sequence[Sequence[str]]] = tuple
 
 
 @dataclass(frozen=True, eq=False, slots=True)

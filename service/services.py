@@ -8,6 +8,7 @@ from flask import current_app
 from nlp import Analyzer
 from service.briefs import Briefs
 from service.config import Settings
+from service.context import clock
 from service.insight.answers import Insight
 from service.insight.facts import FactBook
 from service.jobs import JobRunner
@@ -57,6 +58,7 @@ class Services:
             half_life_days=settings.half_life_days,
             weights=trade.weights,
             addends=(*LEARNED, *quality_terms(settings.quality_weight)),
+            zone=clock(None, settings.timezone),
         )
         return cls(
             settings=settings,
@@ -72,7 +74,7 @@ class Services:
             keyring=Keyring(store),
             metrics=metrics,
             insight=Insight(
-                *(store, serving, models, FactBook(store), analyzer),
+                *(store, serving, FactBook(store), analyzer),
                 half_life_days=settings.half_life_days,
             ),
         )

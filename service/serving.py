@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +19,8 @@ from service.ahead import UNSEEN, list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
 from service.filters import Filter
+from service.fitting import SHANGHAI
+from service.insight.takings import history_of
 from service.models import ModelDirectory
 from service.playing import Situation
 from service.reasons import Because, reasons
@@ -35,6 +38,9 @@ SWAP_WAIT_S = 1.0
 
 #: a damaged model is looked at again after this time
 RETRY_S = 5.0
+
+#: newest events that tell in which circumstances a person takes things anyway
+HISTORY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ class Serving:
     weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
     addends: Sequence[Addend] = LEARNED
+    zone: tzinfo = SHANGHAI
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
     _refused: tuple[str | None, float] = (None, 0.0)
@@ -208,7 +215,14 @@ class Serving:
         )
         if made is not None:
             return Picks(catalogue.version, _picked(catalogue, made))
-        return self._recommend(catalogue, self.store.events.of_user(user), attributes, wish)
+        log = self.store.events.of_user(user)
+
+        def history() -> list[tuple[str, ...]]:
+            return history_of(self.store.readings.of_user(user, HISTORY), self.zone)
+
+        return self._recommend(
+            catalogue, Visitor(log, now, attributes, wish.situation, history), wish
+        )
 
     def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -216,7 +230,8 @@ class Serving:
         for position, item in enumerate(events.item):
             if catalogue.ids.row(item) not in catalogue.entries:
                 raise UnknownError("item", item, pointer=f"/events/{position}/item")
-        return self._recommend(catalogue, events, attributes, wish)
+        visitor = Visitor(events, self.clock(), attributes, wish.situation)
+        return self._recommend(catalogue, visitor, wish)
 
     def similar(self, item: str, n: int, by: Literal["hybrid", "content"]) -> Picks:
         """Neighbours of an item: by factors (texts and behaviour) or by texts alone."""
@@ -274,10 +289,8 @@ class Serving:
             addends=self.addends,
         )
 
-    def _recommend(
-        self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
-    ) -> Picks:
-        visitor = Visitor(log, self.clock(), attributes, wish.situation)
+    def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
+        log = visitor.log
         found = self._scored(catalogue, visitor)
         rows = catalogue.ids.rows(log.item)
         types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)

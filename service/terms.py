@@ -28,13 +28,14 @@ def segment_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Ite
 
 
 def context_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Iterable[Term]:
-    """What the visitor's circumstances favour, where effects of them were learned."""
+    """What the visitor's circumstances favour beside their usual ones, where it was learned."""
     if catalogue.fitted is None or visitor.situation is None:
         return
     learned = catalogue.fitted.learned.context
     if learned.contexts:
-        effect = learned.of(visitor.situation.contexts, catalogue.traits)
-        yield from _term("context", so_far, effect)
+        patterns, place = catalogue.traits
+        found = learned.beside_habit(visitor.situation.contexts, visitor.history(), patterns)
+        yield from _term("context", so_far, found[place])
 
 
 #: what a fit has learned, in the order in which it is added

@@ -6,7 +6,7 @@ from service.cli.common import as_json, show
 from service.config import Settings
 from service.context import clock
 from service.insight.audience import Asked
-from service.messages import Language
+from service.messages import LANGUAGES, Language
 from service.routes.insight import audience_out, profile_out, promotion_out, report_out
 from service.schemas.insight import AudienceOut, ProfileOut, TraitOut
 from service.schemas.promotion import PromotionOut
@@ -14,6 +14,9 @@ from service.schemas.report import ReportOut
 from service.services import Services
 
 _VERDICTS = {"better": "高于总体", "worse": "低于总体", "usual": "", "not_enough": "证据不足"}
+in_language = click.option(
+    "--language", default="zh", show_default=True, type=click.Choice(LANGUAGES)
+)
 
 
 @click.group("insight")
@@ -38,20 +41,24 @@ def profile(settings: Settings, user: str, features: bool, as_json: bool) -> Non
 @click.argument("item")
 @click.option("-n", default=20, show_default=True, type=click.IntRange(0, 1_000_000))
 @click.option("--share", default=0.1, show_default=True, type=click.FloatRange(0.0001, 0.5))
+@in_language
 @as_json
 @click.pass_obj
-def audience(settings: Settings, item: str, n: int, share: float, as_json: bool) -> None:
+def audience(
+    settings: Settings, item: str, n: int, share: float, language: Language, as_json: bool
+) -> None:
     """受众: who should see ITEM."""
     zone = clock(None, settings.timezone)
     asked = Asked(n, share, settings.privacy_floor, zone)
-    out = audience_out(item, Services.build(settings).insight.audience(item, asked), str(zone))
+    found = Services.build(settings).insight.audience(item, asked)
+    out = audience_out(item, found, str(zone), language)
     show(out if as_json else _audience_as_text(out))
 
 
 @command.command("report")
 @click.argument("item")
 @click.option("--reviews", default=300, show_default=True, type=click.IntRange(0))
-@click.option("--language", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+@in_language
 @as_json
 @click.pass_obj
 def report(settings: Settings, item: str, reviews: int, language: Language, as_json: bool) -> None:
@@ -67,7 +74,7 @@ def report(settings: Settings, item: str, reviews: int, language: Language, as_j
 @command.command("promotion")
 @click.argument("item")
 @click.option("--share", default=0.1, show_default=True, type=click.FloatRange(0.0001, 0.5))
-@click.option("--language", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+@in_language
 @as_json
 @click.pass_obj
 def promotion(

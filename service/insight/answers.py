@@ -17,7 +17,6 @@ from service.insight.promotion import Promotion, promotion
 from service.insight.report import N_EVENTS as REPORT_EVENTS
 from service.insight.report import TYPES as REPORT_TYPES
 from service.insight.report import Report, report
-from service.models import ModelDirectory
 from service.serving import Serving
 from service.store import Store
 
@@ -28,7 +27,6 @@ class Insight:
 
     store: Store
     serving: Serving
-    models: ModelDirectory
     facts: FactBook
     analyzer: Analyzer
     half_life_days: float | None = None
@@ -51,12 +49,9 @@ class Insight:
         facts, catalogue = self.facts.newest(), self.serving.catalogue()
         if item not in facts.by_id:
             raise UnknownError("item", item)
-        version = catalogue.version
-        fitted_at = None if version is None else self.models.manifest(version).created_at
         return audience(
             *(item, asked, self.store, catalogue, facts),
             now=self.clock(),
-            fitted_at=fitted_at,
             half_life_days=self.half_life_days,
         )
 

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommend.audience import Lift, affinities, audience_size, influences, lift, ranked
+from service import messages
 from service.catalogue import Catalogue
 from service.insight.crowd import Crowd, Decay, crowd_of, facts_by_row
 from service.insight.facts import Facts
 from service.insight.groups import Segment, by_attribute, by_profile
+from service.messages import Remark
 from service.store import Store
 
 #: shares of all users at which the lift is told
@@ -65,7 +67,7 @@ class Audience:
     measured: Measured | None = None
     segments: tuple[Segment, ...] = ()
     users: tuple[Candidate, ...] = ()
-    short_reason: str | None = None
+    short_reason: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,6 @@ def audience(
     facts: Facts,
     *,
     now: float,
-    fitted_at: float | None,
     half_life_days: float | None = None,
 ) -> Audience:
     """The audience of an item that is in the catalogue.
@@ -96,8 +97,8 @@ def audience(
     row = catalogue.ids.row(item)
     log = store.readings.everything(catalogue.ids)
     out = Audience(catalogue.version, asked.floor, asked.share, len(log.users))
-    if catalogue.model is None or row is None:
-        return _short(out, "no model has been fitted yet: post a refit job")
+    if catalogue.model is None or catalogue.fitted is None or row is None:
+        return _short(out, Remark(messages.NOT_FITTED))
     decay = Decay(now, half_life_days)
     crowd = crowd_of(log, len(catalogue.ids), asked.zone, decay)
     influence = influences(catalogue.model, row)
@@ -110,12 +111,12 @@ def audience(
     away = takers | crowd.rejected[:, [row]].toarray().ravel()
     best = [u for u in ranked(scores)[:size].tolist() if scores[u] > 0 and not away[u]]
     if len(best) < asked.floor:
-        return _short(out, f"fewer people than the floor of {asked.floor}: ask for a larger share")
+        return _short(out, Remark(messages.BELOW_FLOOR, {"floor": asked.floor}))
 
     measured: Measured | None = None
     reaches: tuple[Reach, ...] = ()
-    late = np.zeros(len(takers), bool)
-    if fitted_at is not None:
+    fitted_at = catalogue.fitted.created_at
+    if ((log.item == row) & (log.time >= fitted_at)).sum() >= asked.floor:
         before = crowd_of(log, len(catalogue.ids), asked.zone, decay, until=fitted_at)
         late = takers & ~_column(before, row)
         if late.sum() >= asked.floor:
@@ -130,7 +131,7 @@ def audience(
         *(out.model, out.floor, out.share, out.n_users, told, len(best), reaches, measured),
         segments=tuple(segments),
         users=tuple(Candidate(crowd.users[u], float(scores[u])) for u in best[: asked.n]),
-        short_reason=None if measured else "too few people took it to measure a lift",
+        short_reason=None if measured else Remark(messages.FEW_TAKERS),
     )
 
 
@@ -165,5 +166,5 @@ def _column(crowd: Crowd, row: int) -> NDArray[np.bool_]:
     return crowd.weights[:, [row]].toarray().ravel() > 0
 
 
-def _short(out: Audience, reason: str) -> Audience:
+def _short(out: Audience, reason: Remark) -> Audience:
     return Audience(out.model, out.floor, out.share, out.n_users, short_reason=reason)

@@ -1,5 +1,6 @@
 """What a refit learns from the circumstances of events, beside the model: counts without names."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -10,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from recommend import IdMap, event_weights
+from recommend import IdMap
 from recommend.context import ContextEffects, Takings, fit_context_effects
 from recommend.shrinkage import quality_prior
-from service.context import Circumstances, local_hours, part_of_day
 from service.insight.channels import Tally, credit, tallies
 from service.insight.item_traits import trait_matrix
+from service.insight.takings import Taking, contexts_of, taking_of
 from service.models import pack, under, unpack, within
-from service.playing import context_names
-from service.store import Store, StoredEvent
+from service.store import Store
 
+#: people that a context must have: its name is kept, and must not be that of one of them
+LEAST_PEOPLE = 10
 #: takings that a context, and items that a trait, must have to be learned from; most of each
 LEAST_TAKINGS, LEAST_ITEMS, MOST_NAMES = 30, 2, 100
 
@@ -98,13 +100,13 @@ def learn(
     zone : tzinfo
         The clock by which parts of the day are told.
     """
-    found: list[_Taking] = []
+    found: list[Taking] = []
     credits_ = []
     events = store.readings.with_context(connection)
     for _, group in groupby(events, lambda e: (e.user, e.item)):
         pair = list(group)
         credits_.append(credit(pair))
-        taking = _taking(pair)
+        taking = taking_of(pair)
         if taking is not None and taking.item in ids:
             found.append(taking)
     return Learned(
@@ -112,37 +114,18 @@ def learn(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Taking:
-    """The first event of a person and an item that says that it was taken."""
-
-    user: str
-    item: str
-    where: Circumstances
-    time: float
-
-
-def _taking(events: Sequence[StoredEvent]) -> _Taking | None:
-    weights = event_weights([e.type for e in events], [e.value for e in events])
-    for event, weight in zip(events, weights.tolist(), strict=True):
-        if weight > 0:
-            return _Taking(event.user, event.item, Circumstances.of(event.context), event.time)
-    return None
-
-
 def _effects(
-    found: Sequence[_Taking],
+    found: Sequence[Taking],
     ids: IdMap,
     traits: Sequence[Sequence[str]],
     zone: tzinfo,
     rng: np.random.Generator,
 ) -> ContextEffects:
-    hours = local_hours(np.array([t.time for t in found], np.float64), zone)[0].tolist()
-    named = [
-        context_names(taking.where, part_of_day(hour))
-        for taking, hour in zip(found, hours, strict=True)
-    ]
-    contexts, columns = _frequent(named, LEAST_TAKINGS), _frequent(traits, LEAST_ITEMS)
+    named = contexts_of(found, zone)
+    people = {(t.user, name) for t, names in zip(found, named, strict=True) for name in names}
+    shared = set(_frequent(([name] for _, name in people), LEAST_PEOPLE))
+    contexts = [name for name in _frequent(named, LEAST_TAKINGS) if name in shared]
+    columns = _frequent(traits, LEAST_ITEMS)
     users = IdMap(dict.fromkeys(t.user for t in found))
     return fit_context_effects(
         Takings(
@@ -158,10 +141,8 @@ def _effects(
 
 
 def _frequent(rows: Iterable[Sequence[str]], least: int) -> list[str]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        for name in row:
-            counts[name] = counts.get(name, 0) + 1
+    """Names that stand in so many rows, the commonest, in the order of names."""
+    counts = Counter(name for row in rows for name in row)
     common = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_NAMES]
     return sorted(name for name in common if counts[name] >= least)
 

@@ -8,9 +8,11 @@ from typing import Literal
 import numpy as np
 
 from recommend.shrinkage import Rate, beta_rate, shrunk_shares
+from service import messages
 from service.context import PARTS_OF_DAY, local_hours, part_of_day
 from service.insight.channels import Credit, Tally, credits_of, tallies
 from service.insight.groups import Segment
+from service.messages import Remark
 from service.store import StoredEvent
 
 #: events of an item that are looked at, the newest
@@ -68,7 +70,7 @@ class Promotion:
     channels: tuple[Channel, ...]
     timing: Timing | None
     segments: tuple[Segment, ...]
-    short_reason: str | None
+    short_reason: Remark | None
 
 
 def promotion(
@@ -108,7 +110,7 @@ def promotion(
         channels=tuple(channels),
         timing=timing,
         segments=tuple(segments),
-        short_reason=None if enough else f"no channel has reached {floor} people yet",
+        short_reason=None if enough else Remark(messages.FEW_REACHED, {"floor": floor}),
     )
 
 

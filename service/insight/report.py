@@ -13,7 +13,7 @@ import orjson
 from nlp import Analyzer
 from recommend.shrinkage import Rate, beta_rate, shrunk_mean
 from service.insight.reviews import AspectReport, Quote, by_aspect, quotes
-from service.messages import Message
+from service.messages import Message, Remark
 from service.store import StoredEvent
 
 #: event types a report looks at; newest events looked at; newest reviews read
@@ -72,8 +72,7 @@ class Change:
     """Something to change, and the quotes it rests on (none for what plays show)."""
 
     about: str
-    message: Message
-    facts: dict[str, float]
+    text: Remark
     evidence: tuple[Quote, ...] = ()
 
 
@@ -160,7 +159,7 @@ def changes(aspects: Sequence[AspectReport], done: Completion | None) -> tuple[C
     """What to change, the surest first: complaints that are many and surely a good share."""
     rules = _rules()
     found = [
-        (a.complaints.low, Change(a.name, Message(**rules["aspects"][a.name]), {}, a.blame))
+        (a.complaints.low, Change(a.name, Remark(Message(**rules["aspects"][a.name])), a.blame))
         for a in aspects
         if a.negative >= rules["least"]
         and a.complaints.low >= rules["share"]
@@ -171,7 +170,7 @@ def changes(aspects: Sequence[AspectReport], done: Completion | None) -> tuple[C
         staying = np.array([1.0, *done.staying])
         step = int(np.argmax(staying[:-1] - staying[1:]))
         facts = {"start": step / _STEPS, "end": (step + 1) / _STEPS}
-        ordered.append(Change("drop_off", Message(**rules["drop_off"]), facts))
+        ordered.append(Change("drop_off", Remark(Message(**rules["drop_off"]), facts)))
     return tuple(ordered)
 
 

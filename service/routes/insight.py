@@ -9,7 +9,7 @@ from service.insight.profile import Profile
 from service.insight.promotion import Channel, Promotion
 from service.insight.report import Report
 from service.insight.rows import profile_features
-from service.messages import Language
+from service.messages import Language, Remark
 from service.openapi import Api, Example
 from service.schemas.insight import (
     AudienceOut,
@@ -67,7 +67,8 @@ def declare(api: Api) -> None:
         settings = services().settings
         zone = clock(query.utc_offset, settings.timezone)
         asked = Asked(query.n, query.share, settings.privacy_floor, zone)
-        return audience_out(item_id, services().insight.audience(item_id, asked), str(zone))
+        found = services().insight.audience(item_id, asked)
+        return audience_out(item_id, found, str(zone), asked_language())
 
     @api.route(
         "GET",
@@ -109,6 +110,11 @@ def declare(api: Api) -> None:
         return promotion_out(item_id, found, str(zone), asked_language())
 
 
+def said(remark: Remark | None, language: Language) -> str | None:
+    """The remark in that language, if there is one."""
+    return None if remark is None else remark.say(language)
+
+
 def promotion_out(item: str, found: Promotion, timezone: str, language: Language) -> PromotionOut:
     """The plan as it is answered, over HTTP and on the command line."""
     parts = {name: getattr(found, name) for name in Promotion.__slots__}
@@ -118,7 +124,14 @@ def promotion_out(item: str, found: Promotion, timezone: str, language: Language
         for channel in found.channels
     ]
     return PromotionOut.model_validate(
-        parts | {"item": item, "timezone": timezone, "channels": listed}, from_attributes=True
+        parts
+        | {
+            "item": item,
+            "timezone": timezone,
+            "channels": listed,
+            "short_reason": said(found.short_reason, language),
+        },
+        from_attributes=True,
     )
 
 
@@ -128,7 +141,7 @@ def report_out(item: str, found: Report, timezone: str, language: Language) -> R
     changes = [
         {
             "about": change.about,
-            "text": change.message.say(language, **change.facts),
+            "text": change.text.say(language),
             "evidence": change.evidence,
         }
         for change in found.changes
@@ -138,7 +151,7 @@ def report_out(item: str, found: Report, timezone: str, language: Language) -> R
     )
 
 
-def audience_out(item: str, found: Audience, timezone: str) -> AudienceOut:
+def audience_out(item: str, found: Audience, timezone: str, language: Language) -> AudienceOut:
     """The audience as it is answered, over HTTP and on the command line."""
     return AudienceOut(
         item=item,
@@ -161,7 +174,7 @@ def audience_out(item: str, found: Audience, timezone: str) -> AudienceOut:
         ],
         segments=[SegmentOut.model_validate(s, from_attributes=True) for s in found.segments],
         users=[CandidateOut.model_validate(u, from_attributes=True) for u in found.users],
-        short_reason=found.short_reason,
+        short_reason=said(found.short_reason, language),
     )
 
 

@@ -155,6 +155,8 @@ def test_without_a_model_nobody_is_named(stocked):
 def test_the_audience_command_prints_what_http_answers(sampled, home):
     found = command(home, "insight audience film-edu-002 --share 0.4 --json")
     assert orjson.loads(found) == audience(sampled, "film-edu-002")
+    few = command(home, "insight audience film-edu-002 --share 0.01")
+    assert "低于下限 10" in few
     assert "提升" in command(home, "insight audience film-edu-002 --share 0.4")
 
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, random_array
 
 from recommend import HybridConfig, HybridSVD, UnknownItemError
 from recommend.audience import affinities, audience_size, influences, lift, ranked
+
+few = settings(deadline=None, max_examples=50)
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "no diagonal"])
@@ -40,6 +42,7 @@ def test_an_item_that_is_not_there_is_an_error(world):
         influences(world[2], 20)
 
 
+@few
 @given(st.integers(1, 500), st.floats(0.001, 1))
 def test_an_audience_is_never_empty_nor_more_than_all(n, share):
     assert 1 <= audience_size(n, share) <= n

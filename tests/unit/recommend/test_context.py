@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from recommend import ShapeError
 from recommend.context import ContextEffects, Takings, fit_context_effects
+
+few = settings(deadline=None, max_examples=50)
 
 CONTEXTS, TRAITS = ("device:phone", "device:tv"), ("kind:course", "kind:film")
 ITEMS = csr_array(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]))
@@ -54,6 +56,7 @@ def test_the_same_takings_give_the_same_effects(rng):
     assert one.effects.tolist() == two.effects.tolist()
 
 
+@few
 @given(st.lists(st.sampled_from([*CONTEXTS, "device:unheard-of"]), max_size=4))
 def test_effects_are_told_beside_what_is_usual(contexts):
     effects = ContextEffects(
@@ -68,6 +71,19 @@ def test_effects_are_told_beside_what_is_usual(contexts):
     assert found[2] == 0  # an item of which nothing is known
     if not set(contexts) & set(CONTEXTS):
         assert not found.any()
+
+
+def test_what_a_person_does_anyway_counts_no_second_time(rng):
+    effects = fitted(world(rng, 1.5))
+    here, plain = ["device:tv"], effects.of(["device:tv"], ITEMS)
+    assert effects.beside_habit(here, [], ITEMS).tolist() == plain.tolist()
+    often, always = (effects.beside_habit(here, [here] * n, ITEMS) for n in (5, 500))
+    assert (np.abs(often[:2]) < np.abs(plain[:2])).all()
+    assert np.abs(always).max() < 0.02
+    other = effects.beside_habit(here, [["device:phone"]] * 20, ITEMS)
+    assert (np.abs(other[:2]) > np.abs(plain[:2])).all()
+    unheard = effects.beside_habit(["device:unheard-of"], [here] * 5, ITEMS)
+    assert not unheard.any()
 
 
 def test_too_little_to_learn_from_is_no_effect(rng):

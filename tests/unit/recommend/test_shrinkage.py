@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommend import ConfigError
@@ -15,15 +15,19 @@ from recommend.shrinkage import (
     shrunk_shares,
 )
 
+few = settings(deadline=None, max_examples=50)
+
 weights = st.lists(st.floats(0, 1e6), max_size=20)
 
 
+@few
 @given(weights)
 def test_the_effective_number_lies_between_one_and_the_number_of_weights(w):
     n = effective_number(w)
     assert n == 0 if not any(w) else 1 - 1e-9 <= n <= sum(x > 0 for x in w) + 1e-9
 
 
+@few
 @given(weights, st.floats(0.1, 100))
 def test_shares_sum_to_one_and_lie_between_what_was_seen_and_what_is_usual(w, evidence):
     usual = np.full(len(w), 1 / max(len(w), 1))
@@ -36,11 +40,13 @@ def test_shares_sum_to_one_and_lie_between_what_was_seen_and_what_is_usual(w, ev
     assert ((low - 1e-9 <= found) & (found <= high + 1e-9)).all()
 
 
+@few
 @given(st.floats(0, 1e9), st.floats(1e-3, 1e3))
 def test_confidence_grows_with_evidence_and_never_reaches_one_for_little_of_it(n, evidence):
     assert 0 <= confidence(n, evidence) <= confidence(2 * n, evidence) <= 1
 
 
+@few
 @given(st.floats(-1, 1), st.integers(0, 1000), st.floats(-1, 1))
 def test_a_mean_moves_from_the_usual_one_to_what_was_seen(mean, n, usual):
     found, further = (shrunk_mean(mean * m, m, usual) for m in (n, n + 1))
@@ -48,6 +54,7 @@ def test_a_mean_moves_from_the_usual_one_to_what_was_seen(mean, n, usual):
     assert min(mean, usual) - 1e-9 <= found <= max(mean, usual) + 1e-9
 
 
+@few
 @given(st.integers(0, 200), st.integers(0, 200), st.floats(0.01, 0.99), st.floats(0.5, 50))
 def test_a_rate_is_in_its_interval_and_the_interval_in_zero_to_one(k, more, usual, strength):
     rate = beta_rate(k, k + more, usual=usual, strength=strength)

@@ -2,17 +2,20 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from recommend import ShapeError
 from recommend.terms import LARGEST_EFFECT, added_by
 
+few = settings(deadline=None, max_examples=50)
+
 scores = arrays(np.float64, 6, elements=st.floats(-10, 10))
 effects = arrays(np.float64, 6, elements=st.floats(-5, 5))
 
 
+@few
 @given(scores, effects)
 def test_an_effect_adds_with_its_sign_and_no_more_than_its_bound(base, effect):
     added = added_by(effect, base)
@@ -20,11 +23,13 @@ def test_an_effect_adds_with_its_sign_and_no_more_than_its_bound(base, effect):
     assert (np.abs(added) <= np.abs(base) * np.expm1(LARGEST_EFFECT) + 1e-12).all()
 
 
+@few
 @given(scores, effects)
 def test_a_larger_effect_never_lowers_a_score(base, effect):
     assert (added_by(effect + 0.5, base) >= added_by(effect, base)).all()
 
 
+@few
 @given(scores)
 def test_no_effect_adds_nothing_and_scores_may_be_in_any_unit(base):
     assert (added_by(np.zeros(6), base) == 0).all()
@@ -32,6 +37,7 @@ def test_no_effect_adds_nothing_and_scores_may_be_in_any_unit(base):
     np.testing.assert_allclose(added_by(effect, 8 * base), 8 * added_by(effect, base))
 
 
+@few
 @given(scores, effects)
 def test_many_rows_are_each_as_alone(base, effect):
     rows = np.array([base, 2 * base])

@@ -2,10 +2,12 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.insight.groups import JOINT, by_attribute, by_profile, partition
+
+few = settings(deadline=None, max_examples=50)
 
 labels = st.lists(
     st.one_of(
@@ -16,6 +18,7 @@ labels = st.lists(
 )
 
 
+@few
 @given(labels, st.integers(1, 12))
 def test_no_group_is_below_the_floor_nor_follows_from_the_others(people, floor):
     groups = partition(people, floor)
@@ -25,12 +28,14 @@ def test_no_group_is_below_the_floor_nor_follows_from_the_others(people, floor):
     assert not told or len(hidden) >= floor
 
 
+@few
 @given(labels, st.integers(1, 12))
 def test_everybody_fits_the_name_of_their_group(people, floor):
     for label, group in zip(people, partition(people, floor), strict=True):
         assert not group or JOINT.join(label).startswith(group)
 
 
+@few
 @given(labels, st.integers(1, 12))
 def test_segments_add_up_and_are_bounded(people, floor):
     inside = people[: len(people) // 2]

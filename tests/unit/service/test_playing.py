@@ -1,13 +1,15 @@
 """What can be played where, and which traits items have."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from nlp import Features, FeatureSpace
 from service.insight.item_traits import main_topics, trait_matrix, traits
 from service.playing import Playing, Situation, situation
+
+few = settings(deadline=None, max_examples=50)
 
 ITEMS = {
     0: {"minutes": 400, "session_minutes": 15},
@@ -39,6 +41,7 @@ def test_each_rule_alone():
     assert left_out(region="北京") == [2, 3]
 
 
+@few
 @given(situations, st.floats(0, 500))
 def test_more_time_and_less_said_never_leave_out_more(where, minutes):
     out = PLAYING.impossible(where)

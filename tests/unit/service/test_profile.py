@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.context import PARTS_OF_DAY, clock, local_hours, part_of_day
@@ -17,6 +17,8 @@ from service.insight.traits import N_EVIDENCE
 from service.schemas.events import EVENT_TYPES
 from service.store import StoredEvent
 from service.store.readings import ItemSummary
+
+few = settings(deadline=None, max_examples=50)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
@@ -61,6 +63,7 @@ events = st.lists(
 )
 
 
+@few
 @given(events)
 def test_a_portrait_is_bounded_and_rests_on_events_of_the_person(found):
     profile = drawn(found)
@@ -81,6 +84,7 @@ def test_a_portrait_is_bounded_and_rests_on_events_of_the_person(found):
     assert not profile.hours or sum(profile.hours) == pytest.approx(1)
 
 
+@few
 @given(events, st.randoms())
 def test_a_portrait_does_not_depend_on_the_order_of_events(found, random):
     shuffled = found.copy()
@@ -88,6 +92,7 @@ def test_a_portrait_does_not_depend_on_the_order_of_events(found, random):
     assert drawn(found) == drawn(shuffled)
 
 
+@few
 @given(events)
 def test_the_row_of_features_is_named_bounded_and_the_same_again(found):
     features = profile_features(drawn(found, vip=True, likes=["数学", "烹饪"]))
