@@ -1,8 +1,9 @@
-"""Probes, the document, and the way to the documentation page."""
+"""Probes, figures, the document, and the way to the documentation page."""
 
 from typing import Any
 
 from flask import Response, current_app, redirect
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from service.health import readiness
 from service.openapi import Api
@@ -22,6 +23,12 @@ def declare(api: Api) -> None:
     def readyz() -> Health:
         """Database, schema, dictionaries and model are ready to answer; 503 if not."""
         return Health(status="ok", detail=readiness(services()))
+
+    @api.route("GET", "/metrics", tag="probes", answers={200: str})
+    def metrics() -> Response:
+        """Figures of all workers for Prometheus, whichever answers; they name nobody."""
+        here = services()
+        return Response(here.metrics.scraped(here), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     @api.route(
         "GET",
