@@ -19,8 +19,6 @@ from service.store import StoredKey
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
-#: routes that are not of the API
-_OTHERS = {"metrics": "read"}
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="zhiying"'}
 
 
@@ -64,7 +62,7 @@ def _scope(api: Api) -> str:
         return api.by_name[name].scope
     if name is None or name.startswith("swagger_ui."):  # answered 404, and the documentation
         return "public"
-    return _OTHERS.get(name, "admin")
+    return "admin"
 
 
 def _key_of(headers: Headers, ring: Keyring, limiter: Limiter) -> StoredKey:

@@ -1,6 +1,7 @@
 """What several commands share: options, printing, progress, and writing to the store."""
 
 import sys
+import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,9 @@ from service.openapi import OrjsonProvider
 from service.packs import load_trade
 from service.pipeline import Fate
 from service.schemas.recommendations import RecommendationsOut
+from service.schemas.users import UserLine
 from service.services import Services
+from service.store import StoredUser
 
 T = TypeVar("T")
 
@@ -77,6 +80,17 @@ def add_events(services: Services, events: Iterable[Any], total: int, name: str)
     """Store events, with a progress bar."""
     add = services.pipeline.add_events
     return _in_batches(lambda batch: add(batch, repeatable=True), events, total, name)
+
+
+def put_users(services: Services, users: Iterable[UserLine], total: int, name: str) -> list[Fate]:
+    """Store users, with a progress bar."""
+
+    def put(batch: list[UserLine]) -> list[Fate]:
+        rows = [StoredUser(u.id, u.attributes, time.time()) for u in batch]
+        changed = services.store.users.put_all(rows)
+        return [Fate(r.id, 201 if c else 200) for r, c in zip(rows, changed, strict=True)]
+
+    return _in_batches(put, users, total, name)
 
 
 def _in_batches(
