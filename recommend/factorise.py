@@ -88,8 +88,7 @@ def factorise(
 
     content_gram = np.zeros((len(s), len(s)))
     if joint is not None and beta > 0:
-        image = np.asarray(csr_array(joint.T) @ v)
-        content_gram = beta * (image.T @ image)
+        content_gram = beta * _content_gram(joint, v)
     return Factorisation(
         energy=energy,
         s=s,
@@ -103,6 +102,16 @@ def factorise(
         cold_columns=cold_columns,
         content_map=content_map(cold, v, s, beta, config),
     )
+
+
+def _content_gram(f: csr_array[np.float64], v: Array, width: int = 256) -> Array:
+    """``(FᵀV)ᵀ(FᵀV)``, a few factors at a time: there are more features than items."""
+    ft = csr_array(f.T)
+    gram = np.empty((v.shape[1], v.shape[1]))
+    for start in range(0, v.shape[1], width):
+        part = slice(start, start + width)
+        gram[:, part] = v.T @ (f @ (ft @ np.ascontiguousarray(v[:, part])))
+    return (gram + gram.T) / 2
 
 
 def _item_factors(
