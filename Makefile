@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: audit demo serve test check bench golden format clean
+.PHONY: audit demo serve test check bench soak golden format clean
 
 demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 	$(BIN)/zhiying --home zhiying-data/demo demo
@@ -13,7 +13,7 @@ serve: $(STAMP) ## serve what is in zhiying-data
 	$(BIN)/zhiying serve
 
 test: $(STAMP) check ## lint, types, layers, all tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist worksteal
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -21,8 +21,11 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(STAMP) ## speed and memory, printed as tables
+bench: $(STAMP) ## speed and memory, printed as tables; how a fit grows, in bench-svd.svg
 	$(BIN)/python -m benchmarks
+
+soak: $(STAMP) ## ten thousand faults and bad requests against a real server, a summary at the end
+	$(BIN)/python -m benchmarks.faults
 
 audit: $(STAMP) ## known holes in what is installed; needs the network
 	$(PYTHON) -m venv $(VENV)-audit

@@ -1,6 +1,7 @@
 """A seeded catalogue of any size, and learners with tastes: shapes of data, no claim of quality."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -60,3 +61,13 @@ def events(n: int, n_items: int, n_users: int, seed: int = 0) -> Iterator[bytes]
             if line["type"] == "play":
                 line["value"] = 0.5
             yield orjson.dumps(line) + b"\n"
+
+
+def write(folder: str, n_items: int, n_events: int) -> None:
+    """Both files, ``items.jsonl`` and ``events.jsonl``; half as many users as items."""
+    home = Path(folder)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "items.jsonl").open("wb") as file:
+        file.writelines(items(n_items))
+    with (home / "events.jsonl").open("wb") as file:
+        file.writelines(events(n_events, n_items, max(n_items // 2, 1)))

@@ -22,6 +22,7 @@ class Result:
     latencies: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     bytes: int = 0
+    cpu_ms: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -63,7 +64,7 @@ def _worker(sender, port, paths, seconds, connections, rate, seed) -> None:
 
 def _run(port, paths, seconds, connections, rate, seed) -> Result:
     rng = np.random.default_rng(seed)
-    requests = [f"GET {p} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for p in paths]
+    requests = [f"GET {p} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() for p in paths]
     selector, result = selectors.DefaultSelector(), Result()
     idle: list[socket.socket] = []
     due: dict[socket.socket, float] = {}

@@ -25,23 +25,20 @@ HEADERS = {"Content-Type": "application/x-ndjson"}
 class Server:
     """``zhiying serve`` on a free port, and the most memory its processes had together."""
 
-    def __init__(self, home: str, workers: int) -> None:
+    def __init__(self, home: str, workers: int, database_url: str | None = None) -> None:
         self.home, self.workers, self.peak_kb = home, workers, 0
+        self.database_url = database_url
 
     def __enter__(self) -> "Server":
+        environment = os.environ | {"ZHIYING_HOME": self.home}
+        if self.database_url is not None:
+            environment["ZHIYING_DATABASE_URL"] = self.database_url
         self.process = subprocess.Popen(
             [
-                sys.executable,
-                "-m",
-                "service",
-                "--home",
-                self.home,
-                "serve",
-                "--port",
-                "0",
-                "--workers",
-                str(self.workers),
+                *(sys.executable, "-m", "service", "serve", "--port", "0"),
+                *("--workers", str(self.workers)),
             ],
+            env=environment,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -65,7 +62,7 @@ class Server:
 
     def _watch(self) -> None:
         while self.process.poll() is None:
-            self.peak_kb = max(self.peak_kb, sum(map(_pss_kb, _family(self.process.pid))))
+            self.peak_kb = max(self.peak_kb, sum(map(pss_kb, family(self.process.pid))))
             time.sleep(0.5)
 
     def post_lines(self, path: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -75,12 +72,12 @@ class Server:
         return [json.loads(line) for line in answer.content.splitlines()]
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children")
     return [pid, *map(int, children.read_text().split())] if children.exists() else [pid]
 
 
-def _pss_kb(pid: int) -> int:
+def pss_kb(pid: int) -> int:
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:

@@ -13,7 +13,7 @@ from recommend.checks import (
     column_scaling,
     mean_weights,
 )
-from recommend.cold import cold_map
+from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
@@ -38,8 +38,7 @@ class Factorisation:
     support: NDArray[np.int64]
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
 
 def factorise(
@@ -89,8 +88,7 @@ def factorise(
 
     content_gram = np.zeros((len(s), len(s)))
     if joint is not None and beta > 0:
-        image = np.asarray(csr_array(joint.T) @ v)
-        content_gram = beta * (image.T @ image)
+        content_gram = beta * _content_gram(joint, v)
     return Factorisation(
         energy=energy,
         s=s,
@@ -102,9 +100,18 @@ def factorise(
         support=support,
         content_gram=content_gram,
         cold_columns=cold_columns,
-        content_t=None if cold is None else csr_array(cold.T),
-        cold_map=cold_map(cold, v, s, beta, config),
+        content_map=content_map(cold, v, s, beta, config),
     )
+
+
+def _content_gram(f: csr_array[np.float64], v: Array, width: int = 256) -> Array:
+    """``(FᵀV)ᵀ(FᵀV)``, a few factors at a time: there are more features than items."""
+    ft = csr_array(f.T)
+    gram = np.empty((v.shape[1], v.shape[1]))
+    for start in range(0, v.shape[1], width):
+        part = slice(start, start + width)
+        gram[:, part] = v.T @ (f @ (ft @ np.ascontiguousarray(v[:, part])))
+    return (gram + gram.T) / 2
 
 
 def _item_factors(

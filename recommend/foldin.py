@@ -41,8 +41,8 @@ class FoldIn:
         ``β (FᵀV)ᵀ(FᵀV)``, the content part of ``VᵀAᵀAV = Σ²``.
     cold_columns : array of shape (n_features,)
         Weight of each column of a feature row on its way to factors; empty without content.
-    content_t, cold_map : csr_array, array; or None
-        ``Fᵀ`` of the factorised items and α: factors of a feature row f are ``(f Fᵀ) α``.
+    content_map : array of shape (n_features, n_factors), or None
+        B: factors of a feature row f are ``f B``.
     """
 
     config: HybridConfig
@@ -56,8 +56,7 @@ class FoldIn:
     warm: NDArray[np.bool_]
     content_gram: Array
     cold_columns: Array
-    content_t: csr_array[np.float64] | None
-    cold_map: Array | None
+    content_map: Array | None
 
     @property
     def n_fitted(self) -> int:
@@ -101,14 +100,14 @@ class FoldIn:
     @cached_property
     def leverage(self) -> Array:
         """``W_jj`` of each item: in [0, 1) for items of the fit, predicted for others."""
-        # block by block: a product in float64 must not copy all factors
-        weight = self.filter
-        parts = [np.zeros(0)]
-        for factors in self._blocks:
-            for start in range(0, len(factors), 4096):
-                v = factors[start : start + 4096].astype(np.float64, copy=False)
-                parts.append(np.square(v) @ weight)
-        return np.concatenate(parts)
+        return np.concatenate([self._leverage_of(factors) for factors in self._blocks])
+
+    def _leverage_of(self, factors: Array) -> Array:
+        out = np.empty(len(factors))
+        for start in range(0, len(factors), 4096):  # in float64, without a copy of all factors
+            v = factors[start : start + 4096].astype(np.float64, copy=False)
+            out[start : start + 4096] = np.square(v) @ self.filter
+        return out
 
     @property
     def _blocks(self) -> tuple[Array, Array]:
@@ -164,8 +163,8 @@ class FoldIn:
         middle = np.median(self.scaling[self.warm]) if self.warm.any() else 1.0
         return np.concatenate([self.scaling, np.full(len(self.extra_factors), middle)])
 
-    def score(self, rows: csr_array[np.float64]) -> Array:
-        """Scores of all items for any rows (equation 7).
+    def score(self, rows: csr_array[np.float64], *, start: int = 0) -> Array:
+        """Scores of all items for any rows (equation 7), or of those from row `start` on.
 
         Parameters
         ----------
@@ -175,27 +174,31 @@ class FoldIn:
 
         Returns
         -------
-        array of shape (n_rows, n_items)
+        array of shape (n_rows, n_items - start)
             Where `is_fallback`, the popularity of each item instead.
         """
         rows = self._heard(rows)
         z = self._project(rows)
         silent = self._is_silent(rows, z)
         z *= self.filter
-        scores = np.empty((rows.shape[0], self.n_items), self.item_factors.dtype)
-        np.matmul(z, self.item_factors.T, out=scores[:, : self.n_fitted])
-        np.matmul(z, self.extra_factors.T, out=scores[:, self.n_fitted :])
+        scores = np.zeros((rows.shape[0], self.n_items - start), self.item_factors.dtype)
+        inside = max(self.n_fitted - start, 0)
+        if not silent.all():  # to strangers, the factors need not be read
+            np.matmul(z, self.item_factors[start:].T, out=scores[:, :inside])
+            extra = self.extra_factors[max(start - self.n_fitted, 0) :]
+            np.matmul(z, extra.T, out=scores[:, inside:])
         if self.config.remove_diagonal:
             # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 8)
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
             own = self._all_scaling[rows.indices] * rows.data * self.leverage[rows.indices]
-            scores[who, rows.indices] -= own
+            here = rows.indices >= start
+            scores[who[here], rows.indices[here] - start] -= own[here]
         if self.config.remove_diagonal or self.config.output_scaling != 0:
-            scores *= self._gain
+            scores *= self._gain[start:]
         if self.prior_unit != 0:
-            scores += self.prior.astype(scores.dtype)
-        scores[silent, : self.n_fitted] = self.popularity
-        scores[silent, self.n_fitted :] = 0.0
+            scores += self.prior[start:].astype(scores.dtype)
+        scores[silent, :inside] = self.popularity[start:]
+        scores[silent, inside:] = 0.0
         return scores
 
     @cached_property

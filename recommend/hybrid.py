@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend.arrays import pack_csr, pack_text, unpack_csr, unpack_text
+from recommend.arrays import pack_text, unpack_text
 from recommend.checks import checked_content
-from recommend.cold import cold_map
+from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import BlockWeights, Content, content_of, rows_of, weighed
 from recommend.errors import ModelFormatError, ShapeError
@@ -97,8 +97,7 @@ class HybridSVD(FoldIn):
             warm=parts.warm,
             content_gram=parts.content_gram,
             cold_columns=parts.cold_columns,
-            content_t=parts.content_t,
-            cold_map=parts.cold_map,
+            content_map=parts.content_map,
         )
         model.item_factors[parts.inside] = parts.v
         rows = rows_of(f)
@@ -137,8 +136,7 @@ class HybridSVD(FoldIn):
             self,
             config=config,
             cold_columns=columns,
-            content_t=csr_array(content.T),
-            cold_map=cold_map(content, v, self.s, beta, config),
+            content_map=content_map(content, v, self.s, beta, config),
             extra_factors=self.extra_factors[:0],
         )
         return model._with_cold_rows(rows, inside)
@@ -153,7 +151,7 @@ class HybridSVD(FoldIn):
             item_factors=self.item_factors[:, :k],
             extra_factors=self.extra_factors[:, :k],
             content_gram=self.content_gram[:k, :k],
-            cold_map=None if self.cold_map is None else self.cold_map[:, :k],
+            content_map=None if self.content_map is None else self.content_map[:, :k],
         )
 
     def with_ridge(
@@ -181,32 +179,33 @@ class HybridSVD(FoldIn):
         Scores differ from those of float64 by about 1e-7 of the largest; explanations are
         computed in float64 from the same numbers.
         """
-        content_t, single = self.content_t, np.float32
-        if content_t is not None:
-            parts = (content_t.data.astype(single), content_t.indices, content_t.indptr)
-            content_t = csr_array(parts, shape=content_t.shape)
+        single, known = np.float32, self.content_map
         return replace(
             self,
             item_factors=self.item_factors.astype(single),
             extra_factors=self.extra_factors.astype(single),
-            cold_map=None if self.cold_map is None else self.cold_map.astype(single),
-            content_t=content_t,
+            content_map=None if known is None else known.astype(single),
         )
 
     def content_factors(self, f: csr_array[np.float64]) -> Array:
         """Factors of items from their content alone, (n, n_factors); zero without content."""
-        if self.content_t is None or self.cold_map is None:
+        if self.content_map is None:
             return np.zeros((f.shape[0], self.n_factors))
-        f = weighed(checked_content(f, n_features=self.content_t.shape[0]), self.cold_columns)
-        return np.asarray(self.config.cold_weight * ((f @ self.content_t) @ self.cold_map))
+        f = weighed(checked_content(f, n_features=len(self.content_map)), self.cold_columns)
+        # in the precision of the map, as a product must not copy it to another
+        f = f.astype(self.content_map.dtype)
+        return np.asarray(self.config.cold_weight * (f @ self.content_map))
 
     def extend(self, f: csr_array[np.float64]) -> "HybridSVD":
         """Model that also knows the items of these feature rows, after its own; no refit.
 
         Scores of the items it already had stay as they were.
         """
-        extra = np.concatenate([self.extra_factors, self.content_factors(f)])
-        return replace(self, extra_factors=extra)
+        fresh = self.content_factors(f)
+        out = replace(self, extra_factors=np.concatenate([self.extra_factors, fresh]))
+        # what is known of all factors is not read from them again
+        out.__dict__["leverage"] = np.concatenate([self.leverage, self._leverage_of(fresh)])
+        return out
 
     def explain(self, row: csr_array[np.float64], item: int) -> Explanation:
         """Parts of one score, item by item of the row; they add up to it.
@@ -258,9 +257,8 @@ class HybridSVD(FoldIn):
         out: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _ARRAYS}
         out["energy"] = np.array([self.energy])
         out["config"] = pack_text({"format": FORMAT, **asdict(self.config)})
-        if self.content_t is not None and self.cold_map is not None:
-            out["cold_map"] = self.cold_map
-            out |= pack_csr("content_t", self.content_t)
+        if self.content_map is not None:
+            out["content_map"] = self.content_map
         return out
 
     @classmethod
@@ -277,12 +275,10 @@ class HybridSVD(FoldIn):
             found = config.pop("format", None)
             if found != FORMAT:
                 raise ModelFormatError(f"format {found!r}: need {FORMAT!r}")
-            has_content = "cold_map" in arrays
             return cls(
                 config=HybridConfig(**config),
                 energy=float(arrays["energy"][0]),
-                content_t=unpack_csr("content_t", arrays) if has_content else None,
-                cold_map=arrays["cold_map"] if has_content else None,
+                content_map=arrays.get("content_map"),
                 **{name: arrays[name] for name in _ARRAYS},
             )
         except KeyError as error:

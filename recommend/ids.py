@@ -58,7 +58,12 @@ class IdMap:
 
     def extended(self, ids: Iterable[str]) -> "IdMap":
         """Same rows, then one more per id of `ids`: what `HybridSVD.extend` does to items."""
-        return IdMap((*self._ids, *ids))
+        out = IdMap(ids)
+        if known := self._rows.keys() & out._rows.keys():
+            raise DuplicateIdError(min(known))
+        more = {external: row + len(self) for external, row in out._rows.items()}
+        out._ids, out._rows = self._ids + out._ids, self._rows | more
+        return out
 
     def __len__(self) -> int:
         return len(self._ids)

@@ -13,6 +13,8 @@ from recommend.errors import RankError
 Array = NDArray[np.float64]
 NOISE = 0.1
 """Length of the noise in a first block, where vectors are given to start from."""
+LITTLE = 1e-6
+"""What is left of a block, beside what it was, below which its directions may be rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +139,7 @@ def _gram_eigen(
         basis[:, begin:stop] = fresh
         # products as precise as the operator; the basis is kept orthonormal in float64
         image = np.asarray(near.rmatmat(near.matmat(fresh)), np.float64)
+        length = np.linalg.norm(image, axis=0).max()
         # T = Qᵀ G Q, one block column at a time; the rest of it follows by symmetry
         known = basis[:, :stop]
         column = known.T @ image
@@ -145,8 +148,10 @@ def _gram_eigen(
         image -= known @ column
         image -= known @ (known.T @ image)
         fresh, remainder = qr(image, mode="economic", check_finite=False)
-        fresh -= known @ (known.T @ fresh)  # twice is enough, also for directions of rounding
-        fresh = qr(fresh, mode="economic", check_finite=False)[0]
+        if np.abs(np.diag(remainder)).min() <= LITTLE * length:
+            # directions of rounding are not orthogonal to what was taken out: once more
+            fresh -= known @ (known.T @ fresh)
+            fresh = qr(fresh, mode="economic", check_finite=False)[0]
         if stop >= check_at or stop == largest:
             values, inner = _top(projected[:stop, :stop], n_factors)
             residual = np.linalg.norm(remainder @ inner[begin:stop], axis=0)

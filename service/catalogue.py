@@ -1,7 +1,7 @@
 """What a worker knows of the items: the fitted ones, those posted since, those taken away."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,12 +12,23 @@ from scipy.sparse import csr_array, vstack
 from nlp import Features, FeatureSpace
 from recommend import HybridSVD, IdMap, Segments
 from recommend.errors import ModelFormatError
+from recommend.prerequisites import Edges
 from service import messages
 from service.errors import ModelFileError
 from service.filters import Filter, holds
-from service.fitting import csr_from_arrays
-from service.models import ModelDirectory, unpack, within
+from service.insight.item_traits import main_topics, trait_matrix
+from service.insight.item_traits import traits as item_traits
+from service.insight.learned import Learned
+from service.models import ModelDirectory, csr_from_arrays, unpack, within
+from service.ordering import order_from_arrays
+from service.playing import Playing
 from service.store import Store, StoredItem
+
+#: kinds and attributes that are asked for
+Wanted = tuple[frozenset[str], tuple[Filter, ...]]
+
+#: wishes whose rows are remembered until the catalogue changes; a byte an item each
+REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +43,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model version as it was fitted, memory mapped."""
+    """A model version as it was fitted, memory mapped, and the end of the fit."""
 
     version: str
     ids: IdMap
+    order: Edges
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
     segments: Segments
+    learned: Learned
+    created_at: float
 
 
 @dataclass(frozen=True)
@@ -58,8 +72,10 @@ class Catalogue:
         Rows that can be shown; deleted items have none.
     cold : dict of id to Features
         Features of the items posted since the fit.
-    content : csr_array or None
-        Feature row of each row.
+    shown_from : array
+        Moment from which each row may be shown; never, where there is no entry.
+    added : csr_array or None
+        Feature rows of the cold items.
     model : HybridSVD or None
         `fitted.model`, extended to the cold items.
     """
@@ -69,8 +85,12 @@ class Catalogue:
     ids: IdMap
     entries: Mapping[int, Entry]
     cold: Mapping[str, Features]
-    content: csr_array | None
+    shown_from: NDArray[np.float64]
+    added: csr_array | None
     model: HybridSVD | None
+    _unlike: dict[Wanted, NDArray[np.bool_]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def version(self) -> str | None:
@@ -81,26 +101,70 @@ class Catalogue:
         self, *, now: float, kinds: Iterable[str], attributes: Iterable[Filter]
     ) -> NDArray[np.bool_]:
         """Rows that must not be shown: deleted, not yet published, or not as asked."""
-        hidden = self._shown_from > now
-        kinds, wanted = frozenset(kinds), tuple(attributes)
-        if kinds or wanted:
-            for row, entry in self.entries.items():
-                if (kinds and entry.kind not in kinds) or not holds(entry.attributes, wanted):
-                    hidden[row] = True
+        hidden = self.shown_from > now
+        wanted = frozenset(kinds), tuple(attributes)
+        if any(wanted):
+            hidden |= self._unlike_what_is(wanted)
         return hidden
 
+    def _unlike_what_is(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Rows that are not of these kinds and attributes; few such wishes come again and again."""
+        known = self._unlike.get(wanted)
+        if known is None:
+            known = np.zeros(len(self.ids), dtype=bool)
+            for row, entry in self.entries.items():
+                known[row] = not _fits(entry, wanted)
+            if len(self._unlike) >= REMEMBERED:
+                self._unlike.clear()
+            self._unlike[wanted] = known
+        return known
+
+    def shows(
+        self,
+        rows: NDArray[np.int64],
+        *,
+        now: float,
+        kinds: Iterable[str],
+        attributes: Iterable[Filter],
+    ) -> NDArray[np.bool_]:
+        """What `hidden` says of these rows alone, turned round."""
+        shown = np.asarray(self.shown_from[rows] <= now)
+        wanted = frozenset(kinds), tuple(attributes)
+        if any(wanted):
+            for place in np.flatnonzero(shown).tolist():
+                shown[place] = _fits(self.entries[int(rows[place])], wanted)
+        return shown
+
     @cached_property
-    def _shown_from(self) -> NDArray[np.float64]:
-        """Moment from which each row may be shown; never, where there is no entry."""
-        moments = np.full(len(self.ids), np.inf)
+    def content(self) -> csr_array | None:
+        """Feature row of each row; ``None`` before the first fit."""
+        if self.fitted is None or self.added is None:
+            return None if self.fitted is None else self.fitted.content
+        return csr_array(vstack([self.fitted.content, self.added], format="csr"))
+
+    @cached_property
+    def playing(self) -> Playing:
+        """What items need to be played."""
+        return Playing.of(len(self.ids), {row: e.attributes for row, e in self.entries.items()})
+
+    @cached_property
+    def traits(self) -> tuple[csr_array, NDArray[np.int64]]:
+        """Distinct sets of traits, by the columns of the learned effects, and that of each row."""
+        if self.fitted is None or self.content is None:
+            return csr_array((1, 0)), np.zeros(len(self.ids), np.int64)
+        found: list[tuple[str, ...]] = [()] * len(self.ids)
+        topics = main_topics(self.content, self.fitted.space)
         for row, entry in self.entries.items():
-            moments[row] = -np.inf if entry.published_at is None else entry.published_at
-        return moments
+            found[row] = item_traits(entry.kind, entry.attributes, topics[row])
+        patterns = sorted(set(found))
+        number = {pattern: place for place, pattern in enumerate(patterns)}
+        place = np.array([number[pattern] for pattern in found], np.int64)
+        return trait_matrix(patterns, self.fitted.learned.context.traits), place
 
 
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged or of another format."""
-    _, arrays = models.get(version)
+    manifest, arrays = models.get(version)
     try:
         model = HybridSVD.from_arrays(within("model", arrays))
     except ModelFormatError as error:  # fitted by an older program: the next refit replaces it
@@ -111,10 +175,13 @@ def load(models: ModelDirectory, version: str) -> Fitted:
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),
+        order=order_from_arrays(within("order", arrays)),
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
         model=model,
         segments=Segments.from_arrays(segments) if segments else Segments.none(model.n_fitted),
+        learned=Learned.from_arrays(within("learned", arrays)),
+        created_at=manifest.created_at,
     )
 
 
@@ -126,34 +193,61 @@ def empty(fitted: Fitted | None) -> Catalogue:
         ids=IdMap(()) if fitted is None else fitted.ids,
         entries={},
         cold={},
-        content=None if fitted is None else fitted.content,
+        shown_from=np.full(0 if fitted is None else len(fitted.ids), np.inf),
+        added=None,
         model=None if fitted is None else fitted.model,
     )
+
+
+def moved(catalogue: Catalogue, fitted: Fitted, store: Store) -> Catalogue:
+    """What `catalogue` knows, under another model; its items are not read again."""
+    entries = {catalogue.ids.ids[row]: entry for row, entry in catalogue.entries.items()}
+    posted = [i for i in entries if i not in fitted.ids]
+    return _updated(replace(empty(fitted), change=catalogue.change), store, entries, posted)
 
 
 def refreshed(catalogue: Catalogue, store: Store) -> Catalogue:
     """The catalogue with all changes of the store since; the one given stays as it is."""
     change, changed = store.items.changed_since(catalogue.change)
+    catalogue = replace(catalogue, change=change)
     if not changed:
-        return replace(catalogue, change=change)
+        return catalogue
     known = IdMap() if catalogue.fitted is None else catalogue.fitted.ids
     posted = [r.id for r in changed if r.id not in known and not r.deleted]
-    cold = dict(catalogue.cold)
+    return _updated(
+        catalogue, store, {r.id: None if r.deleted else _entry(r) for r in changed}, posted
+    )
+
+
+def _updated(
+    catalogue: Catalogue,
+    store: Store,
+    changed: Mapping[str, Entry | None],
+    posted: Sequence[str],
+) -> Catalogue:
+    """With these entries, ``None`` for an item that is gone; `posted` are not in the fit."""
+    cold = dict(catalogue.cold)  # a row stays a row: fitted first, then as they came
     cold.update(
         (item_id, Features.from_json(features))
         for item_id, features in store.items.features(posted).items()
     )
-    ids, content, model = _extended(catalogue.fitted, cold)
-    entries = dict(catalogue.entries)  # a row stays a row: fitted first, then as they came
-    for item in changed:
-        row = ids.row(item.id)
+    ids, added, model = _extended(catalogue.fitted, cold)
+    entries = dict(catalogue.entries)
+    shown_from = np.full(len(ids), np.inf)
+    shown_from[: len(catalogue.shown_from)] = catalogue.shown_from
+    for item_id, entry in changed.items():
+        row = ids.row(item_id)
         if row is None:
             continue
-        if item.deleted:
+        if entry is None:
             entries.pop(row, None)
+            shown_from[row] = np.inf
         else:
-            entries[row] = _entry(item)
-    return Catalogue(change, catalogue.fitted, ids, entries, cold, content, model)
+            entries[row] = entry
+            shown_from[row] = -np.inf if entry.published_at is None else entry.published_at
+    return Catalogue(
+        catalogue.change, catalogue.fitted, ids, entries, cold, shown_from, added, model
+    )
 
 
 def _extended(
@@ -162,11 +256,15 @@ def _extended(
     if fitted is None:
         return IdMap(cold), None, None
     if not cold:
-        return fitted.ids, fitted.content, fitted.model
+        return fitted.ids, None, fitted.model
     rows = fitted.space.transform(list(cold.values()))
-    content = csr_array(vstack([fitted.content, rows], format="csr"))
-    return IdMap([*fitted.ids, *cold]), content, fitted.model.extend(rows)
+    return fitted.ids.extended(cold), rows, fitted.model.extend(rows)
 
 
 def _entry(item: StoredItem) -> Entry:
     return Entry(item.title, item.kind, item.attributes, item.published_at)
+
+
+def _fits(entry: Entry, wanted: Wanted) -> bool:
+    kinds, attributes = wanted
+    return (not kinds or entry.kind in kinds) and holds(entry.attributes, attributes)

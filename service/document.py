@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from service.errors import Problem
 from service.fields import Id
-from service.media import JSON, MERGE_PATCH, NDJSON, PROBLEM
+from service.media import HTML, JSON, MERGE_PATCH, NDJSON, PROBLEM, TEXT
 
 if TYPE_CHECKING:
     from service.openapi import Api, Endpoint
@@ -39,6 +39,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "a read answers 304 if the `ETag` still is this one; `*` on a PUT: "
         "only if there is nothing yet",
     },
+    "X-Experience-API-Version": {
+        "schema": {"enum": ["1.0", "1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0", "2.0.0"]},
+        "description": "version of the statements, 1.0.3 if left out; later 1.0.x and 2.0.x too",
+    },
     "Idempotency-Key": {
         "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
         "description": "a repeated request with this key gets the first one's answer, for a day",
@@ -59,7 +63,7 @@ def _document(api: "Api", _today: str) -> dict[str, Any]:
             if part is not None:
                 wanted[_key(part, "validation")] = TypeAdapter(part)
         for part in endpoint.answers.values():
-            if part is not None:
+            if part is not None and part is not str:
                 part = part[0] if isinstance(part, list) else part
                 wanted[_key(part, "serialization")] = TypeAdapter(part)
     wanted[_key(Problem, "serialization")] = TypeAdapter(Problem)
@@ -111,8 +115,12 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
         if isinstance(part, list):
             line = of[_key(part[0], "serialization")]
             answer["content"] = {NDJSON: {"schema": {"type": "string"}, "x-line-schema": line}}
+        elif part is str:
+            answer["content"] = {TEXT: {"schema": {"type": "string"}}}
         elif part is not None:
             answer["content"] = {JSON: {"schema": of[_key(part, "serialization")]}}
+        if endpoint.page:
+            answer.setdefault("content", {})[HTML] = {"schema": {"type": "string"}}
         operation["responses"][str(status)] = answer
     if endpoint.tagged and endpoint.method == "GET":
         operation["responses"]["304"] = {"description": "as it was when its `ETag` was given"}
@@ -126,8 +134,11 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
 def _request_body(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[str, Any]:
     example = endpoint.example
     if endpoint.body is not None:
+        schema = of[_key(endpoint.body, "validation")]
+        one_of = schema.get("oneOf", ())
+        is_object = not any(option.get("type") == "array" for option in one_of)
         media: dict[str, Any] = {
-            "schema": {"type": "object"} | of[_key(endpoint.body, "validation")],
+            "schema": {"type": "object"} | schema if is_object else schema,
             "examples": {"plain": {"value": example.body}},
         }
         content = {JSON: media}
@@ -140,7 +151,7 @@ def _request_body(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> di
         about = {"x-line-schema": line, "x-line-examples": list(example.lines)}
         # tools know how to write an example of text, and none knows lines
         plain = {**text, "examples": {"plain": {"value": example.text}}}
-        return {"content": {NDJSON: text | about, "text/plain": plain}}
+        return {"content": {NDJSON: text | about, TEXT: plain}}
     return {}
 
 

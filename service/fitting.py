@@ -4,13 +4,15 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import Analyzer, Features, FeatureSpace
+from nlp import Features, FeatureSpace
 from recommend import (
     Content,
     HybridConfig,
@@ -20,13 +22,30 @@ from recommend import (
     auto_config,
     interaction_matrix,
 )
+from service import ahead
 from service.errors import ModelFileError
-from service.models import Manifest, ModelDirectory, new_version, pack, under, unpack, within
+from service.insight.item_traits import main_topics, traits
+from service.insight.learned import learn
+from service.models import (
+    Manifest,
+    ModelDirectory,
+    csr_to_arrays,
+    new_version,
+    pack,
+    under,
+    unpack,
+    within,
+)
+from service.ordering import order_arrays
+from service.packs import Trade, load_trade
+from service.pipeline import Pipeline
 from service.store import Store
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def refit(
@@ -38,10 +57,16 @@ def refit(
     half_life_days: float | None = None,
     keep: int = 3,
     n_factors: int = 512,
+    lists_ahead: int = 100_000,
     seed: int = 0,
+    trade: Trade | None = None,
+    zone: tzinfo = SHANGHAI,
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
+
+    Items that another version of the analyser has read are read again first, and stored so:
+    a model's features all come from one version.
 
     Parameters
     ----------
@@ -57,11 +82,18 @@ def refit(
         Versions that stay on disk.
     n_factors : int
         Most factors of a fit without `auto`.
+    lists_ahead : int
+        Users whose lists are made ahead, see :mod:`service.ahead`.
     seed : int
         Equal data and seed give equal lists, unless `warm`.
+    trade : Trade, optional
+        Whose weights of events count; the default pack's if left out.
+    zone : tzinfo
+        The clock of the learners, see `service.insight.learned`.
     progress : callable
         Told a share in [0, 1] now and then.
     """
+    trade = trade or load_trade()
     progress(0.0)
     version = new_version()  # by the moment of its data: names sort by it
     with store.read() as connection:
@@ -70,31 +102,47 @@ def refit(
         log = store.events.everything(connection)
         known = {user.id: user.attributes for user in store.users.everything(connection)}
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
+    progress(0.1)
+    pipeline = Pipeline(store, trade.analyzer)
+    for done, row in enumerate(rows):
+        rows[done] = pipeline.reread(row)
+        if done % 500 == 0:
+            progress(0.1 + 0.1 * done / len(rows))
     progress(0.2)
 
     features = [Features.from_json(r.features) for r in rows]
     space = FeatureSpace.fit(features)
     f = Content(space.transform(features), space.blocks)
     progress(0.4)
+    topics = main_topics(f.rows, space)
+    with store.read() as connection:
+        learned = learn(
+            *(store, connection, ids),
+            [traits(i.kind, i.attributes, t) for i, t in zip(rows, topics, strict=True)],
+            zone,
+            rng=np.random.default_rng([seed, 1]),
+        )
 
-    r = interaction_matrix(
-        users.rows(log.user),
-        ids.rows(log.item),
-        log.type,
-        log.value,
-        log.time,
+    at = time.time()
+    who, what = users.rows(log.user), ids.rows(log.item)
+    signed = interaction_matrix(
+        *(who, what, log.type, log.value, log.time),
         shape=(len(users), len(ids)),
-        now=time.time(),
+        now=at,
         half_life_days=half_life_days,
+        signed=True,
+        table=trade.weights,
     )
+    r = csr_array(signed.maximum(0))  # what was turned down is nothing to learn from
+    r.eliminate_zeros()
     rng = np.random.default_rng(seed)
     config = HybridConfig(n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
-        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.4 * share))
+        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.2 * share))
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
-    progress(0.8)
+    progress(0.6)
     start = _last_factors(store, models, ids) if warm else None
     model = HybridSVD.fit(r, f, config, rng=rng, start=start).single()
     segments = Segments.fit(r, [known.get(user, {}) for user in users], rng=rng)
@@ -103,7 +151,7 @@ def refit(
         Manifest(
             version=version,
             created_at=time.time(),
-            analysis_version=Analyzer.default().version,
+            analysis_version=trade.analyzer.version,
             feature_space=space.version,
             catalogue_change=change,
             n_users=len(users),
@@ -119,11 +167,25 @@ def refit(
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
             **under("segments", segments.to_arrays()),
+            **under("order", order_arrays(log, users, ids, trade.weights)),
+            **under("learned", learned.to_arrays()),
         },
     )
+    progress(0.8)
+    fades_as_one = half_life_days is None or model.prior_unit == 0
+    if lists_ahead and fades_as_one:
+        made = ahead.lists_ahead(
+            *(model, version, signed, log, who, what), at=at, most=lists_ahead, table=trade.weights
+        )
+        total = min(lists_ahead, len(users)) or 1
+        for batch, some in enumerate(made, start=1):
+            store.lists.put(some)
+            progress(0.8 + 0.2 * min(1.0, batch * ahead.BATCH / total))
     if not store.activate(version, only_newer=True):
         logger.info("a model of later data is in service already", extra={"model": version})
-    models.prune(keep, store.now()[1])
+    active = store.now()[1]
+    models.prune(keep, active)
+    store.lists.keep_only(active)
     progress(1.0)
     return manifest
 
@@ -143,19 +205,3 @@ def _last_factors(store: Store, models: ModelDirectory, ids: IdMap) -> NDArray[n
     start = np.zeros((len(ids), factors.shape[1]))
     start[rows >= 0] = factors[rows[rows >= 0]]
     return start
-
-
-def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:
-    """A sparse matrix as named arrays, values in float32."""
-    return {
-        "data": matrix.data.astype(np.float32),
-        "indices": matrix.indices,
-        "indptr": matrix.indptr,
-        "shape": np.array(matrix.shape, dtype=np.int64),
-    }
-
-
-def csr_from_arrays(arrays: dict[str, NDArray[Any]]) -> csr_array:
-    """Inverse of :func:`csr_to_arrays`."""
-    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-    return csr_array(parts, shape=tuple(arrays["shape"].tolist()))

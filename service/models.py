@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from service import messages
 from service.errors import ModelFileError
@@ -187,8 +188,10 @@ class ModelDirectory:
 
 
 def new_version() -> str:
-    """Name of a version: its moment in UTC, and a few letters against two in one second."""
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()) + "-" + uuid.uuid4().hex[:6]
+    """Name of a version: its moment in UTC to the millisecond, and letters against two at once."""
+    seconds, thousandths = divmod(time.time_ns() // 1_000_000, 1000)
+    moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
+    return f"{moment}{thousandths:03}Z-{uuid.uuid4().hex[:6]}"
 
 
 def pack(texts: Iterable[str]) -> dict[str, NDArray[Any]]:
@@ -220,6 +223,22 @@ def within(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
     """The arrays that :func:`under` put under this prefix."""
     start = prefix + "."
     return {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
+
+
+def csr_to_arrays(matrix: csr_array) -> dict[str, NDArray[Any]]:
+    """A sparse matrix as named arrays, values in float32."""
+    return {
+        "data": matrix.data.astype(np.float32),
+        "indices": matrix.indices,
+        "indptr": matrix.indptr,
+        "shape": np.array(matrix.shape, dtype=np.int64),
+    }
+
+
+def csr_from_arrays(arrays: dict[str, NDArray[Any]]) -> csr_array:
+    """Inverse of :func:`csr_to_arrays`."""
+    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+    return csr_array(parts, shape=tuple(arrays["shape"].tolist()))
 
 
 def _sha256(path: Path) -> str:

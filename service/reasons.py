@@ -33,6 +33,11 @@ class Because:
         if self.kind == "segment":
             liked = "常学" if self.contribution >= 0 else "较少学"
             return f"{self.attribute}与你相同的人{liked}"
+        if self.kind == "context":
+            favoured = "更" if self.contribution > 0 else "不"
+            return f"这样的场景下{favoured}常选这类内容"
+        if self.kind == "quality":
+            return "学员评价高于平常" if self.contribution > 0 else "学员评价低于平常"
         if self.kind == "other_history":
             return "与学过的其他内容有关"
         name = f"《{self.title}》" if self.title else str(self.item)
@@ -53,7 +58,9 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
     everybody, and the terms.
     """
     terms = [
-        Because(term.kind, float(term.values[item]), attribute=term.label) for term in scored.terms
+        Because(term.kind, float(term.values[item]), attribute=term.label or None)
+        for term in scored.terms
+        if term.values[item]
     ]
     if catalogue.model is None or not scored.personal:
         return (Because("popularity", float(scored.base[item])), *terms)

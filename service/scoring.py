@@ -1,12 +1,12 @@
 """The score of every item for somebody, as a sum of named parts.
 
 What adds to scores beside the model (attributes of the user, the context of the request) is an
-*addend*: a function from a catalogue, a visitor and the model's scores to `Term`s. Whatever is
+*addend*: a function from a catalogue, a visitor and the scores so far to `Term`s. Whatever is
 added here is explained, and the reasons of an item still sum to its score.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,21 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import interaction_matrix
+from recommend import EventTable, interaction_matrix
 from service.catalogue import Catalogue
+from service.playing import Situation
 from service.store.events import Log
 
-TermKind = Literal["segment"]
+TermKind = Literal["segment", "context", "quality"]
 Source = Literal["hybrid", "content", "segment", "popularity"]
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody to recommend to, at a moment."""
+    """Somebody to recommend to, at a moment.
+
+    `history` tells the contexts in which they took things before, to who needs them.
+    """
 
     log: Log
     now: float
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    situation: Situation | None = None
+    history: Callable[[], Sequence[Sequence[str]]] = tuple
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,57 +92,45 @@ class Scored:
 Addend = Callable[[Catalogue, Visitor, Scored], Iterable[Term]]
 
 
+def row_of(
+    catalogue: Catalogue, visitor: Visitor, *, table: EventTable, half_life_days: float | None
+) -> csr_array:
+    """What the events of a visitor weigh, signed, as a row (1, n_items)."""
+    log = visitor.log
+    return interaction_matrix(
+        np.zeros(len(log), dtype=np.int64),
+        *(catalogue.ids.rows(log.item), log.type, log.value, log.time),
+        shape=(1, len(catalogue.ids)),
+        now=visitor.now,
+        half_life_days=half_life_days,
+        table=table,
+        signed=True,
+    )
+
+
 def scored(
     catalogue: Catalogue,
     visitor: Visitor,
+    row: csr_array,
     *,
-    half_life_days: float | None,
     counts: Callable[[], Mapping[str, int]],
     addends: Iterable[Addend],
 ) -> Scored:
-    """Scores of all items of a catalogue for a visitor.
+    """Scores of all items of a catalogue for a visitor, whose events weigh `row`.
 
     Parameters
     ----------
     counts : callable
         Number of users of each item; asked before the first fit only.
     """
-    log, n_items = visitor.log, len(catalogue.ids)
-    row = interaction_matrix(
-        np.zeros(len(log), dtype=np.int64),
-        catalogue.ids.rows(log.item),
-        log.type,
-        log.value,
-        log.time,
-        shape=(1, n_items),
-        now=visitor.now,
-        half_life_days=half_life_days,
-        signed=True,
-    )
     if catalogue.model is None:
-        base = np.zeros(n_items)
+        base = np.zeros(len(catalogue.ids))
         for item, users in counts().items():
             if (known := catalogue.ids.row(item)) is not None:
                 base[known] = users
         return Scored(row, base, False)
     personal = not catalogue.model.is_fallback(row)[0]
-    alone = Scored(row, catalogue.model.score(row)[0], personal)
-    terms = tuple(term for addend in addends for term in addend(catalogue, visitor, alone))
-    return Scored(row, alone.base, personal, terms)
-
-
-def segment_terms(catalogue: Catalogue, visitor: Visitor, alone: Scored) -> Iterable[Term]:
-    """What people with the visitor's attributes take more than others, name by name.
-
-    In the unit of the model's prior: for somebody without a history it moves popularity
-    itself, and weighs less and less beside a longer one.
-    """
-    if catalogue.fitted is None or catalogue.model is None:
-        return
-    model = catalogue.model
-    top = float(model.mean.max(initial=0.0))
-    unit = model.prior_unit if alone.personal else 1.0 / top if top > 0 else 0.0
-    for name, lift in catalogue.fitted.segments.lifts(visitor.attributes).items():
-        values = np.zeros(len(alone.base))
-        values[: len(lift)] = unit * lift
-        yield Term("segment", name, values)
+    found = Scored(row, catalogue.model.score(row)[0], personal)
+    for addend in addends:
+        found = replace(found, terms=(*found.terms, *addend(catalogue, visitor, found)))
+    return found

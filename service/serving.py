@@ -6,34 +6,41 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import Policy, rank, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, Policy, TopN, rank, rejection_mask, top_n
 from service import catalogue as catalogues
+from service.ahead import UNSEEN, list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
 from service.filters import Filter
+from service.fitting import SHANGHAI
+from service.insight.takings import history_of
 from service.models import ModelDirectory
+from service.playing import Situation
 from service.reasons import Because, reasons
-from service.scoring import Addend, Source, Visitor, scored, segment_terms
+from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
 from service.shortage import Shortage, shortage
 from service.store import Store
 from service.store.events import Log
+from service.terms import LEARNED
 
 logger = logging.getLogger(__name__)
 
-#: events that only say that something was on a screen
-UNSEEN = frozenset({"impression", "search"})
 
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0
 
 #: a damaged model is looked at again after this time
 RETRY_S = 5.0
+
+#: newest events that tell in which circumstances a person takes things anyway
+HISTORY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ class Wish:
     diversity: float = 0.0
     explore: float = 0.0
     seed: int | None = None
+    situation: Situation | None = None
 
     @property
     def policy(self) -> Policy:
@@ -90,8 +98,10 @@ class Serving:
     store: Store
     models: ModelDirectory
     half_life_days: float | None = None
+    weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
-    addends: Sequence[Addend] = (segment_terms,)
+    addends: Sequence[Addend] = LEARNED
+    zone: tzinfo = SHANGHAI
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
     _refused: tuple[str | None, float] = (None, 0.0)
@@ -154,6 +164,8 @@ class Serving:
         loaded = self._loaded(version, before)
         if loaded is before:
             return
+        if before is not None and loaded.fitted is not None:
+            loaded = catalogues.moved(before, loaded.fitted, self.store)
         loaded = catalogues.refreshed(loaded, self.store)
         _warm(loaded)
         with self._lock:
@@ -179,14 +191,38 @@ class Serving:
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular.
 
-        Attributes of the user are read if the model in service knows any that matter.
+        A list that was made ahead and still holds is taken, if nothing else than the model and
+        filters has a say. Attributes of the user are read if the model knows any that matter.
         """
-        catalogue = self.catalogue()
+        known, now = self.store.lists.known(user), self.clock()
+        catalogue = self.catalogue_at(known.change, known.model)
         attributes: Mapping[str, Any] = {}
-        if catalogue.fitted is not None and catalogue.fitted.segments:
-            known = self.store.users.get(user)
-            attributes = {} if known is None else known.attributes
-        return self._recommend(catalogue, self.store.events.of_user(user), attributes, wish)
+        segments = None if catalogue.fitted is None else catalogue.fitted.segments
+        if segments:
+            stored = self.store.users.get(user)
+            attributes = {} if stored is None else stored.attributes
+
+        def score_added() -> NDArray[np.float64]:
+            visitor = Visitor(self.store.events.of_user(user), now)
+            row, model = self._row(catalogue, visitor), catalogue.model
+            return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
+
+        is_plain = tuple(self.addends) == LEARNED and not (segments and segments.lifts(attributes))
+        made = list_made_ahead(
+            *(catalogue, known.made if is_plain else None, wish, score_added),
+            now=now,
+            half_life_days=self.half_life_days,
+        )
+        if made is not None:
+            return Picks(catalogue.version, _picked(catalogue, made))
+        log = self.store.events.of_user(user)
+
+        def history() -> list[tuple[str, ...]]:
+            return history_of(self.store.readings.of_user(user, HISTORY), self.zone)
+
+        return self._recommend(
+            catalogue, Visitor(log, now, attributes, wish.situation, history), wish
+        )
 
     def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -194,7 +230,8 @@ class Serving:
         for position, item in enumerate(events.item):
             if catalogue.ids.row(item) not in catalogue.entries:
                 raise UnknownError("item", item, pointer=f"/events/{position}/item")
-        return self._recommend(catalogue, events, attributes, wish)
+        visitor = Visitor(events, self.clock(), attributes, wish.situation)
+        return self._recommend(catalogue, visitor, wish)
 
     def similar(self, item: str, n: int, by: Literal["hybrid", "content"]) -> Picks:
         """Neighbours of an item: by factors (texts and behaviour) or by texts alone."""
@@ -236,25 +273,35 @@ class Serving:
             blocks[block][name] = value
         return space.version, blocks
 
-    def _recommend(
-        self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
-    ) -> Picks:
-        visitor = Visitor(log, self.clock(), attributes)
-        found = scored(
+    def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
+        """Scores of all rows of a catalogue for the person of these events."""
+        return self._scored(catalogue, Visitor(log, self.clock())).total
+
+    def _row(self, catalogue: Catalogue, visitor: Visitor) -> csr_array:
+        return row_of(catalogue, visitor, table=self.weights, half_life_days=self.half_life_days)
+
+    def _scored(self, catalogue: Catalogue, visitor: Visitor) -> Scored:
+        return scored(
             catalogue,
             visitor,
-            half_life_days=self.half_life_days,
+            self._row(catalogue, visitor),
             counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
             addends=self.addends,
         )
+
+    def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
+        log = visitor.log
+        found = self._scored(catalogue, visitor)
         rows = catalogue.ids.rows(log.item)
         types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
         masks: dict[str, NDArray[np.integer]] = {
-            "rejected": rejection_mask(*types, shape=found.row.shape).indices
+            "rejected": rejection_mask(*types, shape=found.row.shape, table=self.weights).indices
         }
         if wish.exclude_seen:
             masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
         masks["excluded"] = catalogue.ids.rows(wish.exclude)
+        if wish.situation is not None:
+            masks["unplayable"] = np.flatnonzero(catalogue.playing.impossible(wish.situation))
         hidden = catalogue.hidden(now=visitor.now, kinds=wish.kinds, attributes=wish.attributes)
         for mask in masks.values():
             hidden[mask[mask >= 0]] = True
@@ -302,6 +349,20 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         type=list(types),
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
+    )
+
+
+def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
+    """Items of a personal list without reasons."""
+    ids, entries = catalogue.ids.ids, catalogue.entries
+    warm = np.zeros(0, dtype=bool) if catalogue.model is None else catalogue.model.warm
+    fitted = best.items < len(warm)
+    is_warm = fitted & warm[np.where(fitted, best.items, 0)]
+    return tuple(
+        Pick(ids[row], entries[row].title, score, "hybrid" if known else "content")
+        for row, score, known in zip(
+            best.items.tolist(), best.scores.tolist(), is_warm.tolist(), strict=True
+        )
     )
 
 

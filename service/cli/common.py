@@ -1,6 +1,7 @@
 """What several commands share: options, printing, progress, and writing to the store."""
 
 import sys
+import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -10,12 +11,16 @@ import click
 from tqdm import tqdm
 
 from service.config import Settings
+from service.context import clock
 from service.fitting import refit
 from service.models import Manifest
 from service.openapi import OrjsonProvider
+from service.packs import load_trade
 from service.pipeline import Fate
 from service.schemas.recommendations import RecommendationsOut
+from service.schemas.users import UserLine
 from service.services import Services
+from service.store import StoredUser
 
 T = TypeVar("T")
 
@@ -77,6 +82,17 @@ def add_events(services: Services, events: Iterable[Any], total: int, name: str)
     return _in_batches(lambda batch: add(batch, repeatable=True), events, total, name)
 
 
+def put_users(services: Services, users: Iterable[UserLine], total: int, name: str) -> list[Fate]:
+    """Store users, with a progress bar."""
+
+    def put(batch: list[UserLine]) -> list[Fate]:
+        rows = [StoredUser(u.id, u.attributes, time.time()) for u in batch]
+        changed = services.store.users.put_all(rows)
+        return [Fate(r.id, 201 if c else 200) for r, c in zip(rows, changed, strict=True)]
+
+    return _in_batches(put, users, total, name)
+
+
 def _in_batches(
     write: Callable[[list[T]], list[Fate]], rows: Iterable[T], total: int, name: str
 ) -> list[Fate]:
@@ -98,6 +114,9 @@ def fitted(services: Services, *, auto: bool = False, warm: bool = False) -> Man
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,
+            trade=load_trade(services.settings.pack),
+            zone=clock(None, services.settings.timezone),
+            lists_ahead=services.settings.lists_ahead,
             progress=progress,
         )
 

@@ -1,10 +1,13 @@
 """``zhiying recommend``."""
 
+from typing import Any
+
 import click
 
 from service.cli.common import as_json, list_as_text, show
 from service.config import Settings
 from service.filters import Filter
+from service.playing import situation
 from service.routes.recommendations import recommendations_out
 from service.services import Services
 from service.serving import Wish
@@ -41,10 +44,16 @@ class _FilterType(click.ParamType):  # type: ignore[type-arg]
 @click.option("--explore", type=SHARE, default=0.0, help="Share of places for little-known items.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Of the draw of --explore.")
 @click.option("--explain", is_flag=True, help="Say why.")
+@click.option("--device", help="What it will be played on, as events say it.")
+@click.option("--region", help="Where the person is.")
+@click.option("--referrer", help="From where the person came.")
+@click.option("--hour", type=click.IntRange(0, 23), help="On the person's clock.")
+@click.option("--minutes", type=click.FloatRange(0), help="Time for one sitting.")
 @as_json
 @click.pass_obj
 def command(
     settings: Settings,
+    /,
     user: str,
     n: int,
     kinds: tuple[str, ...],
@@ -56,6 +65,7 @@ def command(
     seed: int | None,
     explain: bool,
     as_json: bool,
+    **where: Any,
 ) -> None:
     """What is next for USER."""
     wish = Wish(
@@ -68,6 +78,7 @@ def command(
         diversity=diversity,
         explore=explore,
         seed=seed,
+        situation=situation(**where),
     )
     out = recommendations_out(Services.build(settings).serving.for_user(user, wish), explain)
     show(out if as_json else list_as_text(out))

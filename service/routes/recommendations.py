@@ -3,10 +3,12 @@
 import uuid
 from typing import Any
 
+from service.context import hour_now
 from service.errors import asked_language
 from service.filters import parse_all
 from service.messages import Language
 from service.openapi import Api, Example
+from service.playing import Situation, situation
 from service.reasons import Because
 from service.schemas.recommendations import (
     Reason,
@@ -32,7 +34,10 @@ def declare(api: Api) -> None:
         tag="recommendations",
         query=RecommendQuery,
         answers={200: RecommendationsOut},
-        example=Example(path={"user_id": "学员001"}, query={"n": 5, "explain": True}),
+        example=Example(
+            path={"user_id": "学员001"},
+            query={"n": 5, "explain": True, "device": "phone", "hour": 21},
+        ),
     )
     def recommend(user_id: str, query: RecommendQuery) -> RecommendationsOut:
         """What is next for this person.
@@ -95,7 +100,16 @@ def _wish(wanted: Wanted) -> Wish:
         diversity=wanted.diversity,
         explore=wanted.explore,
         seed=wanted.seed,
+        situation=_situation(wanted),
     )
+
+
+def _situation(wanted: Wanted) -> Situation | None:
+    """The circumstances, ``None`` if nothing is said of them."""
+    zone = services().settings.timezone
+    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
+    return None if found == Situation() else found
 
 
 def recommendations_out(

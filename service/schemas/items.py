@@ -72,6 +72,7 @@ class ItemAnalysis(Out):
     topics: dict[str, list[TopicOut]]
     polarity: float | None = Field(None, description="in [0, 1]; absent without text")
     difficulty: int | None = Field(None, description="1 to 5; absent without text")
+    requires: list[str] = Field([], description="what the text expects to be known")
 
 
 class ItemOut(Out):

@@ -13,7 +13,7 @@ Seen = Literal["exclude", "allow"]
 class Reason(Out):
     """One addend of a score. The contributions of an item's reasons sum to its score."""
 
-    kind: Literal["history", "other_history", "popularity", "segment"]
+    kind: Literal["history", "other_history", "popularity", "segment", "context", "quality"]
     contribution: float
     item: str | None = None
     title: str | None = None
@@ -53,8 +53,11 @@ class RecommendationsOut(Out):
     short_reason: str | None = Field(None, description="why there are fewer items than asked for")
 
 
+Said = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+
+
 class Wanted(In):
-    """What a list must be like."""
+    """What a list must be like, and in which circumstances it is asked for."""
 
     n: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
     kind: list[Kind] = Field([], description="only these kinds")
@@ -73,6 +76,16 @@ class Wanted(In):
     )
     seed: Annotated[int, Field(ge=0, lt=2**32), WHOLE] | None = Field(
         None, description="of the draw; left out, each list draws anew"
+    )
+    device: Said | None = Field(None, description="as events say it in `context.device`")
+    region: Said | None = Field(None, description="as events say it in `context.region`")
+    referrer: Said | None = Field(None, description="from where the person came: URL or path")
+    hour: Annotated[int, Field(ge=0, le=23, description="on the person's clock"), WHOLE] | None = (
+        None
+    )
+    now: bool = Field(False, description="the hour is now's, on the clock of ZHIYING_TIMEZONE")
+    minutes: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
+        None, description="time for one sitting: what takes longer is left out"
     )
 
 

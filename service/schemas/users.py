@@ -14,6 +14,12 @@ class UserIn(In):
     attributes: Attributes = {}
 
 
+class UserLine(UserIn):
+    """A line of a file of users."""
+
+    id: Id
+
+
 class UserOut(Out):
     """A stored user."""
 
@@ -60,6 +66,9 @@ class StoredEventOut(Out):
     time: str
     context: dict[str, Any] | None = None
     text: str | None = None
+    original: dict[str, Any] | None = Field(
+        None, description="what it was read from: xAPI, Caliper"
+    )
 
 
 class EventPage(Out):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import ARRAY, Connection, String, Text, bindparam, case, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from service.store.tables import events, items
 
@@ -16,9 +17,16 @@ if TYPE_CHECKING:
     from service.store import Store
 
 
+_MANY = 500  # ids in one statement
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """A row of the log. `digest` is the hash of what was sent under this id."""
+    """A row of the log.
+
+    `digest` is the hash of what was sent under this id, `original` JSON of the statement of another
+    vocabulary that it was read from.
+    """
 
     id: str
     user: str
@@ -29,6 +37,7 @@ class StoredEvent:
     context: str | None
     text: str | None
     digest: str
+    original: str | None = None
 
 
 class Wrote(Enum):
@@ -70,13 +79,8 @@ class Events:
         for row in rows:
             first.setdefault(row.id, row)
         with self._store.write() as connection:
-            new = set(
-                connection.scalars(
-                    _insert(connection).returning(events.c.id),
-                    # in one order everywhere: writers of the same events must not deadlock
-                    [_values(first[event_id]) for event_id in sorted(first)],
-                )
-            )
+            # in one order everywhere: writers of the same events must not deadlock
+            new = _insert(connection, [first[event_id] for event_id in sorted(first)])
             old = [i for i in first if i not in new]
             stored = {
                 row.id: StoredEvent(**row._mapping)
@@ -135,6 +139,31 @@ class Events:
             )
             return [(r.item, r.users) for r in rows]
 
+    def watched(self, ids: Sequence[str]) -> dict[str, tuple[int, float]]:
+        """How these items were watched: people, and the sum of the greatest share each played.
+
+        A completion is a share of 1; a play that says no share does not count.
+        """
+        share = case((events.c.type == "complete", 1.0), else_=events.c.value)
+        found: dict[str, tuple[int, float]] = {}
+        with self._store.read() as connection:
+            for first in range(0, len(ids), _MANY):
+                pair = (
+                    select(events.c.item, events.c.user, func.max(share).label("share"))
+                    .where(events.c.item.in_(ids[first : first + _MANY]))
+                    .where(events.c.type.in_(("play", "complete")))
+                    .where(share.is_not(None))
+                    .group_by(events.c.item, events.c.user)
+                    .subquery()
+                )
+                rows = connection.execute(
+                    select(
+                        pair.c.item, func.count().label("n"), func.sum(pair.c.share).label("s")
+                    ).group_by(pair.c.item)
+                )
+                found.update((r.item, (r.n, float(r.s))) for r in rows)
+        return found
+
     def count(self) -> int:
         """Number of events."""
         with self._store.read() as connection:
@@ -166,10 +195,27 @@ def _log(connection: Connection, query: Any) -> Log:
     )
 
 
-def _insert(connection: Connection) -> Any:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(events).on_conflict_do_nothing(index_elements=[events.c.id])
+def _insert(connection: Connection, rows: Sequence[StoredEvent]) -> set[str]:
+    """Ids of those that were not there."""
+    names = StoredEvent.__slots__
+    if connection.dialect.name == "postgresql":
+        # a column is one parameter: to read thousands of them in a statement costs more than to
+        # write the rows
+        columns = [
+            bindparam(
+                name, [getattr(row, name) for row in rows], ARRAY(_plain(events.c[name].type))
+            )
+            for name in names
+        ]
+        sent = select(func.unnest(*columns).table_valued(*names).render_derived())
+        insert = postgresql.insert(events).from_select(names, sent)
+        settled = insert.on_conflict_do_nothing(index_elements=[events.c.id])
+        return set(connection.scalars(settled.returning(events.c.id)))
+    statement = sqlite.insert(events).on_conflict_do_nothing(index_elements=[events.c.id])
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    return set(connection.scalars(statement.returning(events.c.id), values))
 
 
-def _values(row: StoredEvent) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in StoredEvent.__slots__}
+def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type without its length: a cast to it cuts no text."""
+    return Text() if isinstance(type_, String) else type_

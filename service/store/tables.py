@@ -11,6 +11,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -64,6 +65,7 @@ events = Table(
     Column("context", Text),
     Column("text", Text),
     Column("digest", String(64), nullable=False),
+    Column("original", Text),
     Index("ix_events_user", "user"),
     Index("ix_events_item", "item"),
 )
@@ -117,4 +119,15 @@ answers = Table(
     Column("body", Text),
     Column("location", Text),
     Index("ix_answers_user", "user"),
+)
+
+#: the best of each user in the model in service, made at its fit; see `service.store.lists`
+lists = Table(
+    "lists",
+    metadata,
+    Column("user", String(256), primary_key=True),
+    Column("model", String(64), primary_key=True),
+    Column("n_events", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("picks", LargeBinary, nullable=False),
 )

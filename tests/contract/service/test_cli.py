@@ -154,6 +154,19 @@ def test_a_time_split_needs_times(zhiying, files, tmp_path):
     assert "has no timestamp" in refused.stderr
 
 
+def test_an_evaluation_is_drawn_and_shuffled_texts_are_said_to_be(zhiying, files, tmp_path):
+    items, log = files
+    arguments = ("evaluate", "recommend", "--items", items, "--interactions", log)
+    options = ("--models", "popularity,content-knn", "--shuffle-content", "--trials", 3)
+    picture = tmp_path / "table.svg"
+    text = zhiying(*arguments, *options, "--plot", picture).stdout
+    assert "texts shuffled" in text
+    assert "short histories" in text
+    assert "content-knn" in picture.read_text()
+    refused = zhiying(*arguments, "--plot", tmp_path / "table.docx", status=2)
+    assert "need a name in .svg, .png, .pdf" in refused.stderr
+
+
 def test_an_unknown_model_is_refused(zhiying, files):
     items, log = files
     arguments = ("--items", items, "--interactions", log, "--models", "oracle")
@@ -190,3 +203,22 @@ def test_db_upgrade_names_the_revision(zhiying):
 
 def test_serving_where_others_can_reach_is_refused(zhiying):
     assert "without keys" in zhiying("serve", "--host", "0.0.0.0", status=1).stderr
+
+
+def test_an_export_is_loaded_elsewhere_users_included_and_again_changes_nothing(
+    zhiying, files, tmp_path
+):
+    named = tmp_path / "people.jsonl"
+    named.write_bytes(ndjson([{"user": {"id": "u1", "attributes": {"level": 2}}}]))
+    zhiying("load", named, *files)
+    zhiying("export", tmp_path / "out")
+    exported = sorted((tmp_path / "out").glob("*.jsonl"))
+    assert [p.name for p in exported] == ["events.jsonl", "items.jsonl", "users.jsonl"]
+    other = ("--home", tmp_path / "other")
+    first = json.loads(zhiying(*other, "load", "--json", *exported).stdout)
+    assert first["refused"] == first["unchanged"] == 0
+    again = json.loads(zhiying(*other, "load", "--json", *exported).stdout)
+    assert again == {"new": 0, "unchanged": first["new"], "refused": 0}
+    zhiying(*other, "export", tmp_path / "back")
+    for path in exported:
+        assert (tmp_path / "back" / path.name).read_bytes() == path.read_bytes()
