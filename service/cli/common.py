@@ -127,6 +127,7 @@ def list_as_text(out: RecommendationsOut) -> str:
     for item in out.items:
         lines.append(
             f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {item.title or item.id}"
+            + (f"  (drawn, {item.propensity:.1%})" if item.explored else "")
         )
         lines.extend(
             f"     {reason.contribution:+8.4f}  {reason.text}" for reason in item.reasons or ()

@@ -64,6 +64,7 @@ def test_recommend_takes_the_wishes_of_http(zhiying, files):
     assert "soup" not in {item["id"] for item in answer["items"]}
     again = json.loads(zhiying("recommend", "u0", *wish, "--json").stdout)
     assert again["items"] == answer["items"]
+    assert zhiying("recommend", "u0", *wish).stdout.count("(drawn, ") == 1
     assert "no filter" in zhiying("recommend", "u0", "--attribute", "level", status=2).stderr
     for wrong in (("--diversity", 2), ("--explore", -1), ("--seen", "never")):
         zhiying("recommend", "u0", *wrong, status=2)
