@@ -13,7 +13,7 @@ serve: $(STAMP) ## serve what is in zhiying-data
 	$(BIN)/zhiying serve
 
 test: $(STAMP) check ## lint, types, layers, all tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist worksteal
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -21,7 +21,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(STAMP) ## speed and memory, printed as tables
+bench: $(STAMP) ## speed and memory, printed as tables; how a fit grows, in bench-svd.svg
 	$(BIN)/python -m benchmarks
 
 soak: $(STAMP) ## ten thousand faults and bad requests against a real server, a summary at the end

@@ -3,13 +3,17 @@
 import os
 import platform
 import sys
+from pathlib import Path
 
-from benchmarks import analysis, http, text
+from benchmarks import analysis, http, svd, text
 
 
 def main() -> None:
     print(f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     analysis.main()
+    size = (20_000, 8_000, 1_000_000)
+    svd.run(*size, 64)
+    svd.plot(*size, 64, Path("bench-svd.svg"))
     if "ZHIYING_DATA" in os.environ:
         text.main()
         http.main()

@@ -17,6 +17,9 @@ from nlp.analysis import (
     TopicProbability,
 )
 from nlp.analyzer import Analyzer, analyze
+from nlp.aspects import AspectWords
+from nlp.beats import Beat, Beats, MissingBeat, beats
+from nlp.cast import Cast, Named, cast
 from nlp.dictionary import UserDictionary
 from nlp.errors import (
     DictionaryError,
@@ -25,14 +28,20 @@ from nlp.errors import (
     NlpError,
     TrainingDataError,
 )
-from nlp.features import Features, FeatureSpace, extract
+from nlp.features import Features, extract
 from nlp.signature import signature
+from nlp.space import FeatureSpace
 from nlp.subtitles import Transcript, read_subtitles
+from nlp.tone import Tone, tone
 
 __all__ = [
     "Analysis",
     "Analyzer",
     "Aspect",
+    "AspectWords",
+    "Beat",
+    "Beats",
+    "Cast",
     "Concept",
     "DictionaryError",
     "Difficulty",
@@ -42,17 +51,23 @@ __all__ = [
     "FeatureSpaceError",
     "Features",
     "KeyPoint",
+    "MissingBeat",
     "ModelFormatError",
+    "Named",
     "NlpError",
     "Sentiment",
     "Tag",
     "Token",
+    "Tone",
     "TopicProbability",
     "TrainingDataError",
     "Transcript",
     "UserDictionary",
     "analyze",
+    "beats",
+    "cast",
     "extract",
     "read_subtitles",
     "signature",
+    "tone",
 ]

@@ -5,7 +5,7 @@ what an editor may highlight.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Sentiment:
 class Aspect:
     """One clause that judges one side of a course.
 
-    `name` is one of 内容, 讲师, 节奏, 难度, 实用, 价格, 音画, 服务; `polarity` in [0, 1].
+    `name` is one of 内容, 讲师, 节奏, 难度, 实用, 价格, 音画, 服务, unless the analyser was given
+    other `AspectWords`; `polarity` in [0, 1].
     """
 
     name: str
@@ -156,6 +157,8 @@ class Analysis:
     signature : str or None
         16 hexadecimal digits: near-duplicates differ in few bits, see `nlp.signature`;
         ``None`` for a text without a letter.
+    pairs : mapping of str to float
+        Count of each pair of neighbouring signs, those of the title weighed as in `terms`.
     """
 
     version: str
@@ -171,3 +174,4 @@ class Analysis:
     terms: Mapping[str, float]
     style: Mapping[str, float]
     signature: str | None = None
+    pairs: Mapping[str, float] = field(default_factory=dict)

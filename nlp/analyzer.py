@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.analysis import Analysis
+from nlp.aspects import AspectWords
 from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
 from nlp.engines import Engine, default_engine
@@ -18,21 +19,24 @@ from nlp.entities import concepts, entities
 from nlp.keypoints import key_points
 from nlp.lexicon import Rarity, default_rarity
 from nlp.opinions import opinions
+from nlp.pairs import pairs
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
 from nlp.signature import normal_signature
 from nlp.style import style
-from nlp.tags import merged, tags, terms
+from nlp.tags import tags
+from nlp.terms import merged, terms
 from nlp.text import once
 from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel
 
-_CODE = "2"  # raise with every change that may change an analysis
+_CODE = "3"  # raise with every change that may change an analysis
 _DATA = (
     "lexicon.npz",
     "subject.npz",
     "domain.npz",
     "sentiment.npz",
+    "tags.npz",
     "opinion.json",
     "aspects.json",
     "cues.json",
@@ -70,6 +74,8 @@ class Analyzer:
         Further topic models by name; see `with_models`.
     catalogue : Rarity or None
         IDF in one catalogue, for tags and key points; `rarity` if there is none.
+    aspects : AspectWords
+        Sides of a course that reviews judge.
     """
 
     engine: Engine
@@ -80,6 +86,7 @@ class Analyzer:
     models: str
     taxonomies: Mapping[str, TopicModel] = field(default_factory=dict)
     catalogue: Rarity | None = None
+    aspects: AspectWords = field(default_factory=AspectWords.default)
 
     @staticmethod
     @cache
@@ -110,7 +117,7 @@ class Analyzer:
     def with_rarity(self, catalogue: Rarity) -> "Analyzer":
         """Return an analyser whose tags and key points weigh words as rare in a catalogue.
 
-        See `nlp.tags.learned_rarity`. Difficulty and names still ask general text. The
+        See `nlp.terms.learned_rarity`. Difficulty and names still ask general text. The
         version is another one, since the analyses are.
         """
         known = f"{self.models}{catalogue.median}{sorted(catalogue.values.items())}"
@@ -122,9 +129,10 @@ class Analyzer:
         *,
         taxonomies: Mapping[str, TopicModel],
         sentiment: SentimentModel | None = None,
+        aspects: AspectWords | None = None,
         version: str,
     ) -> "Analyzer":
-        """Return an analyser with more topic models, or another sentiment model.
+        """Return an analyser with more topic models, another sentiment model, or other aspects.
 
         Parameters
         ----------
@@ -132,12 +140,15 @@ class Analyzer:
             Each adds ``topics[name]`` to an analysis.
         sentiment : SentimentModel, optional
             Judges in place of the present one.
+        aspects : AspectWords, optional
+            Are told apart in place of the present ones.
         version : str
             Names these models: it becomes part of the analyser's version.
         """
         return replace(
             self,
             sentiment=sentiment or self.sentiment,
+            aspects=aspects or self.aspects,
             taxonomies={**self.taxonomies, **taxonomies},
             models=f"{self.models}+{version}",
         )
@@ -183,7 +194,7 @@ class Analyzer:
         body = terms(parsed)
         counts = merged(body, terms(head))
         rarity = self.catalogue or self.rarity
-        found = tags(counts, self.engine, rarity)
+        found = tags(parsed, head, self.engine, rarity)
         known = concepts(parsed, found)
         numbers = style(parsed)
         shown = parsed.words
@@ -195,7 +206,7 @@ class Analyzer:
         }
         for name, model in self.taxonomies.items():
             topics[name] = model.predict(parsed, title=head)
-        sentiment, judged = opinions(parsed, repeated, self.sentiment)
+        sentiment, judged = opinions(parsed, repeated, self.sentiment, self.aspects)
         return Analysis(
             version=self.version,
             tokens=tokens(shown, parsed.normalized),
@@ -210,6 +221,7 @@ class Analyzer:
             terms=counts,
             style=numbers,
             signature=normal_signature(normal),
+            pairs=merged(pairs(parsed), pairs(head)),
         )
 
 

@@ -1,6 +1,6 @@
 """Aspects of reviews: which side of a course a clause judges, and how."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -17,13 +17,66 @@ from nlp.sentiment import SentimentModel, Statement, sentence_statements, statem
 _JUDGED, _UNJUDGED = (0.2, 0.05), (0.5, 0.4)
 _MAX_ASPECTS = 200
 _ROLES = frozenset({"ignored", "yielding", "nouns"})
-_PEOPLE = frozenset({"讲师", "服务"})
 
 
-@cache
-def _terms() -> Lexicon:
-    raw = packaged("aspects.json")
-    return build(raw["terms"] | {kind: raw[kind] for kind in _ROLES})
+@dataclass(frozen=True, slots=True)
+class AspectWords:
+    """Which sides of a course are told apart, and the expressions that name them.
+
+    Attributes
+    ----------
+    lexicon : Lexicon
+        Kinds of an expression are the aspects it names, and ``ignored``, ``yielding``, ``nouns``.
+    people : frozenset of str
+        Aspects that are people: thanks are about them alone.
+    weak : frozenset of str
+        Aspects beside which a yielding expression still names its own.
+    """
+
+    lexicon: Lexicon
+    people: frozenset[str]
+    weak: frozenset[str]
+
+    @staticmethod
+    def of(
+        terms: Mapping[str, Iterable[str]],
+        *,
+        nouns: Iterable[str] = (),
+        yielding: Iterable[str] = (),
+        ignored: Iterable[str] = (),
+        people: Iterable[str] = (),
+        weak: Iterable[str] = (),
+    ) -> "AspectWords":
+        """Words of a trade.
+
+        Parameters
+        ----------
+        terms : mapping of aspect to expressions
+        nouns : iterable of str
+            Of several that make one noun (老师的声音), the last names the aspect.
+        yielding : iterable of str
+            Count only where nothing else is named (太慢 in 更新太慢).
+        ignored : iterable of str
+            Keep their characters from being read otherwise (数值 holds no 值).
+        people, weak : iterable of str
+            See the attributes.
+
+        Examples
+        --------
+        >>> words = AspectWords.of({"疗效": ["疗效", "见效"]})
+        >>> sorted(words.lexicon.entries["见效"])
+        ['疗效']
+        """
+        kinds = {**terms, "nouns": nouns, "yielding": yielding, "ignored": ignored}
+        return AspectWords(build(kinds), frozenset(people), frozenset(weak))
+
+    @staticmethod
+    @cache
+    def default() -> "AspectWords":
+        """Return the packaged words: 内容 讲师 节奏 难度 实用 价格 音画 服务."""
+        raw = packaged("aspects.json")
+        roles = {kind: raw[kind] for kind in _ROLES}
+        return AspectWords.of(raw["terms"], **roles, people=("讲师", "服务"), weak=("讲师",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +89,17 @@ class NamingClause:
     judged: bool  # the rules see an opinion in it
 
 
-def aspects(parsed: Parsed, model: SentimentModel) -> tuple[Aspect, ...]:
+def aspects(
+    parsed: Parsed, model: SentimentModel, words: AspectWords | None = None
+) -> tuple[Aspect, ...]:
     """Find the clauses that name an aspect and hold an opinion, in the order of the text.
 
     An aspect is named by a term (板书, 语速) or by an opinion that has only one object
     (听不懂, 太贵). A clause without opinion passes its aspect on to the next if that names
     none (老师讲课,非常生动). Exposition and questions give none. At most 200.
     """
-    found = naming_clauses(parsed, sentence_statements(parsed))
+    words = words or AspectWords.default()
+    found = naming_clauses(parsed, sentence_statements(parsed), words)
     return judged_aspects(parsed, found, model.probabilities(clause_statements(parsed, found)))
 
 
@@ -66,12 +122,16 @@ def judged_aspects(
     return tuple(judged[:_MAX_ASPECTS])
 
 
-def naming_clauses(parsed: Parsed, sentences: Sequence[Statement]) -> list[NamingClause]:
+def naming_clauses(
+    parsed: Parsed, sentences: Sequence[Statement], words: AspectWords
+) -> list[NamingClause]:
     """Clauses that name an aspect, in order, once for each; `sentences` are those of the text."""
-    return list(islice(_naming(parsed, sentences), 4 * _MAX_ASPECTS))
+    return list(islice(_naming(parsed, sentences, words), 4 * _MAX_ASPECTS))
 
 
-def _naming(parsed: Parsed, sentences: Sequence[Statement]) -> Iterator[NamingClause]:
+def _naming(
+    parsed: Parsed, sentences: Sequence[Statement], known: AspectWords
+) -> Iterator[NamingClause]:
     for sentence, words, read in zip(
         parsed.sentences, parsed.sentence_words, sentences, strict=True
     ):
@@ -79,14 +139,16 @@ def _naming(parsed: Parsed, sentences: Sequence[Statement]) -> Iterator[NamingCl
         if reading.exposition or reading.question:
             continue
         named = [
-            m for m in scan(sentence.text, sentence.start, words, _terms()) if "stop" not in m.kinds
+            m
+            for m in scan(sentence.text, sentence.start, words, known.lexicon)
+            if "stop" not in m.kinds
         ]
         if not named:
             continue
         carried: list[str] = []
         carried_from = 0
         for clause in reading.clauses:
-            names = _names(sentence.text, clause, named)
+            names = _names(sentence.text, clause, named, known.weak)
             start = clause.start
             if not names and carried and clause.opinions:
                 names, start = carried, carried_from
@@ -95,7 +157,7 @@ def _naming(parsed: Parsed, sentences: Sequence[Statement]) -> Iterator[NamingCl
             else:
                 carried = []
             if clause.thanks and len(clause.opinions) == 1:  # 期待新的视频 judges no video
-                names = [name for name in names if name in _PEOPLE]
+                names = [name for name in names if name in known.people]
             begin, end = _trimmed(sentence.text, start, clause.end)
             for name in names:
                 yield NamingClause(
@@ -108,11 +170,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
-def _names(text: str, clause: Clause, named: list[Mark]) -> list[str]:
+def _names(text: str, clause: Clause, named: list[Mark], weak: frozenset[str]) -> list[str]:
     """Aspects named in a clause.
 
     Of terms that make one noun (老师的声音), the last counts; a term that only yields
-    (太慢 in 更新太慢) counts if no other does but the lecturer.
+    (太慢 in 更新太慢) counts if no other does but a weak one.
     """
     inside = [m for m in named if clause.start <= m.start < clause.end]
     firm: list[str] = []
@@ -124,6 +186,6 @@ def _names(text: str, clause: Clause, named: list[Mark]) -> list[str]:
             continue
         yields = "yielding" in mark.kinds
         (soft if yields else firm).extend(sorted(mark.kinds - _ROLES))
-    if set(firm) <= {"讲师"}:
+    if set(firm) <= weak:
         firm += soft
     return list(dict.fromkeys(firm))

@@ -107,6 +107,9 @@ class Terms:
     def __bool__(self) -> bool:
         return bool(self._pos)
 
+    def __contains__(self, text: str) -> bool:
+        return text in self._pos
+
     def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and part of speech of each term, in order and not overlapping.
 

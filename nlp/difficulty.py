@@ -6,7 +6,7 @@ from nlp.analysis import Concept, Difficulty, Evidence
 from nlp.cues import cues
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
-from nlp.tags import is_term
+from nlp.terms import is_term
 
 _RARE = 9.5  # idf of a term that few general texts use
 _MAX_TERMS = 5_000  # of the beginning: difficulty does not depend on the length of a book

@@ -7,7 +7,7 @@ from nlp.analysis import Concept, Entity, Tag
 from nlp.cues import cues
 from nlp.lexicon import SURNAMES, Rarity
 from nlp.parsed import Parsed
-from nlp.tags import phrases, stopwords
+from nlp.terms import phrases, stopwords
 from nlp.tokens import Word
 
 _TYPES = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation"}

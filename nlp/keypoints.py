@@ -7,7 +7,7 @@ from nlp.analysis import KeyPoint
 from nlp.cues import cues
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
-from nlp.tags import is_term
+from nlp.terms import is_term
 from nlp.tokens import Word
 
 OTHER = "其他"

@@ -1,13 +1,16 @@
 """Opinion in a text: sentiment and aspects, which read the same sentences with the same model."""
 
 from nlp.analysis import Aspect, Sentiment
-from nlp.aspects import clause_statements, judged_aspects, naming_clauses
+from nlp.aspects import AspectWords, clause_statements, judged_aspects, naming_clauses
 from nlp.parsed import Parsed
 from nlp.sentiment import SentimentModel, judged, sentence_statements
 
 
 def opinions(
-    parsed: Parsed, piece: Parsed | None, model: SentimentModel
+    parsed: Parsed,
+    piece: Parsed | None,
+    model: SentimentModel,
+    words: AspectWords | None = None,
 ) -> tuple[Sentiment | None, tuple[Aspect, ...]]:
     """Sentiment and aspects of a text, as `SentimentModel.judge` and `aspects` give them.
 
@@ -27,7 +30,7 @@ def opinions(
     """
     sentences = sentence_statements(parsed)
     repeated = [] if piece is None else sentence_statements(piece)
-    clauses = naming_clauses(parsed, sentences)
+    clauses = naming_clauses(parsed, sentences, words or AspectWords.default())
     p = model.probabilities([*sentences, *repeated, *clause_statements(parsed, clauses)])
     first, last = len(sentences), len(sentences) + len(repeated)
     return judged(p[:first], p[first:last]), judged_aspects(parsed, clauses, p[last:])

@@ -19,6 +19,7 @@ from recommend.content import Content
 from recommend.errors import (
     ConfigError,
     DuplicateIdError,
+    MissingRivalError,
     ModelFormatError,
     RankError,
     RecommendError,
@@ -29,28 +30,54 @@ from recommend.errors import (
     UnknownModelError,
     WeightError,
 )
-from recommend.evaluate import Evaluation, ModelResult, evaluate
+from recommend.evaluate import (
+    Evaluation,
+    ModelResult,
+    SliceResult,
+    evaluate,
+    require_models,
+)
 from recommend.events import EVENT_WEIGHTS, EventKind, EventTable, event_weights
 from recommend.explain import Explanation
 from recommend.hybrid import HybridSVD
 from recommend.ids import IdMap
 from recommend.interactions import interaction_matrix, rejection_mask
+from recommend.mastery import MASTERED, Mastery, MasteryModel, estimate_mastery, surmised
+from recommend.order import OrderConfig, Pairs, count_pairs, earliness, order_edges
+from recommend.paths import Budget, Path, Situation, Step, plan
+from recommend.policy import Policy, Ranking, rank
+from recommend.prerequisites import (
+    HOLDS,
+    Cycle,
+    Edges,
+    PrerequisiteGraph,
+    Source,
+    known_before,
+    sources_of,
+)
 from recommend.ranking import TopN, top_n
 from recommend.search import Tuned
+from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
 from recommend.svd import SVD, truncated_svd
-from recommend.tuning import MODELS, tune
+from recommend.tuning import MODELS, RIVALS, tune
 from recommend.tuning_hybrid import auto_config
 
 __all__ = [
     "EASE",
     "EVENT_WEIGHTS",
+    "HOLDS",
+    "MASTERED",
     "MODELS",
+    "RIVALS",
     "SVD",
+    "Budget",
     "ConfigError",
     "Content",
     "ContentKNN",
+    "Cycle",
     "DuplicateIdError",
+    "Edges",
     "Evaluation",
     "EventKind",
     "EventTable",
@@ -60,16 +87,30 @@ __all__ = [
     "HybridSVD",
     "IdMap",
     "ItemKNN",
+    "Mastery",
+    "MasteryModel",
+    "MissingRivalError",
     "Model",
     "ModelFormatError",
     "ModelResult",
+    "OrderConfig",
+    "Pairs",
+    "Path",
+    "Policy",
     "Popularity",
+    "PrerequisiteGraph",
     "PureSVD",
     "RankError",
+    "Ranking",
     "RecommendError",
+    "Segments",
     "ShapeError",
+    "Situation",
+    "SliceResult",
+    "Source",
     "Split",
     "SplitError",
+    "Step",
     "TopN",
     "Tuned",
     "UnknownEventError",
@@ -78,13 +119,23 @@ __all__ = [
     "WeightError",
     "auto_config",
     "cold_item_split",
+    "count_pairs",
+    "earliness",
+    "estimate_mastery",
     "evaluate",
     "event_weights",
     "interaction_matrix",
+    "known_before",
     "metrics",
+    "order_edges",
+    "plan",
     "random_split",
+    "rank",
     "rejection_mask",
+    "require_models",
+    "sources_of",
     "split",
+    "surmised",
     "time_split",
     "top_n",
     "truncated_svd",

@@ -9,8 +9,10 @@ from recommend.errors import ConfigError, ShapeError, WeightError
 Csr = csr_array[np.float64]
 
 
-def checked_weights(r: Csr, *, n_items: int | None = None, at_most: bool = False) -> Csr:
-    """`r` as canonical float64 CSR of finite non-negative weights, `n_items` wide.
+def checked_weights(
+    r: Csr, *, n_items: int | None = None, at_most: bool = False, signed: bool = False
+) -> Csr:
+    """`r` as canonical float64 CSR of finite weights, `n_items` wide; not negative, or `signed`.
 
     With `at_most`, a narrower matrix is padded: a caller may not yet know the newest items.
     """
@@ -24,7 +26,9 @@ def checked_weights(r: Csr, *, n_items: int | None = None, at_most: bool = False
     if not out.has_canonical_format:
         out = out.copy()
         out.sum_duplicates()
-    if out.nnz and not (np.isfinite(out.data).all() and out.data.min() >= 0):
+    if out.nnz and not np.isfinite(out.data).all():
+        raise WeightError("interactions", "finite weights")
+    if out.nnz and not signed and out.data.min() < 0:
         raise WeightError("interactions", "finite weights >= 0")
     return out
 
@@ -54,8 +58,19 @@ def column_energy(r: Csr) -> NDArray[np.float64]:
 
 def popularity(r: Csr) -> NDArray[np.float64]:
     """Sum of weights of each item over the largest such sum, in [0, 1]."""
+    return relative(mean_weights(r))
+
+
+def relative(mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each value over the largest, in [0, 1]."""
+    return np.asarray(mean / max(float(mean.max(initial=0.0)), np.finfo(float).tiny))
+
+
+def mean_weights(r: Csr) -> NDArray[np.float64]:
+    """Mean weight of each item over the users who have any: the average row."""
+    n_active = int((np.diff(r.indptr) > 0).sum())
     sums = np.bincount(r.indices, r.data, minlength=r.shape[1]).astype(np.float64)
-    return np.asarray(sums / max(float(sums.max(initial=0.0)), np.finfo(float).tiny))
+    return np.asarray(sums / max(n_active, 1))
 
 
 def column_scaling(energy: NDArray[np.float64], scaling: float) -> NDArray[np.float64]:

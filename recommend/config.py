@@ -50,6 +50,12 @@ class HybridConfig:
     block_weights, cold_block_weights : tuples of (block, weight)
         Weight of blocks of `Content` in the factorisation, and in the map to factors of cold
         items; 1 where not named. What helps among warm items is not what describes new ones.
+    prior_weight : float
+        ``κ`` of the prior ``κ m``, m the average row, that is added to the scores of every row:
+        short histories lean on what everybody takes, long ones hardly notice.
+    negative_weight : float
+        ``γ`` by which what somebody turned down pushes its neighbours away; 0 lets a dislike
+        hide its item and say no more.
     tol : float
         Tolerance of the factorisation, see `truncated_svd`.
     """
@@ -64,13 +70,15 @@ class HybridConfig:
     cold_ridge: float = 1.0
     cold_weight: float = 0.5
     output_scaling: float = 0.0
+    prior_weight: float = 0.2
+    negative_weight: float = 0.05
     block_weights: BlockWeights = ()
     cold_block_weights: BlockWeights = ()
     tol: float = 1e-4
 
     def __post_init__(self) -> None:
         require("n_factors", self.n_factors, self.n_factors >= 1, "at least 1")
-        for name in ("content_weight", "ridge"):
+        for name in ("content_weight", "ridge", "prior_weight", "negative_weight"):
             value = getattr(self, name)
             require(name, value, 0 <= value < np.inf, "a finite number >= 0")
         for name in ("cold_ridge", "tol"):

@@ -88,3 +88,13 @@ class ModelFormatError(RecommendError, ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"these arrays are not a stored model: {reason}")
         self.reason = reason
+
+
+class MissingRivalError(RecommendError, ImportError):
+    """A rival's library is not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"the library {package!r} is not installed: need pip install 'zhiying[rivals]'"
+        )
+        self.package = package

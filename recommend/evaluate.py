@@ -15,9 +15,11 @@ from recommend.content import Content
 from recommend.errors import SplitError, UnknownModelError
 from recommend.metrics import Interval
 from recommend.ranking import top_n
+from recommend.rivals import require_rival
 from recommend.search import Tuned
+from recommend.slices import Slice, slices
 from recommend.split import Split, carve, cold_item_split, random_split, time_split
-from recommend.tuning import MODELS, Features, tune
+from recommend.tuning import MODELS, RIVALS, Features, tune
 
 Csr = csr_array[np.float64]
 Progress = Callable[[int, int, str], None]
@@ -27,8 +29,25 @@ BATCH = 1000
 
 
 @dataclass(frozen=True, eq=False)
+class SliceResult:
+    """What a model did for some users or some items: nDCG counts what the slice holds alone.
+
+    `by_user` is NaN for users with nothing to find in it.
+    """
+
+    name: str
+    n_users: int
+    ndcg: Interval
+    recall: float
+    by_user: NDArray[np.float64] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class ModelResult:
-    """One line of the table; times are wall seconds, `recommend_s` for all users judged."""
+    """One line of the table; times are wall seconds, `recommend_s` for all users judged.
+
+    `prerequisite_violations` is NaN where no prerequisites were given.
+    """
 
     model: str
     params: dict[str, Any]
@@ -42,7 +61,9 @@ class ModelResult:
     tune_s: float
     n_trials: int
     validation_ndcg: float
+    prerequisite_violations: float
     by_user: NDArray[np.float64] = field(repr=False)
+    slices: tuple[SliceResult, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +76,27 @@ class Evaluation:
     n: int
     models: tuple[ModelResult, ...]
 
-    def difference(self, model: str, other: str) -> Interval:
-        """Mean nDCG of `model` minus `other` over the same users, with its 95 % interval."""
-        values = {result.model: result.by_user for result in self.models}
+    def difference(self, model: str, other: str, part: str | None = None) -> Interval:
+        """Mean nDCG of `model` minus `other` over the same users, with its 95 % interval.
+
+        Parameters
+        ----------
+        model, other : str
+            Names of two models of the table.
+        part : str, optional
+            Name of a slice to compare on.
+
+        Raises
+        ------
+        UnknownModelError
+            If a model is not in the table.
+        """
+        values = {result.model: result for result in self.models}
         for name in (model, other):
             if name not in values:
                 raise UnknownModelError(name, values)
-        rng = np.random.default_rng(self.seed)
-        return metrics.paired_difference(values[model], values[other], rng=rng)
+        a, b = (_by_user(values[name], part) for name in (model, other))
+        return metrics.paired_difference(a, b, rng=np.random.default_rng(self.seed))
 
     def as_dict(self) -> dict[str, Any]:
         """The table in plain types, NaN as ``None``.
@@ -77,16 +111,30 @@ class Evaluation:
             "models": [self._line(result) for result in self.models],
         }
 
+    def _lead(self, result: ModelResult, part: str | None = None) -> list[float] | None:
+        if result.model == HYBRID or HYBRID not in (other.model for other in self.models):
+            return None
+        difference = self.difference(HYBRID, result.model, part)
+        return [difference.mean, difference.low, difference.high]
+
     def _line(self, result: ModelResult) -> dict[str, Any]:
-        lead = None
-        if HYBRID in (other.model for other in self.models) and result.model != HYBRID:
-            difference = self.difference(HYBRID, result.model)
-            lead = [difference.mean, difference.low, difference.high]
+        cut = f"ndcg@{self.n}"
+        parts = [
+            {
+                "slice": part.name,
+                "n_users": part.n_users,
+                cut: part.ndcg.mean,
+                f"{cut}_ci95": [part.ndcg.low, part.ndcg.high],
+                f"recall@{LONG}": part.recall,
+                "hybrid_lead_ci95": self._lead(result, part.name),
+            }
+            for part in result.slices
+        ]
         line = {
             "model": result.model,
             "params": result.params,
-            f"ndcg@{self.n}": result.ndcg.mean,
-            f"ndcg@{self.n}_ci95": [result.ndcg.low, result.ndcg.high],
+            cut: result.ndcg.mean,
+            f"{cut}_ci95": [result.ndcg.low, result.ndcg.high],
             f"recall@{LONG}": result.recall,
             "mrr": result.mrr,
             "coverage": result.coverage,
@@ -95,10 +143,18 @@ class Evaluation:
             "recommend_s": result.recommend_s,
             "tune_s": result.tune_s,
             "n_trials": result.n_trials,
-            f"validation_ndcg@{self.n}": result.validation_ndcg,
-            "hybrid_lead_ci95": lead,
+            f"validation_{cut}": result.validation_ndcg,
+            f"prerequisite_violations@{self.n}": result.prerequisite_violations,
+            "hybrid_lead_ci95": self._lead(result),
+            "slices": parts,
         }
         return {name: None if value != value else value for name, value in line.items()}
+
+
+def _by_user(result: ModelResult, part: str | None) -> NDArray[np.float64]:
+    if part is None:
+        return result.by_user
+    return next(found.by_user for found in result.slices if found.name == part)
 
 
 def evaluate(
@@ -112,6 +168,8 @@ def evaluate(
     fraction: float = 0.2,
     times: NDArray[np.float64] | Csr | None = None,
     max_tuning_users: int = 5000,
+    prerequisites: Csr | None = None,
+    at_least: int = 0,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Tune, fit and judge models on one split.
@@ -129,7 +187,7 @@ def evaluate(
         taken as it is: then its space has seen the held-out items' texts.
     split : "random", "time", "cold-items", or Split
         "time" needs `times`.
-    models : sequence of names from `MODELS`
+    models : sequence of names from `MODELS` and `RIVALS`
     seed : int
     n : int
         Length of the lists of nDCG, MRR, coverage and popularity lift; recall is at 20.
@@ -138,19 +196,24 @@ def evaluate(
     times : array of shape (r.nnz,), or csr_array with the pattern of `r`
     max_tuning_users : int
         Users that judge each trial.
+    prerequisites : csr_array of shape (n_items, n_items), optional
+        Stored entries of a row are what its item needs: then each line says in how many places
+        of the lists something needed is neither in the training row nor earlier in the list.
+    at_least : int
+        Trials of every model but the hybrid and its corners, see `recommend.tune`.
     progress : callable, optional
         Called with (models done, models in all, what comes next).
 
     Raises
     ------
     UnknownModelError
-        If a model is not in `MODELS`.
+        If a model is in neither.
+    MissingRivalError
+        If the library of a rival is not installed.
     SplitError
         If the interactions cannot be divided, or nobody is left to judge by.
     """
-    for name in models:
-        if name not in MODELS:
-            raise UnknownModelError(name, MODELS)
+    require_models(models)
     parts = _split(r, split, fraction, times, np.random.default_rng([seed, 0]))
     users = parts.users
     if len(users) == 0:
@@ -165,9 +228,18 @@ def evaluate(
             progress(done, len(models), name)
         began = perf_counter()
         rng = np.random.default_rng([seed, 2])
-        tuned = tune(name, validation, inner_f, rng=rng, n=n, max_users=max_tuning_users)
+        tuned = tune(
+            name,
+            validation,
+            inner_f,
+            rng=rng,
+            n=n,
+            max_users=max_tuning_users,
+            at_least=at_least,
+        )
         tune_s = perf_counter() - began
-        results.append(_judge(name, tuned, tune_s, parts, outer_f, users, seed=seed, n=n))
+        result = _judge(name, tuned, tune_s, parts, outer_f, users, prerequisites, seed=seed, n=n)
+        results.append(result)
     if progress is not None:
         progress(len(models), len(models), "")
     data = {
@@ -180,6 +252,15 @@ def evaluate(
         "n_candidates": int(parts.candidates.sum()),
     }
     return Evaluation(data, parts.name, seed, n, tuple(results))
+
+
+def require_models(models: Sequence[str]) -> None:
+    """Raise `UnknownModelError` or `MissingRivalError` unless all of these can be fitted."""
+    for name in models:
+        if name not in (*MODELS, *RIVALS):
+            raise UnknownModelError(name, (*MODELS, *RIVALS))
+        if name in RIVALS:
+            require_rival(name)
 
 
 def _split(
@@ -213,6 +294,7 @@ def _judge(
     split: Split,
     f: Csr | Content | None,
     users: NDArray[np.int64],
+    prerequisites: Csr | None,
     *,
     seed: int,
     n: int,
@@ -238,8 +320,31 @@ def _judge(
         tune_s=tune_s,
         n_trials=tuned.n_trials,
         validation_ndcg=tuned.score,
+        prerequisite_violations=_violations(lists, prerequisites, csr_array(split.train[users]), n),
+        by_user=by_user,
+        slices=tuple(_sliced(part, lists, relevant, n, seed) for part in slices(split, users)),
+    )
+
+
+def _sliced(
+    part: Slice, lists: NDArray[np.int64], test: csr_array[np.float64], n: int, seed: int
+) -> SliceResult:
+    relevant = part.relevant(test)
+    by_user = metrics.ndcg(lists, relevant, n=n)
+    return SliceResult(
+        name=part.name,
+        n_users=int(np.isfinite(by_user).sum()),
+        ndcg=metrics.bootstrap_interval(by_user, rng=np.random.default_rng([seed, 4])),
+        recall=float(np.nanmean(metrics.recall(lists, relevant, n=LONG))),
         by_user=by_user,
     )
+
+
+def _violations(lists: NDArray[np.int64], prerequisites: Csr | None, known: Csr, n: int) -> float:
+    if prerequisites is None or not prerequisites.nnz:
+        return float("nan")
+    rates = metrics.prerequisite_violations(lists, prerequisites, known, n=n)
+    return float(np.nanmean(rates)) if np.isfinite(rates).any() else float("nan")
 
 
 def recommend_all(

@@ -101,6 +101,7 @@ EVENT_WEIGHTS = EventTable(
         EventKind("skip", -0.2),
         EventKind("refund", -1.5, explicit=True),
         EventKind("abandon", -0.5),
+        EventKind("other"),  # kept, and says nothing
     )
 )
 """Default weights. ``rate`` and ``review`` take a value in [-1, 1]."""

@@ -20,7 +20,7 @@ class Explanation:
         What each of them contributes through what users did, and through what texts say.
         An item nobody has touched is known by content only.
     popularity : float
-        The whole score when the row was empty; else 0.
+        What the item owes to everybody: the prior, or the whole score when the row was empty.
     """
 
     item: int

@@ -11,7 +11,7 @@ from recommend.checks import (
     checked_weights,
     column_energy,
     column_scaling,
-    popularity,
+    mean_weights,
 )
 from recommend.cold import content_map
 from recommend.config import HybridConfig
@@ -34,7 +34,8 @@ class Factorisation:
     inside: NDArray[np.bool_]
     warm: NDArray[np.bool_]
     scaling: Array
-    popularity: Array
+    mean: Array
+    support: NDArray[np.int64]
     content_gram: Array
     cold_columns: Array
     content_map: Array | None
@@ -58,7 +59,8 @@ def factorise(
     r = checked_weights(r)
     content = content_of(f)
     rows = None if content is None else checked_content(content.rows, n_items=r.shape[1])
-    popular = popularity(r)
+    mean = mean_weights(r)
+    support = np.bincount(r.indices[r.data > 0], minlength=r.shape[1]).astype(np.int64)
     r = _scaled_users(r, config.user_scaling)
     p = column_energy(r)
     warm = p > 0
@@ -94,7 +96,8 @@ def factorise(
         inside=inside,
         warm=warm,
         scaling=scaling,
-        popularity=popular,
+        mean=mean,
+        support=support,
         content_gram=content_gram,
         cold_columns=cold_columns,
         content_map=content_map(cold, v, s, beta, config),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend.checks import checked_weights
+from recommend.checks import checked_weights, relative
 from recommend.config import HybridConfig
 from recommend.errors import UnknownItemError
 
@@ -31,8 +31,10 @@ class FoldIn:
         V, one row per item of the fit.
     extra_factors : array of shape (n_extra, n_factors)
         Rows of the items added by `extend`.
-    scaling, popularity : arrays of shape (n_fitted,)
-        D, and the summed weight of each item over the largest one.
+    scaling, mean : arrays of shape (n_fitted,)
+        D, and m, the average row of the users of the fit.
+    support : int array of shape (n_fitted,)
+        Number of users who touched each item.
     warm : bool array of shape (n_fitted,)
         Items with at least one interaction.
     content_gram : array of shape (n_factors, n_factors)
@@ -49,7 +51,8 @@ class FoldIn:
     item_factors: Array
     extra_factors: Array
     scaling: Array
-    popularity: Array
+    mean: Array
+    support: NDArray[np.int64]
     warm: NDArray[np.bool_]
     content_gram: Array
     cold_columns: Array
@@ -69,6 +72,25 @@ class FoldIn:
     def n_factors(self) -> int:
         """Number of factors kept."""
         return len(self.s)
+
+    @cached_property
+    def popularity(self) -> Array:
+        """Summed weight of each item over the largest one, in [0, 1]."""
+        return relative(self.mean)
+
+    @cached_property
+    def prior_unit(self) -> float:
+        """What a weight of the average row adds to a score: κ in the unit of the scores."""
+        total = float(self.mean.sum())
+        middle = float(self.mean @ self.scaling) / total if total > 0 else 1.0
+        return float(self.config.prior_weight * middle ** (1.0 - self.config.output_scaling))
+
+    @cached_property
+    def average(self) -> Array:
+        """Factors of one unit of the average row, (n_factors,): what anybody would have taken."""
+        row = self.mean / max(float(self.mean.sum()), np.finfo(float).tiny)
+        weights = (row * self.scaling).astype(self.item_factors.dtype)
+        return np.asarray(weights @ self.item_factors)
 
     @cached_property
     def filter(self) -> Array:
@@ -92,13 +114,28 @@ class FoldIn:
         return self.item_factors, self.extra_factors
 
     def project(self, rows: csr_array[np.float64]) -> Array:
-        """User factors ``z = r D V`` of any rows (n_rows, n_factors): the fold-in."""
-        return self._project(checked_weights(rows, n_items=self.n_items, at_most=True))
+        """User factors ``z`` of any rows (n_rows, n_factors): the fold-in (equation 7)."""
+        return self._project(self._heard(rows))
 
-    def _project(self, rows: csr_array[np.float64]) -> Array:
-        fitted, extra = self._scaled(rows)
-        z = fitted @ self.item_factors
-        return np.asarray(z + extra @ self.extra_factors if extra.nnz else z)
+    def _heard(self, rows: csr_array[np.float64]) -> csr_array[np.float64]:
+        """Rows checked, their negative weights times γ."""
+        rows = checked_weights(rows, n_items=self.n_items, at_most=True, signed=True)
+        if not (rows.data < 0).any():
+            return rows
+        data = np.where(rows.data < 0, self.config.negative_weight * rows.data, rows.data)
+        return csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
+
+    def _project(self, heard: csr_array[np.float64]) -> Array:
+        fitted, extra = self._scaled(heard)
+        z = np.asarray(fitted @ self.item_factors)
+        if extra.nnz:
+            z = z + np.asarray(extra @ self.extra_factors)
+        if (heard.data < 0).any():
+            # away from what was turned down, as far as that is not what anybody takes
+            who = np.repeat(np.arange(heard.shape[0]), np.diff(heard.indptr))
+            turned_down = np.bincount(who, np.maximum(-heard.data, 0), minlength=heard.shape[0])
+            z = z + turned_down[:, None].astype(z.dtype) * self.average
+        return z
 
     def _scaled(
         self, rows: csr_array[np.float64]
@@ -132,14 +169,15 @@ class FoldIn:
         Parameters
         ----------
         rows : csr_array of shape (n_rows, at most n_items)
-            Weights >= 0; a trained user, a new user and a session are all just rows.
+            A trained user, a new user and a session are all just rows. A negative weight says
+            how much an item was turned down.
 
         Returns
         -------
         array of shape (n_rows, n_items - start)
             Where `is_fallback`, the popularity of each item instead.
         """
-        rows = checked_weights(rows, n_items=self.n_items, at_most=True)
+        rows = self._heard(rows)
         z = self._project(rows)
         silent = self._is_silent(rows, z)
         z *= self.filter
@@ -157,9 +195,23 @@ class FoldIn:
             scores[who[here], rows.indices[here] - start] -= own[here]
         if self.config.remove_diagonal or self.config.output_scaling != 0:
             scores *= self._gain[start:]
+        if self.prior_unit != 0:
+            scores += self.prior[start:].astype(scores.dtype)
         scores[silent, :inside] = self.popularity[start:]
         scores[silent, inside:] = 0.0
         return scores
+
+    @cached_property
+    def prior(self) -> Array:
+        """What the score of each item starts from, (n_items,): popularity in the unit of scores.
+
+        Of an item that nobody has touched and whose text is understood, the median item's is
+        expected.
+        """
+        middle = float(np.median(self.mean[self.warm])) if self.warm.any() else 0.0
+        expected = self.mean.copy()
+        expected[~self.warm] = middle * self.item_factors[~self.warm].any(axis=1)
+        return self.prior_unit * np.append(expected, middle * self.extra_factors.any(axis=1))
 
     @cached_property
     def _gain(self) -> Array:
@@ -182,7 +234,7 @@ class FoldIn:
 
     def is_fallback(self, rows: csr_array[np.float64]) -> NDArray[np.bool_]:
         """Rows that say nothing the model can use, (n_rows,): they get popularity."""
-        rows = checked_weights(rows, n_items=self.n_items, at_most=True)
+        rows = self._heard(rows)
         return self._is_silent(rows, self._project(rows))
 
     def _factors(self, items: NDArray[np.int64]) -> Array:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommend.arrays import pack_text, unpack_text
-from recommend.checks import checked_content, checked_weights
+from recommend.checks import checked_content
 from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import BlockWeights, Content, content_of, rows_of, weighed
@@ -27,7 +27,8 @@ _ARRAYS = (
     "item_factors",
     "extra_factors",
     "scaling",
-    "popularity",
+    "mean",
+    "support",
     "warm",
     "content_gram",
     "cold_columns",
@@ -85,7 +86,8 @@ class HybridSVD(FoldIn):
             item_factors=np.zeros((len(parts.inside), len(parts.s))),
             extra_factors=np.zeros((0, len(parts.s))),
             scaling=parts.scaling,
-            popularity=parts.popularity,
+            mean=parts.mean,
+            support=parts.support,
             warm=parts.warm,
             content_gram=parts.content_gram,
             cold_columns=parts.cold_columns,
@@ -152,12 +154,18 @@ class HybridSVD(FoldIn):
         *,
         remove_diagonal: bool | None = None,
         output_scaling: float | None = None,
+        prior_weight: float | None = None,
+        negative_weight: float | None = None,
     ) -> "HybridSVD":
         """Same factors under another filter: what of the configuration needs no new fit."""
-        keep = self.config.remove_diagonal if remove_diagonal is None else remove_diagonal
-        out = self.config.output_scaling if output_scaling is None else output_scaling
-        config = replace(self.config, ridge=ridge, remove_diagonal=keep, output_scaling=out)
-        return replace(self, config=config)
+        asked = {
+            "remove_diagonal": remove_diagonal,
+            "output_scaling": output_scaling,
+            "prior_weight": prior_weight,
+            "negative_weight": negative_weight,
+        }
+        given: dict[str, Any] = {k: v for k, v in asked.items() if v is not None}
+        return replace(self, config=replace(self.config, ridge=ridge, **given))
 
     def single(self) -> "HybridSVD":
         """The same model at half the memory: what grows with the catalogue in float32.
@@ -208,23 +216,24 @@ class HybridSVD(FoldIn):
             If the model has no such item.
         """
         self._check(item)
-        row = checked_weights(row, n_items=self.n_items, at_most=True)
-        if bool(self.is_fallback(row)[0]):
+        row = self._heard(row)
+        if bool(self._is_silent(row, self._project(row))[0]):
             known = item < self.n_fitted
             return Explanation.of_popularity(item, float(self.popularity[item]) if known else 0.0)
         history = row.indices.astype(np.int64)
         factors, target = self._factors(history), self._factors(np.array([item]))[0]
         x = row.data * self._all_scaling[history]
-        total = x * (factors @ (self.filter * target))
+        if self.config.remove_diagonal:
+            x = np.where(history == item, 0.0, x)
+        voices = x[:, None] * factors + np.maximum(-row.data, 0.0)[:, None] * self.average
+        total = voices @ (self.filter * target)
         # W = V diag(1/(σ²+μ)) (G_R + G_F) Vᵀ: the content share of each term (equation 11)
         inverse = 1.0 / (self.s**2 + self.config.ridge * self.energy)
-        content = x * (factors @ (inverse * (self.content_gram @ target)))
+        content = voices @ (inverse * (self.content_gram @ target))
         is_warm = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
         content = np.where(is_warm[history] & is_warm[item], content, total)
-        if self.config.remove_diagonal:
-            total, content = (np.where(history == item, 0.0, part) for part in (total, content))
         total, content = total * self._gain[item], content * self._gain[item]
-        return Explanation(item, history, total - content, content, 0.0)
+        return Explanation(item, history, total - content, content, float(self.prior[item]))
 
     def similar(self, item: int, n: int) -> TopN:
         """The `n` nearest items by cosine in filtered factor space, itself left out."""

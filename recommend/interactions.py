@@ -28,13 +28,15 @@ def interaction_matrix(
     shape: tuple[int, int],
     now: float | None = None,
     half_life_days: float | None = None,
+    signed: bool = False,
     table: EventTable = EVENT_WEIGHTS,
 ) -> csr_array[np.float64]:
-    """Weights of user-item pairs, non-negative (equation 3 of `docs/math.md`).
+    """Weights of user-item pairs (equation 3 of `docs/math.md`), not negative unless `signed`.
 
     For each user, item and type one event counts: the latest if the type is revisable,
     else the strongest; so repeating an event adds nothing. What counts is summed over
-    types, and a sum at or below zero is no interaction. A row depends on its own user's
+    types; a sum below zero is what a row says against an item, and no interaction that a fit
+    could learn from. A row depends on its own user's
     events only, to the last bit: one user's events with ``shape=(1, n_items)`` give the
     same row as the whole log. The order of events matters only between equal times.
 
@@ -50,6 +52,8 @@ def interaction_matrix(
         Needed with `half_life_days`. Events of the future have age 0.
     half_life_days : float, optional
         Age at which an event counts half. ``None``: no decay.
+    signed : bool
+        Keep sums below zero: rows to score, not to fit on.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def interaction_matrix(
     first[1:] = np.diff(pairs) != 0
     # bincount adds one by one, in the order of types: the sum is the same in any log
     totals = np.bincount(np.cumsum(first) - 1, weights).astype(np.float64)
-    return _csr(pairs[first], totals, totals > 0, shape)
+    return _csr(pairs[first], totals, totals != 0 if signed else totals > 0, shape)
 
 
 def rejection_mask(

@@ -83,6 +83,55 @@ def popularity_lift(lists: Lists, train: csr_array[np.float64], *, n: int) -> fl
     return float(shown.mean() / counts[train.indices].mean())
 
 
+def prerequisite_violations(
+    lists: Lists, requires: csr_array[np.float64], known: csr_array[np.float64], *, n: int
+) -> Array:
+    """Share of the first `n` places whose item needs something not yet known, by user.
+
+    What a prerequisite is must be met by: the user knows it, or it stands earlier in the list.
+
+    Parameters
+    ----------
+    lists : array of shape (n_users, length)
+    requires : csr_array of shape (n_items, n_items)
+        Stored entries of a row are the prerequisites of its item.
+    known : csr_array of shape (n_users, n_items)
+        Stored entries are what the user knows.
+    n : int
+
+    Returns
+    -------
+    array of shape (n_users,)
+        In [0, 1]; NaN for an empty list.
+
+    Examples
+    --------
+    >>> requires = csr_array(np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0.0]]))
+    >>> lists, nobody = np.array([[0, 1, 2], [2, 1, 0]]), csr_array((2, 3))
+    >>> prerequisite_violations(lists, requires, nobody, n=2).tolist()
+    [0.0, 1.0]
+    """
+    if len(lists) != known.shape[0]:
+        raise ShapeError("lists", lists.shape, f"({known.shape[0]}, length)")
+    n_items = max(requires.shape[0], 1)
+    top = lists[:, :n]
+    who, rank = np.nonzero(top >= 0)
+    item = top[who, rank]
+    counts = np.diff(requires.indptr)[item]
+    place = np.repeat(np.arange(len(item)), counts)  # one line for each place and prerequisite
+    offset = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+    needed = requires.indices[requires.indptr[item][place] + offset]
+    cells = who[place] * n_items + needed
+    mine = np.repeat(np.arange(known.shape[0]), np.diff(known.indptr)) * n_items + known.indices
+    shown = who * n_items + item
+    order = np.argsort(shown, kind="stable")
+    found = np.minimum(np.searchsorted(shown[order], cells), max(len(shown) - 1, 0))
+    is_earlier = (shown[order][found] == cells) & (rank[order][found] < rank[place])
+    lacking = np.bincount(place, ~(np.isin(cells, mine) | is_earlier), minlength=len(item))
+    wrong = np.bincount(who, lacking > 0, minlength=len(lists))
+    return _ratio(wrong, np.bincount(who, minlength=len(lists)))
+
+
 @dataclass(frozen=True)
 class Interval:
     """Mean over users with its 95 % (or other) bootstrap interval."""

@@ -1,5 +1,6 @@
 """The way up a grid, and the judge at every step of it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -99,10 +100,57 @@ def climb(
     return best, top, len(seen)
 
 
-def climb_and_relax(
-    start: Mapping[str, Any], axes: Axes, score: Callable[[dict[str, Any]], float]
+def explore(
+    start: Mapping[str, Any],
+    axes: Axes,
+    score: Callable[[dict[str, Any]], float],
+    *,
+    at_least: int,
+    rng: np.random.Generator,
 ) -> tuple[dict[str, Any], float, int]:
-    """`climb`, then the weakest ridge that is as good within `SLACK`.
+    """`climb` from `start`, then from random points, until `at_least` points are scored.
+
+    Or all of them: a model of one parameter has no more than that axis.
+
+    Returns
+    -------
+    best, its score, number of points scored : dict, float, int
+
+    Examples
+    --------
+    >>> two_hills = lambda at: max(3 - abs(at["x"] - 1), 9 - abs(at["x"] - 8))
+    >>> explore({"x": 1}, {"x": range(10)}, two_hills, at_least=1, rng=np.random.default_rng(0))
+    ({'x': 1}, 3, 3)
+    >>> explore({"x": 1}, {"x": range(10)}, two_hills, at_least=10, rng=np.random.default_rng(0))
+    ({'x': 8}, 9, 10)
+    """
+    seen: dict[tuple[Any, ...], float] = {}
+
+    def known(at: dict[str, Any]) -> float:
+        key = tuple(at[name] for name in axes)
+        if key not in seen:
+            seen[key] = score(at)
+        return seen[key]
+
+    best, top, _ = climb(start, axes, known)
+    goal = min(at_least, math.prod(len(values) for values in axes.values()))
+    while len(seen) < goal:
+        picks = {name: values[int(rng.integers(len(values)))] for name, values in axes.items()}
+        found, reached, _ = climb({**start, **picks}, axes, known)
+        if reached > top:
+            best, top = found, reached
+    return best, top, len(seen)
+
+
+def climb_and_relax(
+    start: Mapping[str, Any],
+    axes: Axes,
+    score: Callable[[dict[str, Any]], float],
+    *,
+    at_least: int = 0,
+    rng: np.random.Generator | None = None,
+) -> tuple[dict[str, Any], float, int]:
+    """`climb` (or `explore`), then the weakest ridge that is as good within `SLACK`.
 
     The model is fitted on more data than the validation split left to it, and more data
     wants less ridge.
@@ -113,7 +161,10 @@ def climb_and_relax(
     >>> climb_and_relax({"ridge": 8}, {"ridge": (1, 2, 4, 8)}, flat)
     ({'ridge': 2}, 0.999, 5)
     """
-    best, top, trials = climb(start, axes, score)
+    if rng is None:
+        best, top, trials = climb(start, axes, score)
+    else:
+        best, top, trials = explore(start, axes, score, at_least=at_least, rng=rng)
     enough, ridges = (1 - SLACK) * top, list(axes["ridge"])
     for ridge in reversed(ridges[: ridges.index(best["ridge"])]):
         weaker = {**best, "ridge": ridge}

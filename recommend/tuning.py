@@ -19,7 +19,8 @@ from recommend.config import HybridConfig
 from recommend.content import Content
 from recommend.errors import UnknownModelError
 from recommend.hybrid import HybridSVD
-from recommend.search import SEARCH_TOL, Axes, Judge, Tuned, climb, climb_and_relax
+from recommend.rivals import ImplicitALS, LightFM
+from recommend.search import SEARCH_TOL, Axes, Judge, Tuned, climb, climb_and_relax, explore
 from recommend.split import Split
 from recommend.tuning_hybrid import (
     CONTENT_WEIGHTS,
@@ -46,7 +47,65 @@ MODELS = (
     "cease",
     "hybrid",
 )
+RIVALS = ("implicit-als", "lightfm")
+"""Models of other libraries; they need the extra of this name."""
 DROPOUTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
+
+
+_Kind = tuple[Callable[..., Model], dict[str, Any], Axes]
+_KINDS: dict[str, _Kind] = {
+    "item-knn": (
+        ItemKNN,
+        {"n_neighbours": 100, "shrinkage": 10.0},
+        {
+            "n_neighbours": (20, 50, 100, 200, 500, 1000),
+            "shrinkage": (0.0, 3.0, 10.0, 30.0, 100.0),
+        },
+    ),
+    "content-knn": (
+        ContentKNN,
+        {"n_neighbours": 50},
+        {"n_neighbours": (5, 10, 20, 50, 100, 300)},
+    ),
+    "ease": (EASE, {"ridge": 5.0}, {"ridge": RIDGES}),
+    "scaled-ease": (
+        EASE,
+        {"ridge": 5.0, "popularity_scaling": 0.6},
+        {"ridge": RIDGES, "popularity_scaling": SCALINGS},
+    ),
+    "edlae": (EASE, {"ridge": 3.0, "dropout": 0.2}, {"ridge": RIDGES, "dropout": DROPOUTS}),
+    "cease": (
+        EASE,
+        {"ridge": 5.0, "content_weight": 0.5, "dropout": 0.2},
+        {"ridge": RIDGES, "content_weight": CONTENT_WEIGHTS, "dropout": DROPOUTS},
+    ),
+    "implicit-als": (
+        ImplicitALS,
+        {"n_factors": 64, "regularization": 3.0, "alpha": 10.0},
+        {
+            "n_factors": (16, 32, 64, 128, 256),
+            "regularization": (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
+            "alpha": (1.0, 3.0, 10.0, 30.0, 100.0),
+        },
+    ),
+    "lightfm": (
+        LightFM,
+        {
+            "n_factors": 64,
+            "epochs": 20,
+            "learning_rate": 0.05,
+            "item_alpha": 1e-6,
+            "content_weight": 1.0,
+        },
+        {
+            "n_factors": (16, 32, 64, 128),
+            "epochs": (10, 20, 40, 80),
+            "learning_rate": (0.02, 0.05, 0.1),
+            "item_alpha": (0.0, 1e-6, 1e-5, 1e-4),
+            "content_weight": (0.0, 0.5, 1.0, 2.0),
+        },
+    ),
+}
 
 
 def tune(
@@ -57,12 +116,13 @@ def tune(
     rng: np.random.Generator,
     n: int = 10,
     max_users: int = 5000,
+    at_least: int = 0,
 ) -> Tuned[Model]:
     """The best model of a name on a validation split.
 
     Parameters
     ----------
-    name : one of `MODELS`
+    name : one of `MODELS` or `RIVALS`
     split : Split
         Validation: `carve` of the training part, never the test split.
     f : csr_array of shape (n_items, n_features), or Content, optional
@@ -72,11 +132,16 @@ def tune(
         Length of the lists whose nDCG decides.
     max_users : int
         Judge by at most so many users, drawn once.
+    at_least : int
+        Points that every model but the hybrid and its corners is tried at, as far as its
+        grid has so many; see `recommend.search.explore`.
 
     Raises
     ------
     UnknownModelError
         If there is no such model.
+    MissingRivalError
+        If its library is not installed.
     """
     judge = Judge(split, n=n, max_users=max_users, rng=rng)
     if name == "popularity":
@@ -85,43 +150,18 @@ def tune(
         return _tune_svd(split, judge, rng, scaled=name == "scaled-pure-svd")
     if name == "hybrid":
         return tune_hybrid(split, f, judge, rng=rng)
-    kinds: dict[str, tuple[Callable[..., Model], dict[str, Any], Axes]] = {
-        "item-knn": (
-            ItemKNN,
-            {"n_neighbours": 100, "shrinkage": 10.0},
-            {
-                "n_neighbours": (20, 50, 100, 200, 500, 1000),
-                "shrinkage": (0.0, 3.0, 10.0, 30.0, 100.0),
-            },
-        ),
-        "content-knn": (
-            ContentKNN,
-            {"n_neighbours": 50},
-            {"n_neighbours": (5, 10, 20, 50, 100, 300)},
-        ),
-        "ease": (
-            EASE,
-            {"ridge": 5.0},
-            {"ridge": RIDGES},
-        ),
-        "scaled-ease": (
-            EASE,
-            {"ridge": 5.0, "popularity_scaling": 0.6},
-            {"ridge": RIDGES, "popularity_scaling": SCALINGS},
-        ),
-        "edlae": (EASE, {"ridge": 3.0, "dropout": 0.2}, {"ridge": RIDGES, "dropout": DROPOUTS}),
-        "cease": (
-            EASE,
-            {"ridge": 5.0, "content_weight": 0.5, "dropout": 0.2},
-            {"ridge": RIDGES, "content_weight": CONTENT_WEIGHTS, "dropout": DROPOUTS},
-        ),
-    }
-    if name not in kinds:
-        raise UnknownModelError(name, MODELS)
-    kind, start, axes = kinds[name]
-    search = climb_and_relax if "ridge" in axes else climb
+    if name not in _KINDS:
+        raise UnknownModelError(name, (*MODELS, *RIVALS))
+    kind, start, axes = _KINDS[name]
+    search = climb_and_relax if "ridge" in axes else explore
+    # a seed for all trials of a model: else its luck would be chosen with its parameters
+    seed = int(rng.integers(2**31))
     best, top, trials = search(
-        start, axes, lambda at: judge(kind(**at).fit(split.train, f, rng=rng))
+        start,
+        axes,
+        lambda at: judge(kind(**at).fit(split.train, f, rng=np.random.default_rng(seed))),
+        at_least=at_least,
+        rng=rng,
     )
     return Tuned(kind(**best), top, trials)
 

@@ -28,7 +28,13 @@ OUTPUT_SCALINGS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 CONTENT_WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)
 COLD_RIDGES = (0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 BLOCK_WEIGHTS = (0.0, 1.0, 3.0)
-FILTER = {"ridge": RIDGES, "remove_diagonal": (False, True), "output_scaling": OUTPUT_SCALINGS}
+PRIOR_WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+FILTER = {
+    "ridge": RIDGES,
+    "remove_diagonal": (False, True),
+    "output_scaling": OUTPUT_SCALINGS,
+    "prior_weight": PRIOR_WEIGHTS,
+}
 
 
 def ranks(n_items: int) -> tuple[int, ...]:
@@ -57,7 +63,7 @@ class HybridSearch:
         self.is_cold = split.name == "cold-items" and f is not None
         # content predicts the leading factors only, and a map to more of them takes its time
         self.factors = ranks(max(split.train.shape[1], MANY_ITEMS + 1 if self.is_cold else 0))
-        self.filter: dict[str, Any] = {"ridge": 5.0, "remove_diagonal": True, "output_scaling": 0.0}
+        self.filter: dict[str, Any] = {n: getattr(HybridConfig(), n) for n in FILTER}
         self.n_trials = 0
 
     @property

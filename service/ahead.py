@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import HybridSVD, TopN, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, rejection_mask, top_n
 from recommend.interactions import SECONDS_PER_DAY
 from service.catalogue import Catalogue
 from service.store.events import Log
@@ -23,8 +23,8 @@ from service.store.lists import StoredList
 if TYPE_CHECKING:
     from service.serving import Wish
 
-#: events that only say that something was on a screen
-UNSEEN = frozenset({"impression", "search"})
+#: events that do not say that somebody had anything to do with an item
+UNSEEN = frozenset({"impression", "search", "other"})
 
 #: items of a list that is made ahead: what is asked for, and what filters may take of it
 DEPTH = 128
@@ -43,6 +43,7 @@ def lists_ahead(
     *,
     at: float,
     most: int,
+    table: EventTable = EVENT_WEIGHTS,
 ) -> Iterator[list[StoredList]]:
     """Lists of the users of a fit, some hundred at a time; the last active ones first.
 
@@ -55,13 +56,15 @@ def lists_ahead(
     version : str
         Its name.
     r : csr_array of shape (n_users, n_items)
-        What it was fitted on.
+        Signed weights of their events.
     log, users, items
         All events, and the row of each one's user and item, ``-1`` for an item that is gone.
     at : float
         The moment of `r`.
     most : int
         Users who get a list.
+    table : EventTable
+        What events weigh.
     """
     n_users, n_items = r.shape
     last = np.full(n_users, -np.inf)
@@ -70,7 +73,7 @@ def lists_ahead(
     fit = ~np.isin(np.arange(n_users), users[odd]) & (np.diff(r.indptr) > 0)
     chosen = np.argsort(-last, kind="stable")
     chosen = chosen[fit[chosen]][:most]
-    hidden = _hidden(log, users, items, r.shape)
+    hidden = _hidden(log, users, items, r.shape, table)
     n_events = np.bincount(users, minlength=n_users)
     names: dict[int, str] = dict(zip(users.tolist(), log.user, strict=True))
     for start in range(0, len(chosen), BATCH):
@@ -88,15 +91,18 @@ def lists_ahead(
 
 
 def _hidden(
-    log: Log, users: NDArray[np.int64], items: NDArray[np.int64], shape: tuple[int, int]
+    log: Log,
+    users: NDArray[np.int64],
+    items: NDArray[np.int64],
+    shape: tuple[int, int],
+    table: EventTable,
 ) -> csr_array[np.bool_]:
     """What a list never shows its user: seen or rejected."""
     seen = (items >= 0) & np.array([t not in UNSEEN for t in log.type], dtype=bool)
     marks = np.ones(int(seen.sum()), dtype=bool)
     matrix = csr_array((marks, (users[seen], items[seen])), shape=shape)
-    return csr_array(
-        matrix + rejection_mask(users, items, log.type, log.value, log.time, shape=shape)
-    )
+    events = (users, items, log.type, log.value, log.time)
+    return csr_array(matrix + rejection_mask(*events, shape=shape, table=table))
 
 
 def list_made_ahead(

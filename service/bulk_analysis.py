@@ -27,6 +27,7 @@ from service.outputs import (
     flat_row,
     json_line,
 )
+from service.packs import DEFAULT, load_trade
 from service.schemas.analysis import Part
 from service.text_models import TextModels
 
@@ -47,6 +48,7 @@ class Work:
     sentiment: str | None
     text_models: Path
     format: OutputFormat
+    pack: str = DEFAULT
 
 
 @cache
@@ -59,7 +61,7 @@ def analyzer_of(work: Work) -> Analyzer:
         See :meth:`service.text_models.TextModels.get`.
     """
     named = TextModels(work.text_models)
-    return named.analyzer(Analyzer.default(), work.topics, work.sentiment)
+    return named.analyzer(load_trade(work.pack).analyzer, work.topics, work.sentiment)
 
 
 Batch = Sequence[Read]

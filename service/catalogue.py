@@ -10,15 +10,20 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from nlp import Features, FeatureSpace
-from recommend import HybridSVD, IdMap
+from recommend import HybridSVD, IdMap, Segments
 from recommend.errors import ModelFormatError
 from service import messages
 from service.errors import ModelFileError
+from service.filters import Filter, holds
+from service.insight.item_traits import main_topics, trait_matrix
+from service.insight.item_traits import traits as item_traits
+from service.insight.learned import Learned
 from service.models import ModelDirectory, csr_from_arrays, unpack, within
+from service.playing import Playing
 from service.store import Store, StoredItem
 
 #: kinds and attributes that are asked for
-Wanted = tuple[frozenset[str], tuple[tuple[str, str], ...]]
+Wanted = tuple[frozenset[str], tuple[Filter, ...]]
 
 #: wishes whose rows are remembered until the catalogue changes; a byte an item each
 REMEMBERED = 64
@@ -43,6 +48,8 @@ class Fitted:
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
+    segments: Segments
+    learned: Learned
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class Catalogue:
         return None if self.fitted is None else self.fitted.version
 
     def hidden(
-        self, *, now: float, kinds: Iterable[str], attributes: Iterable[tuple[str, str]]
+        self, *, now: float, kinds: Iterable[str], attributes: Iterable[Filter]
     ) -> NDArray[np.bool_]:
         """Rows that must not be shown: deleted, not yet published, or not as asked."""
         hidden = self.shown_from > now
@@ -114,7 +121,7 @@ class Catalogue:
         *,
         now: float,
         kinds: Iterable[str],
-        attributes: Iterable[tuple[str, str]],
+        attributes: Iterable[Filter],
     ) -> NDArray[np.bool_]:
         """What `hidden` says of these rows alone, turned round."""
         shown = np.asarray(self.shown_from[rows] <= now)
@@ -131,10 +138,28 @@ class Catalogue:
             return None if self.fitted is None else self.fitted.content
         return csr_array(vstack([self.fitted.content, self.added], format="csr"))
 
+    @cached_property
+    def playing(self) -> Playing:
+        """What items need to be played."""
+        return Playing.of(len(self.ids), {row: e.attributes for row, e in self.entries.items()})
+
+    @cached_property
+    def traits(self) -> csr_array:
+        """Traits of the items, by the columns of the effects that the model learned."""
+        names = () if self.fitted is None else self.fitted.learned.context.traits
+        if self.fitted is None or self.content is None or not names:
+            return csr_array((len(self.ids), len(names)))
+        found: list[tuple[str, ...]] = [()] * len(self.ids)
+        topics = main_topics(self.content, self.fitted.space)
+        for row, entry in self.entries.items():
+            found[row] = item_traits(entry.kind, entry.attributes, topics[row])
+        return trait_matrix(found, names)
+
 
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged or of another format."""
     _, arrays = models.get(version)
+    segments = within("segments", arrays)
     try:
         model = HybridSVD.from_arrays(within("model", arrays))
     except ModelFormatError as error:  # fitted by an older program: the next refit replaces it
@@ -147,6 +172,8 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
         model=model,
+        segments=Segments.from_arrays(segments) if segments else Segments.none(model.n_fitted),
+        learned=Learned.from_arrays(within("learned", arrays)),
     )
 
 
@@ -233,24 +260,3 @@ def _entry(item: StoredItem) -> Entry:
 def _fits(entry: Entry, wanted: Wanted) -> bool:
     kinds, attributes = wanted
     return (not kinds or entry.kind in kinds) and holds(entry.attributes, attributes)
-
-
-def holds(attributes: Mapping[str, Any], wanted: Iterable[tuple[str, str]]) -> bool:
-    """Whether each of these names has that value, or a list with it.
-
-    Examples
-    --------
-    >>> holds({"level": 1, "tag": ["a", "b"]}, [("level", "1"), ("tag", "b")])
-    True
-    """
-    return all(_holds(attributes, name, value) for name, value in wanted)
-
-
-def _holds(attributes: Mapping[str, Any], name: str, value: str) -> bool:
-    found = attributes.get(name)
-    values = found if isinstance(found, list) else [found]
-    return any(_written(v) == value for v in values if v is not None)
-
-
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

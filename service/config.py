@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse
 from pydantic import AfterValidator, Field
@@ -21,6 +22,23 @@ def check_rate(rate: str) -> str:
 
 
 Rate = Annotated[str, AfterValidator(check_rate)]
+
+
+def check_zone(name: str) -> str:
+    """The name of a time zone, if there is one of that name.
+
+    Examples
+    --------
+    >>> check_zone("Asia/Shanghai")
+    'Asia/Shanghai'
+    """
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"no time zone {name!r}: needs a name such as Asia/Shanghai") from None
+
+
+Zone = Annotated[str, AfterValidator(check_zone)]
 
 
 class Settings(BaseSettings):
@@ -57,9 +75,23 @@ class Settings(BaseSettings):
     bulk_batch_lines: Annotated[
         int, Field(ge=1, le=2000, description="lines of a bulk request made durable together")
     ] = 500
+    pack: Annotated[
+        str, Field(description="domain pack: the name of a packaged one, or a folder")
+    ] = "default"
     half_life_days: Annotated[
         float | None, Field(gt=0, description="events lose half their weight in this time")
     ] = None
+    timezone: Annotated[
+        Zone,
+        Field(description="clock by which hours of learners are told: a name of the IANA list"),
+    ] = "Asia/Shanghai"
+    privacy_floor: Annotated[
+        int, Field(ge=2, description="fewer people than this are no group that is shown")
+    ] = 10
+    quality_weight: Annotated[
+        float,
+        Field(ge=0, le=16, description="strength of the quality prior in lists; 0 is off"),
+    ] = 0.0
     rate_limit: Annotated[
         Rate,
         Field(description="requests of each API key without a rate of its own, in each worker"),

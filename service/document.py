@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from service.errors import Problem
 from service.fields import Id
-from service.media import JSON, MERGE_PATCH, NDJSON, PROBLEM, TEXT
+from service.media import HTML, JSON, MERGE_PATCH, NDJSON, PROBLEM, TEXT
 
 if TYPE_CHECKING:
     from service.openapi import Api, Endpoint
@@ -38,6 +38,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "description": "a read answers 304 if the `ETag` still is this one; `*` on a PUT: "
         "only if there is nothing yet",
+    },
+    "X-Experience-API-Version": {
+        "schema": {"enum": ["1.0", "1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0", "2.0.0"]},
+        "description": "version of the statements, 1.0.3 if left out; later 1.0.x and 2.0.x too",
     },
     "Idempotency-Key": {
         "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
@@ -115,6 +119,8 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
             answer["content"] = {TEXT: {"schema": {"type": "string"}}}
         elif part is not None:
             answer["content"] = {JSON: {"schema": of[_key(part, "serialization")]}}
+        if endpoint.page:
+            answer.setdefault("content", {})[HTML] = {"schema": {"type": "string"}}
         operation["responses"][str(status)] = answer
     if endpoint.tagged and endpoint.method == "GET":
         operation["responses"]["304"] = {"description": "as it was when its `ETag` was given"}
@@ -128,8 +134,11 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
 def _request_body(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[str, Any]:
     example = endpoint.example
     if endpoint.body is not None:
+        schema = of[_key(endpoint.body, "validation")]
+        one_of = schema.get("oneOf", ())
+        is_object = not any(option.get("type") == "array" for option in one_of)
         media: dict[str, Any] = {
-            "schema": {"type": "object"} | of[_key(endpoint.body, "validation")],
+            "schema": {"type": "object"} | schema if is_object else schema,
             "examples": {"plain": {"value": example.body}},
         }
         content = {JSON: media}

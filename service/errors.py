@@ -183,6 +183,13 @@ class UnknownError(ServiceError, LookupError):
         super().__init__(message, fields, **facts)
 
 
+class NoItemsError(ServiceError, LookupError):
+    """Records are about things that are in no catalogue."""
+
+    status = 404
+    code = "unknown"
+
+
 class ConflictError(ServiceError):
     """The request contradicts what is stored."""
 
@@ -347,11 +354,15 @@ def register(app: Flask) -> None:
         return problem_response(error, current_request_id(), asked_language())
 
 
-#: errors of fields that are not there, or should not be
-_WITHOUT_VALUE = ("missing", "extra_forbidden")
+#: errors of fields that are not there, or should not be, and those that say what was found
+_WITHOUT_VALUE = ("missing", "extra_forbidden", "form_length", "pack_taxonomy", "span")
 
 #: errors that pydantic reports at the whole value though one field of it is the cause
-_RESTS_ON: dict[str, tuple[str, ...]] = {"event_type": ("type",)}
+_RESTS_ON: dict[str, tuple[str, ...]] = {
+    "event_type": ("type",),
+    "form_length": ("minutes",),
+    "pack_taxonomy": ("forms", "taxonomy"),
+}
 
 
 def _pointer(loc: Iterable[int | str]) -> str:
@@ -368,7 +379,7 @@ def _refused(error: dict[str, Any], source: str, prefix: Sequence[str]) -> Refus
     kind = error["type"]
     steps = [*prefix, *error["loc"], *_RESTS_ON.get(kind, ())]
     if kind in _WITHOUT_VALUE:
-        return RefusedField(messages.FIELDS[kind], _pointer(steps), source)
+        return RefusedField(messages.FIELDS[kind], _pointer(steps), source, error.get("ctx", {}))
     text = repr(error.get("input"))
     if len(text) > 60:
         text = f"{type(error['input']).__name__} of {len(text)} characters"

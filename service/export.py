@@ -63,5 +63,6 @@ def event_line(event: StoredEvent) -> dict[str, Any]:
         "time": event.time,
         "context": None if event.context is None else orjson.loads(event.context),
         "text": event.text,
+        "original": None if event.original is None else orjson.loads(event.original),
     }
     return {name: value for name, value in line.items() if value is not None}

@@ -4,22 +4,42 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import Analyzer, Features, FeatureSpace
-from recommend import Content, HybridConfig, HybridSVD, IdMap, auto_config, interaction_matrix
+from nlp import Features, FeatureSpace
+from recommend import (
+    Content,
+    EventTable,
+    HybridConfig,
+    HybridSVD,
+    IdMap,
+    Segments,
+    auto_config,
+    count_pairs,
+    event_weights,
+    interaction_matrix,
+    order_edges,
+)
 from service import ahead
+from service.insight.item_traits import main_topics, traits
+from service.insight.learned import learn
 from service.models import Manifest, ModelDirectory, csr_to_arrays, new_version, pack, under
+from service.packs import Trade, load_trade
+from service.pipeline import Pipeline
 from service.store import Store
 from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def refit(
@@ -32,9 +52,14 @@ def refit(
     n_factors: int = 512,
     lists_ahead: int = 100_000,
     seed: int = 0,
+    trade: Trade | None = None,
+    zone: tzinfo = SHANGHAI,
     progress: Progress = lambda share: None,
 ) -> Manifest:
     """Fit the hybrid on all that is stored, keep it on disk and put it into service.
+
+    Items that another version of the analyser has read are read again first, and stored so:
+    a model's features all come from one version.
 
     Parameters
     ----------
@@ -51,31 +76,55 @@ def refit(
         Users whose lists are made ahead, see :mod:`service.ahead`.
     seed : int
         Equal data and seed give equal lists.
+    trade : Trade, optional
+        Whose weights of events count; the default pack's if left out.
+    zone : tzinfo
+        The clock of the learners, see `service.insight.learned`.
     progress : callable
         Told a share in [0, 1] now and then.
     """
+    trade = trade or load_trade()
     progress(0.0)
     version = new_version()  # by the moment of its data: names sort by it
     with store.read() as connection:
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))
         log = store.events.everything(connection)
+        known = {user.id: user.attributes for user in store.users.everything(connection)}
     ids, users = IdMap(r.id for r in rows), IdMap(dict.fromkeys(log.user))
+    progress(0.1)
+    pipeline = Pipeline(store, trade.analyzer)
+    for done, row in enumerate(rows):
+        rows[done] = pipeline.reread(row)
+        if done % 500 == 0:
+            progress(0.1 + 0.1 * done / len(rows))
     progress(0.2)
 
     features = [Features.from_json(r.features) for r in rows]
     space = FeatureSpace.fit(features)
     f = Content(space.transform(features), space.blocks)
     progress(0.4)
+    topics = main_topics(f.rows, space)
+    with store.read() as connection:
+        learned = learn(
+            *(store, connection, ids),
+            [traits(i.kind, i.attributes, t) for i, t in zip(rows, topics, strict=True)],
+            zone,
+            rng=np.random.default_rng([seed, 1]),
+        )
 
     at = time.time()
     who, what = users.rows(log.user), ids.rows(log.item)
-    r = interaction_matrix(
+    signed = interaction_matrix(
         *(who, what, log.type, log.value, log.time),
         shape=(len(users), len(ids)),
         now=at,
         half_life_days=half_life_days,
+        signed=True,
+        table=trade.weights,
     )
+    r = csr_array(signed.maximum(0))  # what was turned down is nothing to learn from
+    r.eliminate_zeros()
     rng = np.random.default_rng(seed)
     config = HybridConfig(n_factors=n_factors)
     quality: dict[str, Any] = {}
@@ -85,12 +134,13 @@ def refit(
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.6)
     model = HybridSVD.fit(r, f, config, rng=rng).single()
+    segments = Segments.fit(r, [known.get(user, {}) for user in users], rng=rng)
 
     manifest = models.put(
         Manifest(
             version=version,
             created_at=time.time(),
-            analysis_version=Analyzer.default().version,
+            analysis_version=trade.analyzer.version,
             feature_space=space.version,
             catalogue_change=change,
             n_users=len(users),
@@ -105,11 +155,21 @@ def refit(
             **under("space", space.to_arrays()),
             **under("content", csr_to_arrays(f.rows)),
             **under("model", model.to_arrays()),
+            **under("segments", segments.to_arrays()),
+            **under("order", order_arrays(log, users, ids, trade.weights)),
+            **under("learned", learned.to_arrays()),
         },
     )
     progress(0.8)
-    if lists_ahead:
-        _make_lists(store, model, version, r, log, who, what, at, lists_ahead, progress)
+    fades_as_one = half_life_days is None or model.prior_unit == 0
+    if lists_ahead and fades_as_one:
+        made = ahead.lists_ahead(
+            *(model, version, signed, log, who, what), at=at, most=lists_ahead, table=trade.weights
+        )
+        total = min(lists_ahead, len(users)) or 1
+        for batch, some in enumerate(made, start=1):
+            store.lists.put(some)
+            progress(0.8 + 0.2 * min(1.0, batch * ahead.BATCH / total))
     if not store.activate(version, only_newer=True):
         logger.info("a model of later data is in service already", extra={"model": version})
     active = store.now()[1]
@@ -119,20 +179,9 @@ def refit(
     return manifest
 
 
-def _make_lists(
-    store: Store,
-    model: HybridSVD,
-    version: str,
-    r: csr_array,
-    log: Log,
-    who: NDArray[np.int64],
-    what: NDArray[np.int64],
-    at: float,
-    most: int,
-    progress: Progress,
-) -> None:
-    done, total = 0, min(most, r.shape[0])
-    for made in ahead.lists_ahead(model, version, r, log, who, what, at=at, most=most):
-        store.lists.put(made)
-        done += ahead.BATCH
-        progress(0.8 + 0.2 * min(1.0, done / total))
+def order_arrays(log: Log, users: IdMap, ids: IdMap, table: EventTable) -> dict[str, NDArray[Any]]:
+    """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
+    did = event_weights(log.type, log.value, table=table) > 0
+    rows = users.rows(log.user)[did], ids.rows(log.item)[did]
+    edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
+    return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}

@@ -4,10 +4,12 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_cors import CORS
 
 from service.logs import REQUEST_ID, current_request_id
+
+XAPI_VERSION = "X-Experience-API-Version"
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -33,6 +35,8 @@ def install(app: Flask, cors_origins: str) -> None:
     def stamp(response: Response) -> Response:
         headers = response.headers
         headers[REQUEST_ID] = current_request_id() or ""
+        if request.path.startswith("/v1/xapi/"):
+            headers[XAPI_VERSION] = "2.0.0"  # of every answer, problems included
         for name, value in _ALWAYS.items():
             headers[name] = value
         if response.mimetype == "text/html" and not response.is_streamed:
@@ -46,8 +50,14 @@ def install(app: Flask, cors_origins: str) -> None:
         CORS(
             app,
             origins=origins,
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-            expose_headers=["ETag", "Location", "RateLimit", "Retry-After", REQUEST_ID],
+            allow_headers=[
+                *("Authorization", "Content-Type", "Idempotency-Key", "If-Match"),
+                XAPI_VERSION,
+            ],
+            expose_headers=[
+                *("ETag", "Location", "RateLimit", "Retry-After", REQUEST_ID),
+                XAPI_VERSION,
+            ],
             max_age=600,
         )
 

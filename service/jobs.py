@@ -14,9 +14,11 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.config import Settings
+from service.context import clock
 from service.fitting import refit
 from service.logs import described
 from service.models import ModelDirectory
+from service.packs import load_trade
 from service.store import Job, Store
 from service.store.jobs import HEARTBEAT_S
 
@@ -114,6 +116,8 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             half_life_days=settings.half_life_days,
             keep=settings.keep_models,
             n_factors=settings.model_factors,
+            trade=load_trade(settings.pack),
+            zone=clock(None, settings.timezone),
             lists_ahead=settings.lists_ahead,
             progress=tell,
         )

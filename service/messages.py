@@ -37,6 +37,9 @@ WORDS: dict[str, str] = {
     "item": "条目",
     "user": "用户",
     "job": "任务",
+    "goal": "学习目标",
+    "weeks": "周数",
+    "steps": "步数",
     "model": "模型",
     "topics model": "主题模型",
     "sentiment model": "情感模型",
@@ -123,8 +126,45 @@ UNKNOWN_OF_OTHER_KIND = Message(
 NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
 )
+SHORT_LIST = Message("only {found} items fit of {total}", "共 {total} 项，只有 {found} 项符合")
+#: why items are not in a list, in the order in which an item is counted
+HIDDEN: dict[str, Message] = {
+    "unpublished": Message("{n} not published yet", "{n} 项未发布"),
+    "filtered": Message("{n} filtered out", "{n} 项被筛选条件排除"),
+    "unplayable": Message("{n} cannot be played there", "{n} 项在该场景下无法播放"),
+    "rejected": Message("{n} turned down", "{n} 项已被用户否定"),
+    "seen": Message("{n} seen", "{n} 项已看过"),
+    "excluded": Message("{n} excluded", "{n} 项被排除"),
+}
+NO_ITEM_FOR = Message(
+    "{n} statement(s) about what is in no catalogue: {where}; put the items first",
+    "{n} 条记录的对象不在目录中：{where}；请先写入条目",
+)
+NO_ITEM_NAMED = Message("found {name!r}, needs the id of an item", "收到 {name!r}，须为条目的 id")
+SOME_CONFLICT = Message(
+    "{n} id(s) stand for other content already: {where}; the rest is stored",
+    "{n} 个 id 已用于不同内容：{where}；其余已存",
+)
+XAPI_VERSION = Message(
+    "X-Experience-API-Version: found {found!r}, needs 1.0, 1.0.x, 2.0 or 2.0.x",
+    "X-Experience-API-Version 为 {found!r}，须为 1.0、1.0.x、2.0 或 2.0.x",
+)
 EVENT_CONFLICT = Message(
     "event {name!r} is stored with other content", "事件 {name!r} 已存，且内容不同"
+)
+PREREQUISITE_CYCLE = Message(
+    "these items are set to be prerequisites of each other: {items}; "
+    "change the attribute `prerequisites` of one of them",
+    "这些条目互为先修：{items}；请修改其中一个的 `prerequisites` 属性",
+)
+GOAL_MASTERED = Message("mastered already: nothing is left to do", "目标已掌握，无须再学")
+GOAL_MISSING = Message(
+    "out of reach: {items} cannot be taken (removed, not published or turned down)",
+    "目标暂不可达：{items} 无法学习（已下架、未发布或被学员拒绝）",
+)
+GOAL_BEYOND = Message(
+    "not within the {limit} asked for: {n} more item(s) are needed after these steps",
+    "在给定的{limit}之内学不完：这些步骤之后还需 {n} 个条目",
 )
 MODEL_DAMAGED = Message(
     "model {version}: {name} is damaged (sha256 differs)",
@@ -238,6 +278,10 @@ FIELDS: dict[str, Message] = {
         "须为文本、数字、true、false、null，或由它们组成的数组",
     ),
     "one_or_many": Message("needs either `text` or `texts`", "须给出 `text` 或 `texts` 之一"),
+    "agent": Message(
+        "needs exactly one of account, mbox, mbox_sha1sum, openid",
+        "须恰有 account、mbox、mbox_sha1sum、openid 之一",
+    ),
     "event_type": Message("needs a `type` out of: {types}", "`type` 须为以下之一：{types}"),
     "moment_type": Message(
         "needs an RFC 3339 text or a Unix time", "须为 RFC 3339 文本或 Unix 时间"
@@ -250,6 +294,17 @@ FIELDS: dict[str, Message] = {
     "moment_early": Message("is before 1970", "早于 1970 年"),
     "moment_future": Message("lies in the future: here it is {now}", "在未来：现在是 {now}"),
     "moment_range": Message("is outside the years 1900 to 2199", "超出 1900 至 2199 年"),
+    "form_length": Message(
+        "needs minutes for every form: {form} has none", "每种形式都须有时长：缺 {form}"
+    ),
+    "pack_name": Message(
+        "needs a name of its own, none of {taken}", "须用新的名称，不能是 {taken}"
+    ),
+    "pack_event": Message("needs a type out of: {types}", "须为以下之一：{types}"),
+    "pack_taxonomy": Message(
+        "needs one of {known}; found {found}", "须为 {known} 之一；收到 {found}"
+    ),
+    "span": Message("needs low <= high; found {low} and {high}", "须下限不大于上限"),
     "finite": Message("needs a finite number", "须为有限的数"),
 }
 FOUND = Message("{reason}; found {found}", "{reason}；收到 {found}")

@@ -71,6 +71,8 @@ class Endpoint:
         Whether the answer has an ``ETag``, and conditions on it are kept.
     once : bool
         Whether an ``Idempotency-Key`` makes a repetition harmless.
+    page : bool
+        Whether the answer may also be a page of HTML.
     """
 
     method: str
@@ -84,6 +86,7 @@ class Endpoint:
     scope: Scope = "admin"
     tagged: bool = False
     once: bool = False
+    page: bool = False
     example: Example = Example()
 
     @property
@@ -93,7 +96,8 @@ class Endpoint:
         if self.tagged:
             names += ["If-Match"] if self.method != "GET" else []
             names += ["If-None-Match"] if self.method in ("GET", "PUT") else []
-        return names + (["Idempotency-Key"] if self.once else [])
+        names += ["Idempotency-Key"] if self.once else []
+        return names + (["X-Experience-API-Version"] if "/xapi/" in self.rule else [])
 
     @property
     def name(self) -> str:
@@ -138,6 +142,7 @@ class Api:
         scope: Scope | None = None,
         tagged: bool = False,
         once: bool = False,
+        page: bool = False,
         example: Example | None = None,
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Declare a view. It is called with the path's names, ``query=`` and ``body=``.
@@ -157,7 +162,7 @@ class Api:
             Type of each line, for views that read the body as an NDJSON stream themselves.
         scope : str, optional
             ``read`` for GET and ``write`` for the rest, unless said otherwise.
-        tagged, once : bool
+        tagged, once, page : bool
             See :class:`Endpoint`.
         example : Example, optional
             Shown in the document, and run as a test.
@@ -167,7 +172,7 @@ class Api:
         def declare(view: Callable[P, R]) -> Callable[P, R]:
             endpoint = Endpoint(
                 *(method, rule, view, tag, query, body, lines, answers),
-                *(scope, tagged, once, example or Example()),
+                *(scope, tagged, once, page, example or Example()),
             )
             self.endpoints.append(endpoint)
             self.by_name[endpoint.name] = endpoint

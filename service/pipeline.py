@@ -7,7 +7,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -91,6 +91,19 @@ class Pipeline:
             if self.store.items.replace(old, new):
                 return new
 
+    def reread(self, old: StoredItem) -> StoredItem:
+        """The item as this version of the analyser reads it; stored so, if another one read it.
+
+        What somebody else wrote meanwhile stays.
+        """
+        if old.summary.get("version") == self.analyzer.version:
+            return old
+        kept = {name: getattr(old, name) for name in ItemIn.model_fields}
+        item = ItemLine.model_validate({"id": old.id, **kept})
+        new = self._analysed(item, self._digest(item))
+        self.store.items.replace(old, replace(new, updated_at=old.updated_at))
+        return new
+
     def add_events(self, events: Sequence[EventIn], *, repeatable: bool) -> list[Fate]:
         """Store events; all but the refused ones are durable when this returns.
 
@@ -152,9 +165,10 @@ class Pipeline:
             type=event.type,
             value=value,
             time=now if event.time is None else event.time,
-            context=None if event.context is None else orjson.dumps(event.context).decode(),
+            context=_json(event.context),
             text=event.text,
             digest=digest,
+            original=None if event.original is None else event.original.model_dump_json(),
         )
 
 
@@ -190,7 +204,12 @@ def summarise(analysis: Analysis) -> dict[str, Any]:
         },
         "polarity": None if analysis.sentiment is None else analysis.sentiment.polarity,
         "difficulty": None if analysis.difficulty is None else analysis.difficulty.level,
+        "requires": [c.text for c in analysis.concepts if c.prerequisite],
     }
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _sha256(salt: str, value: object) -> str:

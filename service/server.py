@@ -4,11 +4,14 @@
 """
 
 import logging
+import selectors
 import socket
 import struct
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -26,6 +29,9 @@ from service.scheduling import Schedule
 from service.services import Services
 
 _HEAD_BYTES = 1 << 16
+
+#: a worker that is to end waits so long for a request on a connection it has taken in
+_LINGER_S = 2.0
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -67,6 +73,21 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if head is None:  # nothing here: the parser of an old connection may have read ahead
             return bool(conn.initialized)
         return not head or b"\r\n\r\n" in head or len(head) == _HEAD_BYTES
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """Also hold a connection whose request has yet to come when the worker is to end.
+
+        gunicorn closes it at once, and a client that was just sending finds it reset.
+        """
+        ended = fs.cancelled() or fs.exception() is not None
+        if self.alive or ended or fs.result() is not _DEFER:
+            super().finish_request(conn, fs)
+            return
+        conn.timeout = time.monotonic() + _LINGER_S
+        self.pending_conns.append(conn)
+        self.poller.register(
+            conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
+        )
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Also close the listening sockets when the worker is to end.
@@ -130,7 +151,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     services = Services.build(settings)
     if services.keyring.is_open():
         _refuse_open_address(settings.host)
-    services.serving.catalogue()
+    services.planner.curriculum()  # and the catalogue: workers share what is read before the fork
     app = create_app(settings, services)
     # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
     # inherits them holds none

@@ -6,14 +6,20 @@ from typing import cast
 from flask import current_app
 
 from nlp import Analyzer
+from service.briefs import Briefs
 from service.config import Settings
+from service.insight.answers import Insight
+from service.insight.facts import FactBook
 from service.jobs import JobRunner
 from service.keys import Keyring
 from service.metrics import MeteredPipeline, Metrics
 from service.models import ModelDirectory
+from service.packs import load_trade
+from service.paths import Planner
 from service.pipeline import Pipeline
 from service.serving import Serving
 from service.store import Store
+from service.terms import LEARNED, quality_terms
 from service.text_models import TextModels
 
 EXTENSION = "zhiying"
@@ -30,9 +36,12 @@ class Services:
     analyzer: Analyzer
     pipeline: Pipeline
     serving: Serving
+    briefs: Briefs
+    planner: Planner
     runner: JobRunner
     keyring: Keyring
     metrics: Metrics
+    insight: Insight
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -40,7 +49,15 @@ class Services:
         store = Store(settings.url, pool_size=settings.threads + 2)
         store.upgrade()
         models = ModelDirectory(settings.models)
-        analyzer, metrics = Analyzer.default(), Metrics()
+        trade, metrics = load_trade(settings.pack), Metrics()
+        analyzer = trade.analyzer
+        serving = Serving(
+            store,
+            models,
+            half_life_days=settings.half_life_days,
+            weights=trade.weights,
+            addends=(*LEARNED, *quality_terms(settings.quality_weight)),
+        )
         return cls(
             settings=settings,
             store=store,
@@ -48,10 +65,16 @@ class Services:
             text_models=TextModels(settings.text_models),
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
-            serving=Serving(store, models, half_life_days=settings.half_life_days),
+            serving=serving,
+            briefs=Briefs(store, serving, analyzer, trade.pack),
+            planner=Planner(serving, analyzer),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
+            insight=Insight(
+                *(store, serving, models, FactBook(store), analyzer),
+                half_life_days=settings.half_life_days,
+            ),
         )
 
 

@@ -1,9 +1,10 @@
 """The model in service: always the newest catalogue, events read at the moment of asking."""
 
 import logging
+import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,27 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import TopN, interaction_matrix, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, Policy, TopN, rank, rejection_mask, top_n
 from service import catalogue as catalogues
 from service.ahead import UNSEEN, list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import ModelFileError, UnknownError
+from service.filters import Filter
 from service.models import ModelDirectory
+from service.playing import Situation
+from service.reasons import Because, reasons
+from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
+from service.shortage import Shortage, shortage
 from service.store import Store
 from service.store.events import Log
+from service.terms import LEARNED
 
 logger = logging.getLogger(__name__)
 
-Source = Literal["hybrid", "content", "popularity"]
 
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0
 
 #: a damaged model is looked at again after this time
 RETRY_S = 5.0
-
-#: items of the history that are named as reasons; the rest are summed up in one
-NAMED_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +43,42 @@ class Wish:
 
     n: int = 10
     kinds: Sequence[str] = ()
-    attributes: Sequence[tuple[str, str]] = ()
+    attributes: Sequence[Filter] = ()
     exclude: Sequence[str] = ()
     exclude_seen: bool = True
     explain: bool = False
+    diversity: float = 0.0
+    explore: float = 0.0
+    seed: int | None = None
+    situation: Situation | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Because:
-    """One addend of a score; `item` is ``None`` for a sum over several, or popularity."""
-
-    kind: Literal["history", "other_history", "popularity"]
-    contribution: float
-    item: str | None = None
-    title: str | None = None
-    behaviour: float | None = None
-    content: float | None = None
+    @property
+    def policy(self) -> Policy:
+        """How the list is made of scores."""
+        return Policy(self.n, self.diversity, self.explore)
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An item of a list."""
+    """An item of a list; `propensity` is the chance it had to be there."""
 
     id: str
     title: str
     score: float
     source: Source
     reasons: tuple[Because, ...] = ()
+    propensity: float = 1.0
+    explored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """A ranked list, the model that made it, and why it is shorter than asked for."""
+    """A ranked list, the model that made it, why it is shorter than asked for, and its seed."""
 
     model: str | None
     items: tuple[Pick, ...]
-    short_reason: str | None = None
+    shortage: Shortage | None = None
+    seed: int | None = None
 
 
 @dataclass
@@ -89,7 +92,9 @@ class Serving:
     store: Store
     models: ModelDirectory
     half_life_days: float | None = None
+    weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
+    addends: Sequence[Addend] = LEARNED
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _catalogue: Catalogue | None = None
     _refused: tuple[str | None, float] = (None, 0.0)
@@ -177,31 +182,41 @@ class Serving:
         return catalogues.empty(None)
 
     def for_user(self, user: str, wish: Wish) -> Picks:
-        """What is next for this person; an unknown one gets what is popular."""
+        """What is next for this person; an unknown one gets what is popular.
+
+        A list that was made ahead and still holds is taken, if nothing else than the model and
+        filters has a say. Attributes of the user are read if the model knows any that matter.
+        """
         known, now = self.store.lists.known(user), self.clock()
         catalogue = self.catalogue_at(known.change, known.model)
+        attributes: Mapping[str, Any] = {}
+        segments = None if catalogue.fitted is None else catalogue.fitted.segments
+        if segments:
+            stored = self.store.users.get(user)
+            attributes = {} if stored is None else stored.attributes
 
         def score_added() -> NDArray[np.float64]:
-            row = self._row(catalogue, self.store.events.of_user(user), now)
-            model = catalogue.model
+            visitor = Visitor(self.store.events.of_user(user), now)
+            row, model = self._row(catalogue, visitor), catalogue.model
             return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
 
+        is_plain = tuple(self.addends) == LEARNED and not (segments and segments.lifts(attributes))
         made = list_made_ahead(
-            *(catalogue, known.made, wish, score_added),
+            *(catalogue, known.made if is_plain else None, wish, score_added),
             now=now,
             half_life_days=self.half_life_days,
         )
-        if made is None:
-            return self._recommend(self.store.events.of_user(user), wish)
-        return Picks(catalogue.version, _picked(catalogue, made))
+        if made is not None:
+            return Picks(catalogue.version, _picked(catalogue, made))
+        return self._recommend(catalogue, self.store.events.of_user(user), attributes, wish)
 
-    def for_session(self, events: Log, wish: Wish) -> Picks:
+    def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
         catalogue = self.catalogue()
         for position, item in enumerate(events.item):
             if catalogue.ids.row(item) not in catalogue.entries:
                 raise UnknownError("item", item, pointer=f"/events/{position}/item")
-        return self._recommend(events, wish)
+        return self._recommend(catalogue, events, attributes, wish)
 
     def similar(self, item: str, n: int, by: Literal["hybrid", "content"]) -> Picks:
         """Neighbours of an item: by factors (texts and behaviour) or by texts alone."""
@@ -210,7 +225,7 @@ class Serving:
         if row is None or row not in catalogue.entries:
             raise UnknownError("item", item)
         if catalogue.model is None or catalogue.content is None:
-            return Picks(None, (), "no model has been fitted yet: post a refit job")
+            return Picks(None, (), Shortage.not_fitted())
         hidden = catalogue.hidden(now=self.clock(), kinds=(), attributes=())
         hidden[row] = True
         if by == "hybrid":
@@ -225,7 +240,8 @@ class Serving:
             Pick(catalogue.ids.ids[r], catalogue.entries[r].title, s, source)
             for r, s in zip(rows.tolist(), found.tolist(), strict=True)
         )
-        return Picks(catalogue.version, picks, _short(n, len(picks)))
+        short = None if len(picks) == n else Shortage(len(picks), len(catalogue.entries))
+        return Picks(catalogue.version, picks, short)
 
     def vector(self, item: str) -> tuple[str | None, dict[str, dict[str, float]]]:
         """Version of the feature space, and the item's named values by block."""
@@ -242,92 +258,74 @@ class Serving:
             blocks[block][name] = value
         return space.version, blocks
 
-    def _recommend(self, log: Log, wish: Wish) -> Picks:
-        catalogue = self.catalogue()
-        now = self.clock()
-        events, shape = _events(catalogue, log), (1, len(catalogue.ids))
-        items = events[1]
-        row = self._row(catalogue, log, now)
+    def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
+        """Scores of all rows of a catalogue for the person of these events."""
+        return self._scored(catalogue, Visitor(log, self.clock())).total
 
-        hidden = catalogue.hidden(now=now, kinds=wish.kinds, attributes=wish.attributes)
-        hidden[rejection_mask(*events, shape=shape).indices] = True
+    def _row(self, catalogue: Catalogue, visitor: Visitor) -> csr_array:
+        return row_of(catalogue, visitor, table=self.weights, half_life_days=self.half_life_days)
+
+    def _scored(self, catalogue: Catalogue, visitor: Visitor) -> Scored:
+        return scored(
+            catalogue,
+            visitor,
+            self._row(catalogue, visitor),
+            counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
+            addends=self.addends,
+        )
+
+    def _recommend(
+        self, catalogue: Catalogue, log: Log, attributes: Mapping[str, Any], wish: Wish
+    ) -> Picks:
+        visitor = Visitor(log, self.clock(), attributes, wish.situation)
+        found = self._scored(catalogue, visitor)
+        rows = catalogue.ids.rows(log.item)
+        types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
+        masks: dict[str, NDArray[np.integer]] = {
+            "rejected": rejection_mask(*types, shape=found.row.shape, table=self.weights).indices
+        }
         if wish.exclude_seen:
-            seen = [t not in UNSEEN for t in log.type]
-            hidden[items[(items >= 0) & np.array(seen, dtype=bool)]] = True
-        excluded = catalogue.ids.rows(wish.exclude)
-        hidden[excluded[excluded >= 0]] = True
+            masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
+        masks["excluded"] = catalogue.ids.rows(wish.exclude)
+        if wish.situation is not None:
+            masks["unplayable"] = np.flatnonzero(catalogue.playing.impossible(wish.situation))
+        hidden = catalogue.hidden(now=visitor.now, kinds=wish.kinds, attributes=wish.attributes)
+        for mask in masks.values():
+            hidden[mask[mask >= 0]] = True
 
-        scores, personal = self._scores(catalogue, row)
-        rows, found = top_n(scores, wish.n, exclude=hidden)
+        seed = wish.seed
+        if wish.explore > 0 and seed is None:
+            seed = secrets.randbits(32)
+        ranking = rank(
+            found.total,
+            wish.policy,
+            exclude=hidden,
+            content=catalogue.content if wish.diversity > 0 else None,
+            support=_support(catalogue, found.base) if wish.explore > 0 else None,
+            rng=np.random.default_rng(seed) if wish.explore > 0 else None,
+        )
         picks = tuple(
             Pick(
-                catalogue.ids.ids[r],
-                catalogue.entries[r].title,
-                s,
-                _source(catalogue, r, personal),
-                self._reasons(catalogue, row, r, s, personal) if wish.explain else (),
+                catalogue.ids.ids[row],
+                catalogue.entries[row].title,
+                score,
+                found.source(catalogue, row),
+                reasons(catalogue, found, row) if wish.explain else (),
+                propensity,
+                explored,
             )
-            for r, s in zip(rows.tolist(), found.tolist(), strict=True)
+            for row, score, propensity, explored in zip(
+                ranking.items.tolist(),
+                ranking.scores.tolist(),
+                ranking.propensities.tolist(),
+                ranking.explored.tolist(),
+                strict=True,
+            )
         )
-        return Picks(catalogue.version, picks, _short(wish.n, len(picks)))
-
-    def _row(self, catalogue: Catalogue, log: Log, now: float) -> csr_array:
-        """What the events of one person weigh."""
-        shape = (1, len(catalogue.ids))
-        return interaction_matrix(
-            *_events(catalogue, log), shape=shape, now=now, half_life_days=self.half_life_days
-        )
-
-    def _scores(self, catalogue: Catalogue, row: csr_array) -> tuple[NDArray[np.float64], bool]:
-        """Scores of all items, and whether they are about this person."""
-        if catalogue.model is None:
-            scores = np.zeros(len(catalogue.ids))
-            for item, users in self.store.events.popular(len(catalogue.ids)):
-                if (known := catalogue.ids.row(item)) is not None:
-                    scores[known] = users
-            return scores, False
-        return catalogue.model.score(row)[0], not catalogue.model.is_fallback(row)[0]
-
-    def _reasons(
-        self, catalogue: Catalogue, row: csr_array, item: int, score: float, personal: bool
-    ) -> tuple[Because, ...]:
-        if not personal or catalogue.model is None:
-            return (Because("popularity", score),)
-        parts = catalogue.model.explain(row, item)
-        order = np.argsort(-np.abs(parts.contributions), kind="stable")
-        named, rest = order[:NAMED_REASONS], order[NAMED_REASONS:]
-        reasons = [
-            Because(
-                "history",
-                float(parts.contributions[i]),
-                item=catalogue.ids.ids[parts.history[i]],
-                title=_title(catalogue, int(parts.history[i])),
-                behaviour=float(parts.behaviour[i]),
-                content=float(parts.content[i]),
-            )
-            for i in named
-        ]
-        if len(rest):
-            reasons.append(
-                Because(
-                    "other_history",
-                    float(parts.contributions[rest].sum()),
-                    behaviour=float(parts.behaviour[rest].sum()),
-                    content=float(parts.content[rest].sum()),
-                )
-            )
-        return tuple(reasons)
-
-
-def parse_attributes(written: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """``name:value`` filters of a query.
-
-    Examples
-    --------
-    >>> parse_attributes(["level:1", "teacher:林晓舟"])
-    (('level', '1'), ('teacher', '林晓舟'))
-    """
-    return tuple((name, value) for name, _, value in (text.partition(":") for text in written))
+        short = None
+        if len(picks) < wish.n:
+            short = shortage(catalogue, masks, wish.kinds, wish.attributes, visitor.now, len(picks))
+        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:
@@ -339,12 +337,6 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
         value=np.array([np.nan if v is None else v for v in values], dtype=np.float64),
         time=np.full(len(items), time.time()),
     )
-
-
-def _events(catalogue: Catalogue, log: Log) -> Any:
-    """Events of one person as `recommend` takes them."""
-    rows = catalogue.ids.rows(log.item)
-    return np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time
 
 
 def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
@@ -368,19 +360,10 @@ def _warm(catalogue: Catalogue) -> None:
         catalogue.model.score(csr_array((1, len(catalogue.ids))))
 
 
-def _source(catalogue: Catalogue, row: int, personal: bool) -> Source:
-    if not personal or catalogue.model is None:
-        return "popularity"
-    warm = row < catalogue.model.n_fitted and bool(catalogue.model.warm[row])
-    return "hybrid" if warm else "content"
-
-
-def _title(catalogue: Catalogue, row: int) -> str:
-    entry = catalogue.entries.get(row)
-    return "" if entry is None else entry.title
-
-
-def _short(wanted: int, found: int) -> str | None:
-    if found >= wanted:
-        return None
-    return f"only {found} items fit: the others are excluded, seen, filtered or not published"
+def _support(catalogue: Catalogue, counts: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Number of users of each item: at the fit, or so far if there was none."""
+    if catalogue.model is None:
+        return counts.astype(np.int64)
+    support = np.zeros(len(catalogue.ids), dtype=np.int64)
+    support[: catalogue.model.n_fitted] = catalogue.model.support
+    return support

@@ -1,13 +1,13 @@
 """Train the packaged models from files of labelled text.
 
-    python -m nlp.training DATA -o nlp/data [--only prior|subject|domain|sentiment]
+    python -m nlp.training DATA -o nlp/data [--only prior|subject|domain|sentiment|tags]
 
 prints the figures of the model cards as JSON.
 
 This package is called by a person (through the command line), never by `analyze`. No text of
 the data enters a model: what is kept are coefficients of hashed n-grams.
 
-The data folder holds the sets named in docs/model-cards/, each ``{"text", "label"}`` lines.
+The data folder holds the sets named in docs/model-cards/, each a file of JSON lines.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from nlp.training.files import Storable, save
 from nlp.training.prior import train_prior
 from nlp.training.sentiment import train_sentiment
 from nlp.training.subject import train_subject
+from nlp.training.tags import train_tags
 
 #: in the order of training: the prior before what uses it
 TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
@@ -28,6 +29,7 @@ TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
     "subject": train_subject,
     "domain": train_domain,
     "sentiment": train_sentiment,
+    "tags": train_tags,
 }
 
 

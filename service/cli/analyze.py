@@ -81,7 +81,7 @@ def command(
         raise click.UsageError("--resume needs -o with a .jsonl or .csv file")
     if format_ == "parquet" and output is None:
         raise click.UsageError("Parquet needs a file: -o FILE")
-    work = Work(include, topics, sentiment, settings.text_models, format_)
+    work = Work(include, topics, sentiment, settings.text_models, format_, settings.pack)
     found = _others(sources(paths or [STANDARD_INPUT], given), output, errors)
     rows: Iterator[Any] = texts(found, title=title)
     example, columns = _shape(work)

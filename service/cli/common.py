@@ -11,9 +11,11 @@ import click
 from tqdm import tqdm
 
 from service.config import Settings
+from service.context import clock
 from service.fitting import refit
 from service.models import Manifest
 from service.openapi import OrjsonProvider
+from service.packs import load_trade
 from service.pipeline import Fate
 from service.schemas.recommendations import RecommendationsOut
 from service.schemas.users import UserLine
@@ -111,6 +113,8 @@ def fitted(services: Services, *, auto: bool = False) -> Manifest:
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,
+            trade=load_trade(services.settings.pack),
+            zone=clock(None, services.settings.timezone),
             lists_ahead=services.settings.lists_ahead,
             progress=progress,
         )

@@ -10,13 +10,26 @@ from recommend import MODELS
 from service.cli.common import PATH, as_json, percent, show
 from service.config import Settings
 from service.evaluation import recommend as recommending
+from service.evaluation import tables
 from service.evaluation import text as reading
 from service.text_models import Kind
+
+PICTURE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group("evaluate")
 def command() -> None:
     """Measure on held-out data."""
+
+
+def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse before hours of work what could not be drawn after them."""
+    if path is not None:
+        tables.require_plot()
+        if path.suffix not in tables.PICTURES:
+            needed = ", ".join(tables.PICTURES)
+            raise click.BadParameter(f"found {path.name}: need a name in {needed}")
+    return path
 
 
 @command.command("recommend")
@@ -35,11 +48,29 @@ def command() -> None:
     help="Items with the same value >= 0 of this field are one; '' merges none.",
 )
 @click.option("--min-value", type=float, help="Drop interactions of a lower value.")
+@click.option(
+    "--trials",
+    "at_least",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Points each other model is tried at, at least, as far as its grid goes.",
+)
+@click.option("--shuffle-content", is_flag=True, help="Give each item the text of another.")
+@click.option("--plot", type=PICTURE, callback=_picture, help="Draw it: .svg, .png or .pdf.")
 @as_json
 def evaluate_recommend(
-    items: Path, interactions: Path, models: str, as_json: bool, **options: Any
+    items: Path,
+    interactions: Path,
+    models: str,
+    plot: Path | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
-    """Compare the models in one table: full ranking, seen items masked, 95 % intervals."""
+    """Compare the models in one table: full ranking, seen items masked, 95 % intervals.
+
+    implicit-als and lightfm may be named too, with the extra `rivals`; `--plot` needs `plot`.
+    """
     with percent("evaluate") as progress:
         result = recommending.evaluate_recommend(
             items,
@@ -48,7 +79,9 @@ def evaluate_recommend(
             progress=progress,
             **options,
         )
-    show(result if as_json else recommending.table(result))
+    if plot is not None:
+        tables.plot(result, plot)
+    show(result if as_json else tables.table(result))
 
 
 def _classification(function: Callable[..., None]) -> Callable[..., None]:

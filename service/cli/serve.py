@@ -14,6 +14,7 @@ from service.server import serve
 @click.option("--port", type=int)
 @click.option("--workers", type=int)
 @click.option("--threads", type=int)
+@click.option("--pack", help="Domain pack: a name or a folder.")
 @click.pass_obj
 def command(settings: Settings, /, **given: Any) -> None:
     """Serve HTTP until interrupted."""

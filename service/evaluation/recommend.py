@@ -1,7 +1,7 @@
-"""Measuring on files: the walk from items and interactions to one honest table."""
+"""Measuring on files: the walk from items and interactions to one honest evaluation."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import Analyzer, Features, FeatureSpace, extract
-from recommend import MODELS, Content, Evaluation, IdMap, SplitError, evaluate
+from nlp import Analysis, Analyzer, Features, FeatureSpace, extract
+from recommend import (
+    MODELS,
+    Content,
+    Evaluation,
+    IdMap,
+    SplitError,
+    evaluate,
+    require_models,
+)
+from service.catalogue import Entry
 from service.files import Interaction, read_interactions, read_items
+from service.paths.curriculum import of_items
+from service.paths.syllabus import Syllabus, syllabus
+from service.pipeline import summarise
 from service.schemas.items import ItemLine
 
 SPLITS = ("random", "time", "cold-items")
@@ -25,11 +37,16 @@ _ANALYSIS = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """Files as matrices: users × items, moments beside weights, and the items' features."""
+    """Files as matrices: users × items, moments beside weights, and the items' features.
+
+    `prerequisites` (n_items, n_items) has in each row what the item needs, by its attribute of
+    that name and by its text.
+    """
 
     r: csr_array
     times: NDArray[np.float64] | None
     features: Sequence[Features]
+    prerequisites: csr_array
     counts: dict[str, Any]
 
 
@@ -43,6 +60,8 @@ def evaluate_recommend(
     n: int = 10,
     merge: str = "text_group",
     min_value: float | None = None,
+    at_least: int = 0,
+    shuffle_content: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
     """Compare models on files in the formats of the README.
@@ -60,20 +79,31 @@ def evaluate_recommend(
     min_value : float, optional
         Interactions of a lower value are dropped. By default all count if the values are
         all the same, and else (ratings) those of at least 0.8 of the highest value.
+    at_least : int
+        Trials of every model but the hybrid, see :func:`recommend.tune`.
+    shuffle_content : bool
+        Give each item the text of another, drawn by `seed`: whatever is still gained by
+        content then is not gained by what texts say.
 
     Returns
     -------
     dict
         The evaluation of the contract: data, split, seed, and a line for each model.
     """
+    require_models(models)
     loaded = load(items, interactions, merge, min_value, lambda s: progress(_ANALYSIS * s))
     if split == "time" and loaded.times is None:
         raise SplitError(f"{interactions} has no timestamp in every line")
 
+    features = loaded.features
+    if shuffle_content:
+        order = np.random.default_rng([seed, 5]).permutation(len(features))
+        features = [features[i] for i in order]
+
     def content(training_items: NDArray[np.int64]) -> Content:
         """Features of all items in a space that has seen the items of training alone."""
-        space = FeatureSpace.fit([loaded.features[i] for i in training_items])
-        return Content(space.transform(loaded.features), space.blocks)
+        space = FeatureSpace.fit([features[i] for i in training_items])
+        return Content(space.transform(features), space.blocks)
 
     found: Evaluation = evaluate(
         loaded.r,
@@ -82,11 +112,13 @@ def evaluate_recommend(
         models,
         seed=seed,
         n=n,
+        at_least=at_least,
         times=loaded.times if split == "time" else None,
+        prerequisites=loaded.prerequisites,
         progress=lambda done, total, _: progress(_ANALYSIS + (1 - _ANALYSIS) * done / total),
     )
     result = found.as_dict()
-    result["data"] |= loaded.counts
+    result["data"] |= {**loaded.counts, "shuffled_content": shuffle_content}
     return result
 
 
@@ -116,7 +148,13 @@ def load(
         np.array([np.nan if row.time is None else row.time for row in kept]),
         (len(users), len(ids)),
     )
-    features = list(_features(first.values(), len(first), progress))
+    features, syllabi = [], {}
+    for key, (item, analysis) in zip(
+        first, _analysed(first.values(), len(first), progress), strict=True
+    ):
+        features.append(extract(analysis))
+        syllabi[key] = _syllabus(item, analysis, group)
+    prerequisites = of_items(syllabi).graph.matrix()
     counts = {
         "n_lines": len(rows),
         "n_unknown_items": len(rows) - len(known),
@@ -124,34 +162,10 @@ def load(
         "min_value": least,
         "n_items_merged": len(catalogue) - len(first),
         "merge": merge if len(first) < len(catalogue) else None,
+        "n_prerequisites": int(prerequisites.nnz),
     }
-    return Loaded(r, None if np.isnan(times).any() else times, features, counts)
-
-
-def table(result: dict[str, Any]) -> str:
-    """The evaluation as text, the best model first."""
-    cut = next(name for name in result["models"][0] if name.startswith("ndcg@")).split("@")[1]
-    data = result["data"]
-    lines = [
-        f"{data['n_users']} users, {data['n_items']} items, {data['n_interactions']} interactions; "
-        f"split {result['split']}, seed {result['seed']}; {data['n_judged_users']} users judged",
-        f"{'model':<16} {'nDCG@' + cut:>8}  {'95 % interval':^15} {'recall@20':>9} {'MRR':>6} "
-        f"{'coverage':>8} {'lift':>5} {'trials':>6} {'fit s':>6}  hybrid's lead",
-    ]
-    for row in sorted(result["models"], key=lambda row: -row[f"ndcg@{cut}"]):
-        low, high = row[f"ndcg@{cut}_ci95"]
-        lift = row["popularity_lift"]
-        lines.append(
-            f"{row['model']:<16} {row[f'ndcg@{cut}']:8.4f}  [{low:.4f}, {high:.4f}]"
-            f" {row['recall@20']:9.4f} {row['mrr']:6.3f} {row['coverage']:8.3f}"
-            f" {float('nan') if lift is None else lift:5.2f} {row['n_trials']:6d}"
-            f" {row['fit_s']:6.2f}  {_lead(row['hybrid_lead_ci95'])}"
-        )
-    return "\n".join(lines)
-
-
-def _lead(lead: list[float] | None) -> str:
-    return "" if lead is None else f"{lead[0]:+.4f} [{lead[1]:+.4f}, {lead[2]:+.4f}]"
+    moments = None if np.isnan(times).any() else times
+    return Loaded(r, moments, features, prerequisites, counts)
 
 
 def _group(item: ItemLine, field: str) -> str:
@@ -183,11 +197,19 @@ def _matrix(
     return r, times[chosen]
 
 
-def _features(
+def _analysed(
     items: Iterable[ItemLine], total: int, progress: Callable[[float], None]
-) -> Iterable[Features]:
+) -> Iterator[tuple[ItemLine, Analysis]]:
     analyzer = Analyzer.default()
     for done, item in enumerate(items):
         if done % 100 == 0:
             progress(done / total)
-        yield extract(analyzer.analyze(item.text, title=item.title))
+        yield item, analyzer.analyze(item.text, title=item.title)
+
+
+def _syllabus(item: ItemLine, analysis: Analysis, group: Mapping[str, str]) -> Syllabus:
+    """What an item asks for; the items that an editor names stand for their groups."""
+    entry = Entry(item.title, item.kind, item.attributes, item.published_at)
+    own = syllabus(entry, summarise(analysis), len(item.text))
+    named = own.prerequisites
+    return replace(own, prerequisites=named and tuple(group.get(i, i) for i in named))

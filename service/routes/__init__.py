@@ -1,7 +1,20 @@
 """The routes: parse, call, shape. Nothing else happens here."""
 
 from service.openapi import Api
-from service.routes import analysis, events, export, items, jobs, pages, recommendations, users
+from service.routes import (
+    analysis,
+    brief,
+    events,
+    export,
+    insight,
+    items,
+    jobs,
+    pages,
+    paths,
+    recommendations,
+    users,
+    vocabularies,
+)
 
 __all__ = ["build"]
 
@@ -13,6 +26,19 @@ def build(version: str) -> Api:
         version=version,
         description="Chinese course text in; analysis and recommendations out.",
     )
-    for part in (analysis, items, users, events, recommendations, jobs, export, pages):
+    for part in (
+        analysis,
+        items,
+        brief,
+        users,
+        events,
+        vocabularies,
+        recommendations,
+        paths,
+        jobs,
+        insight,
+        export,
+        pages,
+    ):
         part.declare(api)
     return api

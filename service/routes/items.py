@@ -4,10 +4,10 @@ from flask import Response
 from pydantic import TypeAdapter
 
 from service import messages
-from service.catalogue import holds
 from service.conditions import is_conditional, require
 from service.errors import UnknownError, asked_language
 from service.fields import iso
+from service.filters import holds, parse_all
 from service.openapi import Api, Example, OrjsonProvider
 from service.routes.streams import bulk
 from service.schemas.base import LineOut
@@ -22,7 +22,6 @@ from service.schemas.items import (
     VectorOut,
 )
 from service.services import services
-from service.serving import parse_attributes
 from service.store import StoredItem
 
 ITEM = {"item_id": "course-edu-001"}
@@ -116,7 +115,7 @@ def declare(api: Api) -> None:
         A page may be short where few items are as asked for: the list ends where there is no
         `cursor`. What is written meanwhile neither repeats nor hides other items.
         """
-        asked = parse_attributes(query.attribute)
+        asked = parse_all(query.attribute)
         page, cursor = services().store.items.page(
             query.n,
             after=query.cursor or "",

@@ -1,12 +1,14 @@
-"""Probes, figures, the document, and the way to the documentation page."""
+"""Probes, figures, the document, and the page for people."""
 
 from typing import Any
 
-from flask import Response, current_app, redirect
+from flask import Response, current_app
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from service.health import readiness
+from service.media import HTML
 from service.openapi import Api
+from service.pages import console_page
 from service.schemas.jobs import Health
 from service.services import services
 
@@ -42,7 +44,7 @@ def declare(api: Api) -> None:
         document: dict[str, Any] = current_app.extensions["zhiying_api"].document()
         return document
 
-    @api.route("GET", "/", tag="documentation", answers={302: None}, scope="public")
-    def home() -> Response:
-        """To the documentation."""
-        return redirect("/docs/")  # type: ignore[return-value]
+    @api.route("GET", "/", tag="console", answers={200: None}, scope="public", page=True)
+    def console() -> Response:
+        """A page for editors and producers: paste a text, see its analysis and its brief."""
+        return current_app.response_class(console_page(), mimetype=HTML)

@@ -1,20 +1,28 @@
 """Lists: what next, for a user or a session, and what is near an item."""
 
 import uuid
+from typing import Any
 
+from service.context import hour_now
+from service.errors import asked_language
+from service.filters import parse_all
+from service.messages import Language
 from service.openapi import Api, Example
+from service.playing import Situation, situation
+from service.reasons import Because
 from service.schemas.recommendations import (
     Reason,
     RecommendationsOut,
     Recommended,
     RecommendQuery,
     SessionIn,
+    Shown,
     SimilarOut,
     SimilarQuery,
     Wanted,
 )
 from service.services import services
-from service.serving import Because, Pick, Picks, Wish, parse_attributes, session_log
+from service.serving import Pick, Picks, Wish, session_log
 
 
 def declare(api: Api) -> None:
@@ -26,16 +34,22 @@ def declare(api: Api) -> None:
         tag="recommendations",
         query=RecommendQuery,
         answers={200: RecommendationsOut},
-        example=Example(path={"user_id": "学员001"}, query={"n": 5, "explain": True}),
+        example=Example(
+            path={"user_id": "学员001"},
+            query={"n": 5, "explain": True, "device": "phone", "hour": 21},
+        ),
     )
     def recommend(user_id: str, query: RecommendQuery) -> RecommendationsOut:
         """What is next for this person.
 
         Everything stored before the request counts, events of this second included. A
-        person nobody knows gets what is popular, and `source` says so.
+        person nobody knows gets what is popular, with people of the same attributes if these
+        are known and matter, and `source` says so. `propensity` is the chance that an item
+        had to be shown: an `impression` event with `recommendation_id`, `rank` and
+        `propensity` in its context makes later estimates fair (docs/api.md).
         """
         return recommendations_out(
-            services().serving.for_user(user_id, _wish(query)), query.explain
+            services().serving.for_user(user_id, _wish(query)), query.explain, asked_language()
         )
 
     @api.route(
@@ -54,7 +68,8 @@ def declare(api: Api) -> None:
             [e.type for e in body.events],
             [e.value for e in body.events],
         )
-        return recommendations_out(services().serving.for_session(log, _wish(body)), body.explain)
+        picks = services().serving.for_session(log, body.attributes, _wish(body))
+        return recommendations_out(picks, body.explain, asked_language())
 
     @api.route(
         "GET",
@@ -68,7 +83,9 @@ def declare(api: Api) -> None:
         """Neighbours of an item, by texts and behaviour together or by texts alone."""
         picks = services().serving.similar(item_id, query.n, query.by)
         return SimilarOut(
-            model=picks.model, items=_ranked(picks, False), short_reason=picks.short_reason
+            model=picks.model,
+            items=[Recommended(**_fields(p, n, False)) for n, p in enumerate(picks.items, 1)],
+            short_reason=_short(picks, asked_language()),
         )
 
 
@@ -76,36 +93,54 @@ def _wish(wanted: Wanted) -> Wish:
     return Wish(
         n=wanted.n,
         kinds=wanted.kind,
-        attributes=parse_attributes(wanted.attribute),
+        attributes=parse_all(wanted.attribute),
         exclude=wanted.exclude,
         exclude_seen=wanted.seen == "exclude",
         explain=wanted.explain,
+        diversity=wanted.diversity,
+        explore=wanted.explore,
+        seed=wanted.seed,
+        situation=_situation(wanted),
     )
 
 
-def recommendations_out(picks: Picks, explain: bool) -> RecommendationsOut:
+def _situation(wanted: Wanted) -> Situation | None:
+    """The circumstances, ``None`` if nothing is said of them."""
+    zone = services().settings.timezone
+    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
+    return None if found == Situation() else found
+
+
+def recommendations_out(
+    picks: Picks, explain: bool, language: Language = "en"
+) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
     return RecommendationsOut(
         model=picks.model,
         recommendation_id=uuid.uuid4().hex,
-        items=_ranked(picks, explain),
-        short_reason=picks.short_reason,
+        seed=picks.seed,
+        items=[
+            Shown(**_fields(pick, n, explain), propensity=pick.propensity, explored=pick.explored)
+            for n, pick in enumerate(picks.items, start=1)
+        ],
+        short_reason=_short(picks, language),
     )
 
 
-def _ranked(picks: Picks, explain: bool) -> list[Recommended]:
-    return [_recommended(p, rank, explain) for rank, p in enumerate(picks.items, start=1)]
+def _short(picks: Picks, language: Language) -> str | None:
+    return None if picks.shortage is None else picks.shortage.say(language)
 
 
-def _recommended(pick: Pick, rank: int, explain: bool) -> Recommended:
-    return Recommended(
-        id=pick.id,
-        title=pick.title,
-        score=pick.score,
-        rank=rank,
-        source=pick.source,
-        reasons=[_reason(b) for b in pick.reasons] if explain else None,
-    )
+def _fields(pick: Pick, rank: int, explain: bool) -> dict[str, Any]:
+    return {
+        "id": pick.id,
+        "title": pick.title,
+        "score": pick.score,
+        "rank": rank,
+        "source": pick.source,
+        "reasons": [_reason(b) for b in pick.reasons] if explain else None,
+    }
 
 
 def _reason(because: Because) -> Reason:
@@ -114,20 +149,8 @@ def _reason(because: Because) -> Reason:
         contribution=because.contribution,
         item=because.item,
         title=because.title,
+        attribute=because.attribute,
         behaviour=because.behaviour,
         content=because.content,
-        text=_sentence(because),
+        text=because.sentence,
     )
-
-
-def _sentence(because: Because) -> str:
-    if because.kind == "popularity":
-        return "很多人在学"
-    if because.kind == "other_history":
-        return "与学过的其他内容有关"
-    name = f"《{because.title}》" if because.title else str(because.item)
-    if because.contribution < 0:
-        return f"与学过的{name}方向不同"
-    if (because.content or 0.0) > (because.behaviour or 0.0):
-        return f"内容与学过的{name}相近"
-    return f"学过{name}的人也学它"

@@ -125,6 +125,7 @@ def _event(event: StoredEvent) -> StoredEventOut:
         time=iso(event.time),
         context=None if event.context is None else orjson.loads(event.context),
         text=event.text,
+        original=None if event.original is None else orjson.loads(event.original),
     )
 
 

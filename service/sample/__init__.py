@@ -4,19 +4,24 @@
 ``*.jsonl`` beside this file. Nobody's data is in here.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 
 import numpy as np
 from pydantic import TypeAdapter
 
+from service.sample.life import Life
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
 from service.strictjson import parse_json
 
 LEARNERS = 600
-_START = datetime(2024, 1, 1, tzinfo=UTC)
+#: type, value and text of an event
+_Act = tuple[str, float | None, str | None]
+
+#: midnight in Shanghai
+_START = datetime(2024, 1, 1, tzinfo=timezone(timedelta(hours=8)))
 _DAYS = 1000
 
 
@@ -53,8 +58,12 @@ def learners(items: list[ItemLine], *, n: int = LEARNERS, seed: int = 0) -> Iter
     without repetition, 4 to 25 times over 1,000 days. Each leaves a view and an enrolment
     or a play with the share that was watched; better fitting ones are completed and rated.
     What is drawn depends on leaf, level and kind only: no text is read.
+
+    Events say on what, where and, with the first of an item, from where it was reached; films
+    are watched later in the day than courses. Some items are reviewed, and some are only shown,
+    which leaves an impression. See `service.sample.life.Life`.
     """
-    rng = np.random.default_rng(seed)
+    rng, life_rng = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     adapter: TypeAdapter[EventIn] = TypeAdapter(EventIn)
     leaves = sorted({str(i.attributes["leaf"]) for i in items})
     leaf = np.array([leaves.index(str(i.attributes["leaf"])) for i in items])
@@ -68,23 +77,38 @@ def learners(items: list[ItemLine], *, n: int = LEARNERS, seed: int = 0) -> Iter
         taste = _taste(rng, domain)
         mine, film = rng.uniform(1, 3), rng.gamma(2.0, 0.5)
         day, left = rng.uniform(0, 0.7 * _DAYS), np.ones(len(items), dtype=bool)
+        life = Life.draw(life_rng)
         for _ in range(min(int(rng.integers(4, 26)), len(items))):
             fit = taste[leaf] * np.exp(-np.abs(level - mine)) * np.where(is_film, film, 1.0)
             chance = fit * zipf * left
             item = int(rng.choice(len(items), p=chance / chance.sum()))
             left[item] = False
             liked = float(np.clip(fit[item] / fit.max() + rng.normal(0, 0.15), 0, 1))
-            for kind, value in _acts(rng, liked, bool(is_film[item])):
+            film_now = bool(is_film[item])
+            at, context = int(day) + life.start_hour(film_now) / 24, life.context(film_now)
+            came = context | {"referrer": life.came_from()}
+            acts: list[tuple[int, _Act, Mapping[str, str]]] = [
+                (item, act, came if act[0] in ("view", "enrol") else context)
+                for act in _acts(rng, liked, film_now)
+            ]
+            said = life.review(liked, float(level[item]), float(mine))
+            if said is not None:
+                acts.append((item, ("review", None, said), context))
+            for other, referrer in life.passed_by(len(items)):
+                acts.append((other, ("impression", None, None), context | {"referrer": referrer}))
+            for minute, (what, (kind, value, text), where) in enumerate(acts):
                 number += 1
-                day += rng.exponential(0.2)
+                moment = _START + timedelta(days=min(at, _DAYS), minutes=minute)
                 yield adapter.validate_python(
                     {
                         "id": f"sample-{seed}-{number:06d}",
                         "user": f"学员{learner:03d}",
-                        "item": items[item].id,
+                        "item": items[what].id,
                         "type": kind,
                         "value": value,
-                        "time": (_START + timedelta(days=min(day, _DAYS))).isoformat(),
+                        "time": moment.isoformat(),
+                        "context": where,
+                        "text": text,
                     },
                     strict=True,
                 )
@@ -101,18 +125,16 @@ def _taste(rng: np.random.Generator, domain: np.ndarray) -> np.ndarray:
     return taste
 
 
-def _acts(
-    rng: np.random.Generator, liked: float, is_film: bool
-) -> Iterator[tuple[str, float | None]]:
+def _acts(rng: np.random.Generator, liked: float, is_film: bool) -> Iterator[_Act]:
     """What a learner does with an item that is liked this much, in [0, 1]."""
-    yield "view", None
+    yield "view", None, None
     if not is_film:
-        yield "enrol", None
+        yield "enrol", None, None
     played = float(np.clip(0.3 + 0.7 * liked + rng.normal(0, 0.1), 0, 1))
-    yield "play", round(played, 2)
+    yield "play", round(played, 2), None
     if played > 0.9:
-        yield "complete", None
+        yield "complete", None, None
     if rng.random() < 0.3:
-        yield "rate", round(float(np.clip(2 * liked - 0.4 + rng.normal(0, 0.2), -1, 1)), 2)
+        yield "rate", round(float(np.clip(2 * liked - 0.4 + rng.normal(0, 0.2), -1, 1)), 2), None
     if liked > 0.7 and rng.random() < 0.3:
-        yield "favourite", None
+        yield "favourite", None, None

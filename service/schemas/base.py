@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.filters import PATTERN
+
 
 class In(BaseModel):
     """Base of what clients send: immutable, strict about unknown fields."""
@@ -17,8 +19,8 @@ class Out(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-#: ``name:value``
-AttributeFilter = Annotated[str, Field(max_length=400, pattern="^[^:]+:")]
+#: ``name:value``, ``name:a|b``, ``name!=value``, ``name>=value`` and the like
+AttributeFilter = Annotated[str, Field(max_length=400, pattern=PATTERN)]
 
 
 class LineError(Out):

@@ -1,12 +1,21 @@
 """Shapes of events as they are sent: one union over the types."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
 from service.fields import Attributes, Id, PastMoment, Text
 from service.messages import FIELDS
 from service.schemas.base import In, Out
+
+Form = Literal["xapi", "caliper"]
+
+
+class Original(In):
+    """The statement that an event was read from, word for word."""
+
+    form: Form
+    statement: dict[str, Any]
 
 
 class _Event(In):
@@ -16,6 +25,7 @@ class _Event(In):
     time: PastMoment | None = Field(None, description="when it happened; now if left out")
     context: Attributes | None = None
     text: Text | None = Field(None, description="the words of a review")
+    original: Original | None = Field(None, description="what it was read from, if not from this")
 
 
 class PlainEvent(_Event):
@@ -34,6 +44,7 @@ class PlainEvent(_Event):
         "skip",
         "refund",
         "abandon",
+        "other",
     ]
     value: Annotated[float, Field(allow_inf_nan=False)] | None = None
 

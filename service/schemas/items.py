@@ -72,6 +72,7 @@ class ItemAnalysis(Out):
     topics: dict[str, list[TopicOut]]
     polarity: float | None = Field(None, description="in [0, 1]; absent without text")
     difficulty: int | None = Field(None, description="1 to 5; absent without text")
+    requires: list[str] = Field([], description="what the text expects to be known")
 
 
 class ItemOut(Out):
@@ -101,7 +102,8 @@ class PageQuery(In):
     cursor: Id | None = Field(None, description="from the page before")
     kind: Kind | None = None
     attribute: list[AttributeFilter] = Field(
-        [], description="only items with this `name:value`; several must all hold"
+        [],
+        description="only items with `level:1|2`, `price<=99`, `tag!=x`; several must all hold",
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.fields import WHOLE, Id, Kind
+from service.fields import WHOLE, Attributes, Id, Kind
 from service.schemas.base import AttributeFilter, In, Out
 
 Seen = Literal["exclude", "allow"]
@@ -13,10 +13,11 @@ Seen = Literal["exclude", "allow"]
 class Reason(Out):
     """One addend of a score. The contributions of an item's reasons sum to its score."""
 
-    kind: Literal["history", "other_history", "popularity"]
+    kind: Literal["history", "other_history", "popularity", "segment", "context", "quality"]
     contribution: float
     item: str | None = None
     title: str | None = None
+    attribute: str | None = Field(None, description="name of the attribute of the user")
     behaviour: float | None = Field(None, description="part learned from what others did")
     content: float | None = Field(None, description="part from what the texts say")
     text: str = Field(description="the reason as a sentence")
@@ -29,8 +30,17 @@ class Recommended(Out):
     title: str
     score: float
     rank: int
-    source: Literal["hybrid", "content", "popularity"]
+    source: Literal["hybrid", "content", "segment", "popularity"]
     reasons: list[Reason] | None = None
+
+
+class Shown(Recommended):
+    """An item of a list for somebody, with the chance it had to be in it."""
+
+    propensity: float = Field(
+        gt=0, le=1, description="send it back in the context of the impression; 1 if not drawn"
+    )
+    explored: bool = Field(False, description="drawn among little-known items")
 
 
 class RecommendationsOut(Out):
@@ -38,21 +48,45 @@ class RecommendationsOut(Out):
 
     model: str | None = Field(None, description="model version; absent before the first fit")
     recommendation_id: str
-    items: list[Recommended]
+    seed: int | None = Field(None, description="of the draw; ask with it for the same list")
+    items: list[Shown]
     short_reason: str | None = Field(None, description="why there are fewer items than asked for")
 
 
+Said = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+
+
 class Wanted(In):
-    """What a list must be like."""
+    """What a list must be like, and in which circumstances it is asked for."""
 
     n: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
     kind: list[Kind] = Field([], description="only these kinds")
     attribute: list[AttributeFilter] = Field(
-        [], description="only items with this `name:value`; several must all hold"
+        [],
+        description="only items with `level:1|2`, `price<=99`, `tag!=x`; several must all hold",
     )
     exclude: list[Id] = Field([], description="never these items")
     seen: Seen = "exclude"
     explain: bool = False
+    diversity: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="0 is the plain order, 1 looks for nothing but difference"
+    )
+    explore: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="share of the places that are drawn among little-known items"
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**32), WHOLE] | None = Field(
+        None, description="of the draw; left out, each list draws anew"
+    )
+    device: Said | None = Field(None, description="as events say it in `context.device`")
+    region: Said | None = Field(None, description="as events say it in `context.region`")
+    referrer: Said | None = Field(None, description="from where the person came: URL or path")
+    hour: Annotated[int, Field(ge=0, le=23, description="on the person's clock"), WHOLE] | None = (
+        None
+    )
+    now: bool = Field(False, description="the hour is now's, on the clock of ZHIYING_TIMEZONE")
+    minutes: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
+        None, description="time for one sitting: what takes longer is left out"
+    )
 
 
 class RecommendQuery(Wanted):
@@ -64,7 +98,17 @@ class SessionEvent(In):
 
     item: Id
     type: Literal[
-        "view", "play", "complete", "favourite", "share", "cart", "purchase", "enrol", "dislike"
+        "view",
+        "play",
+        "complete",
+        "favourite",
+        "share",
+        "cart",
+        "purchase",
+        "enrol",
+        "dislike",
+        "skip",
+        "abandon",
     ] = "view"
     value: Annotated[float, Field(ge=0, le=1e12)] | None = None
 
@@ -73,6 +117,7 @@ class SessionIn(Wanted):
     """An anonymous session: its events are the row that a user would have."""
 
     events: Annotated[list[SessionEvent], Field(max_length=1000)] = []
+    attributes: Attributes = Field({}, description="what is known of the visitor, as of a user")
 
 
 class SimilarQuery(In):

@@ -66,6 +66,9 @@ class StoredEventOut(Out):
     time: str
     context: dict[str, Any] | None = None
     text: str | None = None
+    original: dict[str, Any] | None = Field(
+        None, description="what it was read from: xAPI, Caliper"
+    )
 
 
 class EventPage(Out):

@@ -26,6 +26,7 @@ from service.store.jobs import Job, Jobs
 from service.store.keys import Keys, StoredKey
 from service.store.lists import Known, Lists, StoredList
 from service.store.look import Look
+from service.store.readings import Readings
 from service.store.tables import state
 from service.store.users import StoredUser, Users
 
@@ -83,6 +84,7 @@ class Store:
         self.keys = Keys(self)
         self.lists = Lists(self)
         self.answers = Answers(self)
+        self.readings = Readings(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

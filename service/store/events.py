@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Connection, String, Text, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, Connection, String, Text, bindparam, case, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from service.store import Store
 
 
+_MANY = 500  # ids in one statement
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """A row of the log. `digest` is the hash of what was sent under this id."""
+    """A row of the log.
+
+    `digest` is the hash of what was sent under this id, `original` JSON of the statement of another
+    vocabulary that it was read from.
+    """
 
     id: str
     user: str
@@ -30,6 +37,7 @@ class StoredEvent:
     context: str | None
     text: str | None
     digest: str
+    original: str | None = None
 
 
 class Wrote(Enum):
@@ -130,6 +138,31 @@ class Events:
                 .limit(n)
             )
             return [(r.item, r.users) for r in rows]
+
+    def watched(self, ids: Sequence[str]) -> dict[str, tuple[int, float]]:
+        """How these items were watched: people, and the sum of the greatest share each played.
+
+        A completion is a share of 1; a play that says no share does not count.
+        """
+        share = case((events.c.type == "complete", 1.0), else_=events.c.value)
+        found: dict[str, tuple[int, float]] = {}
+        with self._store.read() as connection:
+            for first in range(0, len(ids), _MANY):
+                pair = (
+                    select(events.c.item, events.c.user, func.max(share).label("share"))
+                    .where(events.c.item.in_(ids[first : first + _MANY]))
+                    .where(events.c.type.in_(("play", "complete")))
+                    .where(share.is_not(None))
+                    .group_by(events.c.item, events.c.user)
+                    .subquery()
+                )
+                rows = connection.execute(
+                    select(
+                        pair.c.item, func.count().label("n"), func.sum(pair.c.share).label("s")
+                    ).group_by(pair.c.item)
+                )
+                found.update((r.item, (r.n, float(r.s))) for r in rows)
+        return found
 
     def count(self) -> int:
         """Number of events."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.tables import items, state
@@ -182,6 +182,14 @@ class Items:
                 rows = connection.execute(query.with_only_columns(items.c.id, items.c.features))
                 found.update((r.id, r.features) for r in rows)
         return found
+
+    def summaries_since(self, change: int) -> list[tuple[str, Mapping[str, Any], int]]:
+        """Id, summary and number of characters of the items changed since, deleted ones too."""
+        length = func.length(items.c.text)
+        query = select(items.c.id, items.c.summary, length).where(items.c.change > change)
+        with self._store.read() as connection:
+            rows = connection.execute(query.order_by(items.c.id)).all()
+        return [(item_id, orjson.loads(summary), n) for item_id, summary, n in rows]
 
     def everything(self, connection: Connection) -> Iterator[StoredItem]:
         """All items that are there, in the order of ids, in constant memory."""

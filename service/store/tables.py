@@ -65,6 +65,7 @@ events = Table(
     Column("context", Text),
     Column("text", Text),
     Column("digest", String(64), nullable=False),
+    Column("original", Text),
     Index("ix_events_user", "user"),
     Index("ix_events_item", "item"),
 )

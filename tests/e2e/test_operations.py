@@ -141,6 +141,22 @@ def test_no_request_fails_while_workers_come_and_go(server):
     assert n_answers[0] > 50
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_request_that_comes_late_is_answered_by_a_worker_that_is_to_end(server):
+    ends, *others = workers(server)
+    for worker in (ends, *others):
+        os.kill(worker, signal.SIGSTOP)
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        os.kill(ends, signal.SIGTERM)
+        os.kill(ends, signal.SIGCONT)  # it ends, and takes in who waits
+        time.sleep(0.3)
+        client.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.recv(12) == b"HTTP/1.1 200"
+    for worker in others:
+        os.kill(worker, signal.SIGCONT)
+
+
 def workers(server: Server) -> list[int]:
     pid = server.process.pid
     return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -1,6 +1,7 @@
 """The document of the equations is true where it can be run, and says where each is computed."""
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -61,3 +62,28 @@ def test_the_equations_are_numbered_in_order_and_once():
 def test_every_source_that_the_document_names_is_there():
     for name in re.findall(r"`((?:nlp|recommend|tests|docs)/[\w/.-]+)`", TEXT):
         assert (ROOT / name).exists(), name
+
+
+REFERENCES = sorted(set(re.findall(r"`((?:nlp|recommend|service)(?:\.\w+)+)`", TEXT)))
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_whatever_is_said_to_compute_an_equation_is_there(name):
+    """The longest importable module, then attributes: functions, classes, methods, properties."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        break
+    for attribute in parts[cut:]:
+        found = getattr(found, attribute)
+    assert callable(found) or isinstance(found, property) or hasattr(found, "attrname")
+
+
+def test_every_equation_says_what_computes_it():
+    parts = re.split(r"^\((\d+)\)", TEXT, flags=re.M)
+    for number, text in zip(parts[1::2], parts[2::2], strict=True):
+        text = text.partition("\n## ")[0]
+        assert re.search(r"[Cc]omputed by\s+`(?:nlp|recommend|service)\.", text), number

@@ -44,6 +44,7 @@ class ModelContract:
 
     personal = True
     knows_cold_items = False
+    hears_dislikes = False
 
     def fit(self, r, f=None):
         return self.model.fit(r, f, rng=seeded())
@@ -147,7 +148,7 @@ class ModelContract:
         with pytest.raises(WeightError):
             self.fit(-r, f)
         with pytest.raises(WeightError):
-            self.fit(r, f).score(-r)
+            self.fit(r, f).score(-r if not self.hears_dislikes else csr_array(r * np.nan))
 
 
 class TestPopularity(ModelContract):
@@ -165,10 +166,12 @@ class TestContentKNN(ModelContract):
 
 
 class TestPureSVD(ModelContract):
+    hears_dislikes = True
     model = PureSVD(n_factors=2)
 
 
 class TestScaledPureSVD(ModelContract):
+    hears_dislikes = True
     model = PureSVD(n_factors=2, popularity_scaling=0.4, ridge=0.5)
 
 
@@ -183,6 +186,8 @@ class TestEASEWithSideInformation(ModelContract):
 
 class HybridContract(ModelContract):
     """And what `HybridSVD` promises beyond."""
+
+    hears_dislikes = True
 
     def test_a_round_trip_through_a_file_of_arrays_changes_nothing(self, world):
         r, f, *_ = world

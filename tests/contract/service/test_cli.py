@@ -53,6 +53,22 @@ def test_load_fit_recommend(zhiying, files):
     assert "微积分入门" in zhiying("recommend", "u0", "-n", 1).stdout
 
 
+def test_recommend_takes_the_wishes_of_http(zhiying, files):
+    zhiying("load", *files)
+    zhiying("fit")
+    wish = ["--explore", 0.34, "--seed", 3, "--diversity", 0.5, "--exclude", "soup", "-n", 3]
+    wish += ["--attribute", "level!=3", "--kind", "course", "--seen", "allow", "--explain"]
+    answer = json.loads(zhiying("recommend", "u0", *wish, "--json").stdout)
+    assert answer["seed"] == 3
+    assert [item["explored"] for item in answer["items"]] == [False, False, True]
+    assert "soup" not in {item["id"] for item in answer["items"]}
+    again = json.loads(zhiying("recommend", "u0", *wish, "--json").stdout)
+    assert again["items"] == answer["items"]
+    assert "no filter" in zhiying("recommend", "u0", "--attribute", "level", status=2).stderr
+    for wrong in (("--diversity", 2), ("--explore", -1), ("--seen", "never")):
+        zhiying("recommend", "u0", *wrong, status=2)
+
+
 def test_fit_chooses_its_parameters_when_asked(zhiying, files):
     zhiying("load", *files)
     manifest = json.loads(zhiying("fit", "--auto", "--json").stdout)
@@ -135,6 +151,19 @@ def test_a_time_split_needs_times(zhiying, files, tmp_path):
     arguments = ("--items", items, "--interactions", tmp_path / "timeless.csv", "--split", "time")
     refused = zhiying("evaluate", "recommend", *arguments, status=1)
     assert "has no timestamp" in refused.stderr
+
+
+def test_an_evaluation_is_drawn_and_shuffled_texts_are_said_to_be(zhiying, files, tmp_path):
+    items, log = files
+    arguments = ("evaluate", "recommend", "--items", items, "--interactions", log)
+    options = ("--models", "popularity,content-knn", "--shuffle-content", "--trials", 3)
+    picture = tmp_path / "table.svg"
+    text = zhiying(*arguments, *options, "--plot", picture).stdout
+    assert "texts shuffled" in text
+    assert "short histories" in text
+    assert "content-knn" in picture.read_text()
+    refused = zhiying(*arguments, "--plot", tmp_path / "table.docx", status=2)
+    assert "need a name in .svg, .png, .pdf" in refused.stderr
 
 
 def test_an_unknown_model_is_refused(zhiying, files):

@@ -104,6 +104,8 @@ def test_the_example_of_a_route_is_answered_as_the_document_says(sampled, endpoi
     described = operation["responses"][str(answer.status_code)].get("content", {})
     assert answer.mimetype in (described or {None, "text/html"})
     for type_, media in described.items():
+        if type_ != answer.mimetype or type_ == "text/html":  # pages have no schema
+            continue
         schema = media.get("x-line-schema", media["schema"])
         lines = answer.data.splitlines() if type_ == NDJSON else [answer.data]
         assert lines

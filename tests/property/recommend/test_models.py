@@ -56,6 +56,7 @@ def configs(draw, **fixed):
         "user_scaling": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "ridge": draw(st.sampled_from([0.0, 0.5, 7.0])),
         "cold": draw(st.sampled_from(["ridge", "fold_in", "none"])),
+        "prior_weight": draw(st.sampled_from([0.0, 0.2])),
     }
     options["remove_diagonal"] = options["ridge"] > 0 and draw(st.booleans())
     return HybridConfig(**(options | fixed))
@@ -185,6 +186,7 @@ def test_the_fold_in_of_a_trained_row_gives_its_trained_scores(world, u, content
         ridge=0.0,
         remove_diagonal=False,
         cold="none",
+        prior_weight=0.0,
     )
     model = cut_in_a_gap(config, r, f)
     warm = model.warm
@@ -197,7 +199,7 @@ def test_the_fold_in_of_a_trained_row_gives_its_trained_scores(world, u, content
 
 
 @few
-@given(worlds(warm=True), configs(n_factors=1000, ridge=0.5))
+@given(worlds(warm=True), configs(n_factors=1000, ridge=0.5, prior_weight=0.0))
 def test_at_full_rank_the_filter_is_ridge_regression_in_float64(world, config):
     r, f = (x.toarray() for x in world)
     x = r * np.linalg.norm(r, axis=1, keepdims=True) ** -config.user_scaling
@@ -218,7 +220,8 @@ def test_at_full_rank_the_filter_is_ridge_regression_in_float64(world, config):
 def test_the_corner_without_diagonal_is_ease(world, d, content_weight):
     r, f = world
     shared = {"ridge": 0.5, "popularity_scaling": d, "content_weight": content_weight}
-    config = HybridConfig(n_factors=1000, user_scaling=0.0, remove_diagonal=True, **shared)
+    corner = {"user_scaling": 0.0, "remove_diagonal": True, "prior_weight": 0.0}
+    config = HybridConfig(n_factors=1000, **corner, **shared)
     close(fit(config, r, f).score(r), EASE(**shared).fit(r, f).score(r))
 
 
@@ -228,7 +231,7 @@ def test_an_explanation_sums_to_the_score(world, config, seed):
     r, f = world
     rng = np.random.default_rng(seed)
     model = fit(config, r, f).extend(f[:1])
-    row = csr_array(rng.random((1, model.n_items)) * (rng.random((1, model.n_items)) < 0.5))
+    row = csr_array(rng.normal(1, 1, (1, model.n_items)) * (rng.random((1, model.n_items)) < 0.5))
     for item, score in enumerate(model.score(row)[0]):
         why = model.explain(row, item)
         assert why.score == pytest.approx(score, rel=1e-9, abs=1e-9)

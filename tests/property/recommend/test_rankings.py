@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.sparse import csr_array
 
-from recommend import metrics, random_split, top_n
+from recommend import Policy, metrics, random_split, rank, top_n
+from recommend.exploration import draw
 
 laws = settings(deadline=None, max_examples=60)
 tied = st.one_of(st.integers(-2, 2).map(float), st.sampled_from([np.nan, np.inf, -np.inf]))
@@ -107,3 +108,48 @@ def test_a_random_split_is_a_partition_that_leaves_everybody_something(seed, fra
     assert (kept + held == np.diff(r.indptr)).all()
     assert ((kept >= 1) | (np.diff(r.indptr) == 0)).all()
     assert ((held >= 1) | (np.diff(r.indptr) < 2)).all()
+
+
+@laws
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 30),
+    st.sampled_from([0.0, 0.3, 1.0]),
+    st.sampled_from([0.0, 0.25, 1.0]),
+)
+def test_a_list_is_as_long_as_it_can_be_and_keeps_the_masks_whatever_the_policy(
+    seed, n, diversity, explore
+):
+    rng = np.random.default_rng(seed)
+    n_items = int(rng.integers(1, 40))
+    scores = rng.integers(0, 5, n_items).astype(float)
+    closed = rng.random(n_items) < 0.3
+    words = csr_array(np.eye(4)[rng.integers(0, 4, n_items)])
+    support = rng.integers(0, 9, n_items)
+    options = {"exclude": closed, "content": words, "support": support}
+    policy = Policy(n, diversity, explore)
+    found = rank(scores, policy, **options, rng=np.random.default_rng(seed))
+    assert len(found.items) == min(n, int((~closed).sum()))
+    assert len(set(found.items.tolist())) == len(found.items)
+    assert not closed[found.items].any()
+    np.testing.assert_array_equal(found.scores, scores[found.items])
+    if diversity == explore == 0:
+        np.testing.assert_array_equal(found.items, top_n(scores, n, exclude=closed).items)
+    if explore == 0:
+        longer = rank(scores, Policy(n + 1, diversity), **options)
+        np.testing.assert_array_equal(longer.items[: len(found.items)], found.items)
+
+
+@laws
+@given(st.integers(0, 2**32 - 1), st.integers(1, 8))
+def test_the_chances_of_all_items_sum_to_the_places_that_explore(seed, count):
+    rng = np.random.default_rng(seed)
+    n_items = int(rng.integers(1, 60))
+    candidates = np.flatnonzero(rng.random(n_items) < 0.7)
+    support = rng.integers(0, 4, n_items)
+    drawn = draw(rng.random(n_items), support, candidates, count, rng=rng)
+    assert len(drawn.items) == min(count, len(candidates))
+    np.testing.assert_allclose(drawn.chances.sum(), len(drawn.items))
+    assert set(drawn.items.tolist()) <= set(drawn.pool.tolist()) <= set(candidates.tolist())
+    of = dict(zip(drawn.pool.tolist(), drawn.chances.tolist(), strict=True))
+    assert drawn.propensities.tolist() == [of[item] for item in drawn.items.tolist()]

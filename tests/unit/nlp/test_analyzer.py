@@ -12,7 +12,7 @@ from nlp import Analyzer, NlpError, analyze
 from nlp.dictionary import UserDictionary
 from nlp.script import convert
 from nlp.signature import signature
-from nlp.tags import learned_rarity
+from nlp.terms import learned_rarity
 
 TEXT = "本节课介绍矩阵分解。例如，推荐系统用矩阵分解预测评分。老师讲得很清楚！"
 

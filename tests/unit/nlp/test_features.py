@@ -1,3 +1,6 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -122,3 +125,38 @@ def test_topics_of_another_taxonomy_get_columns_of_their_own():
     one = Features({}, {"own:烹饪": 0.9}, {}, None, None)
     space = FeatureSpace.fit([one])
     assert space.transform([one]).toarray()[0, space.columns.index("topic:own:烹饪")] == 1.0
+
+
+def test_words_cut_in_another_way_meet_in_their_pairs():
+    a, b = (extract(analyze(text)) for text in ("微积分", "微积分学"))
+    space = FeatureSpace.fit([a, b], min_df=1, weights={"pair": 1.0})
+    assert cosine(space, a, b) > 0.5
+    assert a.pairs == {"微积": 1.0, "积分": 1.0}
+
+
+def test_the_title_weighs_more_in_pairs_too():
+    found = extract(analyze("微积分", title="微积"))
+    assert found.pairs["微积"] == 4.0
+    assert found.pairs["积分"] == 1.0
+
+
+def test_rows_stay_short_however_long_the_text():
+    text = "".join(chr(0x4E00 + i) for i in range(2000))
+    one = extract(analyze(text))
+    space = FeatureSpace.fit([one], min_df=1)
+    assert len(one.pairs) == 500
+    assert space.transform([one])[:, space.blocks["pair"]].nnz == 128
+
+
+def test_what_was_stored_before_there_were_pairs_is_read(features, space):
+    old = json.loads(features[0].to_json())
+    del old["pairs"]
+    assert Features.from_json(json.dumps(old)) == replace(features[0], pairs={})
+    arrays = FeatureSpace.fit([replace(f, pairs={}) for f in features], min_df=1).to_arrays()
+    del arrays["pair_idf"]
+    arrays |= {"format": np.array(1), "weights": arrays["weights"][:5]}
+    again = FeatureSpace.from_arrays(arrays)
+    assert again.blocks["pair"] == slice(len(again.columns), len(again.columns))
+    row, term = again.transform(features[:1]), again.blocks["term"]
+    assert row.shape[1] == len(again.columns)
+    assert row[:, term].nnz == len(features[0].terms)

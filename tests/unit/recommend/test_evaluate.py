@@ -73,6 +73,19 @@ def test_content_is_fitted_on_training_items_only(themes):
     assert inner < outer < set(range(30))
 
 
+def test_content_shuffled_between_items_does_not_help(themes, rng):
+    r, f, *_ = themes(n_users=200, n_items=60)
+    shuffled = csr_array(f[rng.permutation(60)])
+    models = ("content-knn", "hybrid")
+    true, false = (evaluate(r, rows, "cold-items", models) for rows in (f, shuffled))
+    for a, b in zip(true.models, false.models, strict=True):
+        assert a.ndcg.mean > b.ndcg.mean + 0.2
+    without, with_shuffled = (
+        evaluate(r, rows, models=("hybrid",)).models[0] for rows in (None, shuffled)
+    )
+    assert with_shuffled.ndcg.mean < without.ndcg.mean + 0.01
+
+
 def test_a_time_split_needs_times(themes, rng):
     r, f, *_ = themes()
     with pytest.raises(SplitError):

@@ -20,9 +20,8 @@ from recommend import (
 
 
 def fit(r, f=None, seed=0, **options):
-    return HybridSVD.fit(
-        r, f, HybridConfig(**{"user_scaling": 0.0} | options), rng=np.random.default_rng(seed)
-    )
+    corner = {"user_scaling": 0.0, "prior_weight": 0.0}
+    return HybridSVD.fit(r, f, HybridConfig(**corner | options), rng=np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("remove_diagonal", [False, True])
@@ -183,13 +182,14 @@ def test_an_empty_row_gets_popularity_and_the_model_says_so(themes):
 @pytest.mark.parametrize("remove_diagonal", [False, True])
 def test_explanations_add_up_to_the_score(themes, remove_diagonal):
     r, f, *_ = themes()
-    model = fit(r, f, remove_diagonal=remove_diagonal).extend(f[[2]])
+    model = fit(r, f, remove_diagonal=remove_diagonal, prior_weight=0.2).extend(f[[2]])
     row = csr_array(([1.0, 0.5, 2.0, 1.0], [0, 7, 21, 30], [0, 4]), shape=(1, 31))
     scores = model.score(row)[0]
     for item in range(31):
         why = model.explain(row, item)
         assert why.score == pytest.approx(scores[item], abs=1e-9)
         assert why.history.tolist() == [0, 7, 21, 30]
+        assert why.popularity > 0
     assert np.allclose(model.explain(row, 30).behaviour, 0)
     assert model.explain(row, 3).behaviour[-1] == 0
     if remove_diagonal:
@@ -200,6 +200,33 @@ def test_without_content_the_explanation_is_behaviour_only(themes):
     r, *_ = themes()
     why = fit(r, content_weight=0).explain(r[[0]], 1)
     assert (why.content == 0).all()
+
+
+def test_what_was_turned_down_pushes_its_neighbours_down_and_a_taste_alone_is_no_row(themes):
+    r, f, _, item_theme = themes()
+    model = fit(r, f, n_factors=3, ridge=1, prior_weight=0.2, negative_weight=0.1)
+    liked = csr_array(([1.0], [4], [0, 1]), shape=(1, 30))
+    both = csr_array(([1.0, -1.5], [4, 5], [0, 2]), shape=(1, 30))
+    change = (model.score(both) - model.score(liked))[0]
+    near = (item_theme == item_theme[5]) & (np.arange(30) != 5)
+    assert change[near].max() < change[item_theme != item_theme[5]].min()
+    assert change[near].mean() < 0
+    assert (model.score(liked) == model.with_ridge(1, negative_weight=0.0).score(both)).all()
+    # somebody who only turned things down is somebody, and sees what others like
+    only = csr_array(([-1.0], [5], [0, 1]), shape=(1, 30))
+    assert not model.is_fallback(only)[0]
+    scores = model.with_ridge(1, prior_weight=0.0).score(only)
+    best = top_n(scores, 10, exclude=csr_array(abs(only))).items[0]
+    assert (item_theme[best] != item_theme[5]).all()
+
+
+def test_the_average_row_is_what_a_prior_adds(themes):
+    r, f, *_ = themes()
+    with_, without = (fit(r, f, prior_weight=k).score(r) for k in (0.3, 0.0))
+    mean = np.asarray(r.sum(axis=0)).ravel() / 60
+    np.testing.assert_allclose(
+        with_ - without, np.tile(0.3 * mean * (with_ - without).max() / (0.3 * mean.max()), (60, 1))
+    )
 
 
 def test_a_fallback_is_explained_by_popularity(themes):

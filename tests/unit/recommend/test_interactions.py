@@ -97,3 +97,10 @@ def test_a_million_events_take_seconds_and_one_user_a_moment(rng):
         row = interaction_matrix(*own, shape=(1, 5_000))
     assert (time.perf_counter() - began) / 10 < 0.02
     assert (row != whole[[17]]).nnz == 0
+
+
+def test_signed_rows_keep_what_speaks_against_an_item():
+    events = ([0, 0, 0, 0], [0, 1, 2, 2], ["dislike", "view", "enrol", "skip"])
+    assert interaction_matrix(*events, shape=(1, 3)).toarray().tolist() == [[0, 0.2, 0.8]]
+    signed = interaction_matrix(*events, shape=(1, 3), signed=True).toarray()
+    assert signed.tolist() == [[-1, 0.2, 0.8]]

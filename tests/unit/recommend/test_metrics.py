@@ -51,3 +51,17 @@ def test_sizes_must_agree(rng):
         metrics.ndcg(LISTS[:1], RELEVANT, n=3)
     with pytest.raises(ShapeError):
         metrics.paired_difference(np.ones(2), np.ones(3), rng=rng)
+
+
+def test_a_place_violates_if_something_it_needs_is_neither_known_nor_earlier():
+    requires = csr_array(np.array([[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]], float))
+    known = csr_array(np.array([[0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]], float))
+    lists = np.array([[0, 1, 2], [2, 1, 3], [1, 0, -1], [-1, -1, -1]])
+    found = metrics.prerequisite_violations(lists, requires, known, n=3)
+    np.testing.assert_allclose(found, [0, 1 / 3, 1 / 2, np.nan])
+    found = metrics.prerequisite_violations(lists, requires, known, n=1)
+    np.testing.assert_allclose(found, [0, 1, 1, np.nan])
+    nothing = metrics.prerequisite_violations(lists, csr_array((4, 4)), known, n=3)
+    np.testing.assert_allclose(nothing, [0, 0, 0, np.nan])
+    with pytest.raises(ShapeError):
+        metrics.prerequisite_violations(lists[:2], requires, known, n=3)

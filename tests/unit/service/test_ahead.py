@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from service import sample
 from service.config import Settings
+from service.filters import Filter
 from service.fitting import refit
 from service.schemas.events import EventIn
 from service.services import Services
@@ -43,7 +44,8 @@ def n_lists(rooms: Services) -> int:
 
 def live(rooms: Services, user: str, wish: Wish) -> Picks:
     """The list as it is made without the one that is kept."""
-    return rooms.serving._recommend(rooms.store.events.of_user(user), wish)
+    log = rooms.store.events.of_user(user)
+    return rooms.serving._recommend(rooms.serving.catalogue(), log, {}, wish)
 
 
 def same(left: Picks, right: Picks) -> bool:
@@ -71,7 +73,7 @@ WISHES = [
     Wish(),
     Wish(n=25),
     Wish(n=3, kinds=(ITEMS[0].kind,)),
-    Wish(n=2, attributes=tuple((k, str(v)) for k, v in list(ITEMS[0].attributes.items())[:1])),
+    Wish(n=2, attributes=(Filter.parse("level:1"),)),
     Wish(n=15, exclude=(ITEMS[3].id, ITEMS[5].id, "unheard of")),
 ]
 

@@ -43,6 +43,17 @@ def test_an_item_comes_back_as_it_was_put(store):
     assert replace(store.items.get(ITEM.id), change=0) == ITEM
 
 
+def test_summaries_of_what_changed_since_are_read_deleted_items_too(store):
+    store.items.put([ITEM, replace(ITEM, id="b", text="一二三")])
+    since, _ = store.now()
+    assert store.items.summaries_since(0) == [
+        ("b", {"version": "1"}, 3),
+        (ITEM.id, {"version": "1"}, 5),
+    ]
+    store.items.delete("b")
+    assert store.items.summaries_since(since) == [("b", {}, 0)]
+
+
 def test_put_says_which_items_are_new(store):
     assert store.items.put([ITEM, replace(ITEM, id="b"), ITEM]) == [True, True, False]
     assert store.items.put([ITEM]) == [False]

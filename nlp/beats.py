@@ -1,0 +1,267 @@
+"""Beats of a screen story found in a text: hook, conflict, three turns, resolution.
+
+Nothing is written here. Each beat is a sentence of the text, chosen by rules that can be read
+(``data/beats.json``), and a beat that no sentence can carry is missing, with the reason.
+"""
+
+import importlib.resources
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Literal
+
+from nlp.analysis import Analysis, KeyPoint
+from nlp.keypoints import role
+from nlp.text import Sentence, normalize, sentences
+
+BeatName = Literal["hook", "conflict", "turn", "resolution"]
+
+N_TURNS = 3
+_CANDIDATES = 6  # sentences tried for each of hook, conflict and resolution
+_KEY = 0.5  # a key point of weight 1 is worth so much of a cue
+_HOOK_WITHIN = 2 / 3  # a hook stands before this share of the text,
+_RESOLVED_FROM = 1 / 3  # a resolution after this one
+
+_OPENING = "opening"  # a rule for the first sentence alone
+
+_NO_SENTENCE = "文本里没有句子"
+_WHY_MISSING: dict[BeatName, str] = {
+    "hook": "前三分之二没有提问、悬念或出人意料的句子",
+    "conflict": "没有写到困难、误区、风险、对立或转折",
+    "turn": "步骤、例子、定义或要点只有 {found} 句",
+    "resolution": "后三分之二没有结论、收获或结局",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A sentence that can carry a part of the story.
+
+    Attributes
+    ----------
+    name : str
+        ``"hook"``, ``"conflict"``, ``"turn"`` or ``"resolution"``.
+    text : str
+        The sentence as it stands: ``text[start:end]`` of what was analysed.
+    start, end : int
+        Code points of that text.
+    role : str
+        Role of the sentence, as of a key point: 定义, 例子, 步骤, 结论, 其他.
+    cue : str
+        Which rule chose it (a key of ``data/beats.json``), ``"key_point"`` for a turn chosen
+        by weight alone.
+    words : str
+        What the rule saw, ``""`` if it saw no word.
+    score : float
+        Sum of the rule's weight, the place, the arc and the weight as a key point.
+    teaches : KeyPoint or None
+        The key point taught here: the sentence itself, or the nearest one before or after it.
+    """
+
+    name: BeatName
+    text: str
+    start: int
+    end: int
+    role: str
+    cue: str
+    words: str
+    score: float
+    teaches: KeyPoint | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBeat:
+    """A part of the story that the text has no sentence for, and why."""
+
+    name: BeatName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """The story of a text.
+
+    Attributes
+    ----------
+    found : tuple of Beat
+        No sentence twice: hook, conflict, turns in the order of the text, resolution.
+    missing : tuple of MissingBeat
+        In the same order; one entry for all turns that are wanting.
+    """
+
+    found: tuple[Beat, ...]
+    missing: tuple[MissingBeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    kind: str
+    weight: float
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: int
+    cue: str
+    words: str
+    score: float
+
+
+def beats(text: str, analysis: Analysis) -> Beats:
+    """Find the beats of a text.
+
+    Parameters
+    ----------
+    text : str
+        What was analysed.
+    analysis : Analysis
+        Of that text: its key points and its sentiment arc are read.
+
+    Returns
+    -------
+    Beats
+        Total and deterministic. Hook, conflict and resolution are the three different
+        sentences with the greatest sum of scores; the turns are the heaviest of the rest.
+
+    Notes
+    -----
+    score = weight of the strongest cue + ½ weight as a key point, and for a hook
+    + 3/2 (1 - place), for a resolution + 2 place, for a conflict + 2 max(0, ½ - arc), with the
+    place of a sentence from 0 (first) to 1 (last). What is said about the course and not by it (for
+    whom it is, what it needs) is no beat.
+
+    Examples
+    --------
+    >>> from nlp import analyze
+    >>> text = "刷牙为什么还会蛀牙？许多人误以为用力就好。先刷外侧，再刷内侧。因此方法更重要。"
+    >>> [beat.cue for beat in beats(text, analyze(text)).found]
+    ['question', 'misconception', 'step', 'conclusion']
+    """
+    normal = normalize(text)
+    rows = sentences(normal.text)
+    if not rows:
+        return Beats((), tuple(MissingBeat(name, _NO_SENTENCE) for name in _WHY_MISSING))
+    spans = [normal.to_original(s.start, s.end) for s in rows]
+    weights = {point.start: point.weight for point in analysis.key_points}
+    keys = [weights.get(start, 0.0) for start, _ in spans]
+    arc = () if analysis.sentiment is None else analysis.sentiment.arc
+    low = [max(0.0, 0.5 - a) for a in arc] if len(arc) == len(rows) else [0.0] * len(rows)
+    told = [i for i, s in enumerate(rows) if not _aside().search(s.text)]
+
+    chosen = _spine(rows, told, keys, low)
+    taken = {candidate.row for candidate in chosen.values()}
+    turns = _turns(rows, [i for i in told if i not in taken], keys)
+
+    def beat(name: BeatName, candidate: _Candidate) -> Beat:
+        start, end = spans[candidate.row]
+        return Beat(
+            *(name, text[start:end], start, end, role(rows[candidate.row].text)),
+            *(candidate.cue, candidate.words, candidate.score),
+            _nearest(analysis.key_points, start),
+        )
+
+    found: list[Beat] = []
+    missing: list[MissingBeat] = []
+    for name in _WHY_MISSING:
+        if name == "turn":
+            found.extend(beat(name, turn) for turn in turns)
+            if len(turns) < N_TURNS:
+                missing.append(MissingBeat(name, _WHY_MISSING[name].format(found=len(turns))))
+        elif name in chosen:
+            found.append(beat(name, chosen[name]))
+        else:
+            missing.append(MissingBeat(name, _WHY_MISSING[name]))
+    return Beats(tuple(found), tuple(missing))
+
+
+def _spine(
+    rows: Sequence[Sentence], told: Sequence[int], keys: Sequence[float], low: Sequence[float]
+) -> dict[BeatName, _Candidate]:
+    """Hook, conflict and resolution, no sentence twice, with the greatest sum of scores."""
+    last = max(1, len(rows) - 1)
+    options: dict[BeatName, list[_Candidate | None]] = {}
+    for name in ("hook", "conflict", "resolution"):
+        candidates = []
+        for i in told:
+            place = i / last
+            if (name == "hook" and place > _HOOK_WITHIN) or (
+                name == "resolution" and place < _RESOLVED_FROM
+            ):
+                continue
+            bonus = {
+                "hook": 1.5 * (1.0 - place),
+                "conflict": 2.0 * low[i],
+                "resolution": 2.0 * place,
+            }[name]
+            if (found := _strongest(name, rows[i].text)) is not None:
+                kind, words, weight = found
+                if kind == _OPENING and i > 0:
+                    continue
+                score = weight + bonus + _KEY * keys[i]
+                candidates.append(_Candidate(i, kind, words, score))
+        candidates.sort(key=lambda c: (-c.score, c.row))
+        options[name] = [*candidates[:_CANDIDATES], None]
+    best: dict[BeatName, _Candidate] = {}
+    most = -1.0
+    for picks in product(*options.values()):
+        used = [p.row for p in picks if p is not None]
+        total = sum(p.score for p in picks if p is not None)
+        if total > most and len(set(used)) == len(used):
+            most = total
+            best = {n: p for n, p in zip(options, picks, strict=True) if p is not None}
+    return best
+
+
+def _turns(
+    rows: Sequence[Sentence], left: Sequence[int], keys: Sequence[float]
+) -> list[_Candidate]:
+    """The heaviest steps, examples, definitions and key points, in the order of the text."""
+    candidates = []
+    for i in left:
+        found = _strongest("turn", rows[i].text)
+        if found is None and keys[i] == 0.0:
+            continue
+        kind, words, weight = found or ("key_point", "", 0.0)
+        candidates.append(_Candidate(i, kind, words, weight + _KEY * keys[i]))
+    heaviest = sorted(candidates, key=lambda c: (-c.score, c.row))[:N_TURNS]
+    return sorted(heaviest, key=lambda c: c.row)
+
+
+def _strongest(name: BeatName, sentence: str) -> tuple[str, str, float] | None:
+    """Kind, words and weight of the strongest rule that sees something in a sentence."""
+    for cue in _cues()[name]:
+        if match := cue.pattern.search(sentence):
+            return cue.kind, match[0], cue.weight
+    return None
+
+
+def _nearest(points: Sequence[KeyPoint], start: int) -> KeyPoint | None:
+    return min(points, key=lambda p: abs(p.start - start), default=None)
+
+
+@cache
+def _data() -> dict[str, object]:
+    path = importlib.resources.files("nlp").joinpath("data/beats.json")
+    found: dict[str, object] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+@cache
+def _aside() -> re.Pattern[str]:
+    return re.compile(str(_data()["aside"]))
+
+
+@cache
+def _cues() -> dict[BeatName, tuple[_Cue, ...]]:
+    """Rules of each beat, the strongest first."""
+    found: dict[BeatName, tuple[_Cue, ...]] = {}
+    for name in _WHY_MISSING:
+        listed: object = _data()[name]
+        assert isinstance(listed, list)  # noqa: S101 - packaged
+        cues = [_Cue(kind, weight, re.compile(pattern)) for kind, weight, pattern in listed]
+        found[name] = tuple(sorted(cues, key=lambda c: -c.weight))
+    return found

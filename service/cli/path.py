@@ -1,0 +1,61 @@
+"""``zhiying path``."""
+
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from service.cli.common import as_json, show
+from service.config import Settings
+from service.errors import InvalidRequestError
+from service.routes.paths import path_out
+from service.schemas.paths import PathIn, PathOut
+from service.services import Services
+
+
+@click.command("path")
+@click.argument("user")
+@click.option("--goal", "goals", required=True, multiple=True, help="Item id or words; repeatable.")
+@click.option("--minutes", default=120, show_default=True, type=click.IntRange(1, 10_080))
+@click.option("--start", help="First day; today by default.")
+@click.option("--weeks", type=click.IntRange(1, 520), help="At most so many.")
+@click.option("-n", default=20, show_default=True, type=click.IntRange(1, 200))
+@click.option("--kind", multiple=True, help="What words may lead to and what may be added.")
+@as_json
+@click.pass_obj
+def command(
+    settings: Settings,
+    /,
+    user: str,
+    goals: tuple[str, ...],
+    minutes: int,
+    kind: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Dated steps for USER to a goal."""
+    given = {name: value for name, value in options.items() if value is not None}
+    goal = goals[0] if len(goals) == 1 else list(goals)
+    try:
+        wanted = PathIn(goal=goal, minutes_per_week=minutes, kind=list(kind), **given)
+    except ValidationError as error:
+        raise InvalidRequestError.of(error) from None
+    out = path_out(Services.build(settings), user, wanted)
+    show(out if as_json else path_as_text(out))
+
+
+def path_as_text(out: PathOut) -> str:
+    """A path for reading."""
+    lines = []
+    for step in out.steps:
+        lines.append(
+            f"{step.step:>3}  {step.starts} – {step.ends}  {step.minutes:>5.0f}′"
+            f"  {step.title or step.id}"
+        )
+        lines.extend(f"     {why.text}" for why in step.why)
+    lines.extend(
+        f"已掌握：{found.title or found.id}（{found.mastery:.0%}）" for found in out.mastered
+    )
+    if out.reason is not None:
+        lines.append(out.reason.text)
+    return "\n".join(lines)

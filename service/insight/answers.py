@@ -1,0 +1,89 @@
+"""The questions, answered from the store, the facts of items and the model in service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from time import time
+
+from nlp import Analyzer
+from recommend.shrinkage import quality_prior
+from service.errors import UnknownError
+from service.insight.audience import Asked, Audience, audience
+from service.insight.channels import TYPES as CHANNEL_TYPES
+from service.insight.facts import FactBook
+from service.insight.profile import N_EVENTS, Profile, portrait
+from service.insight.promotion import N_EVENTS as PROMOTION_EVENTS
+from service.insight.promotion import Promotion, promotion
+from service.insight.report import N_EVENTS as REPORT_EVENTS
+from service.insight.report import TYPES as REPORT_TYPES
+from service.insight.report import Report, report
+from service.models import ModelDirectory
+from service.serving import Serving
+from service.store import Store
+
+
+@dataclass(frozen=True)
+class Insight:
+    """Composes the store, the facts of items and the model in service."""
+
+    store: Store
+    serving: Serving
+    models: ModelDirectory
+    facts: FactBook
+    analyzer: Analyzer
+    half_life_days: float | None = None
+    clock: Callable[[], float] = time
+
+    def profile(self, user: str, zone: tzinfo) -> Profile:
+        """The portrait of a user. Raises `UnknownError` for somebody never heard of."""
+        known = self.store.users.get(user)
+        if known is None:
+            raise UnknownError("user", user)
+        events = self.store.readings.of_user(user, N_EVENTS)
+        return portrait(
+            *(user, known.attributes, events, self.facts.newest(), zone),
+            now=self.clock(),
+            half_life_days=self.half_life_days,
+        )
+
+    def audience(self, item: str, asked: Asked) -> Audience:
+        """Who should see an item. Raises `UnknownError` for one that is not there."""
+        facts, catalogue = self.facts.newest(), self.serving.catalogue()
+        if item not in facts.by_id:
+            raise UnknownError("item", item)
+        version = catalogue.version
+        fitted_at = None if version is None else self.models.manifest(version).created_at
+        return audience(
+            *(item, asked, self.store, catalogue, facts),
+            now=self.clock(),
+            fitted_at=fitted_at,
+            half_life_days=self.half_life_days,
+        )
+
+    def report(self, item: str, *, zone: tzinfo, floor: int, n_reviews: int) -> Report:
+        """What its creators should know of an item. Raises `UnknownError` if it is not there."""
+        if item not in self.facts.newest().by_id:
+            raise UnknownError("item", item)
+        marks = self.store.readings.marks()
+        quality = quality_prior([total for _, total, _ in marks], [n for _, _, n in marks])
+        known = dict(zip((name for name, _, _ in marks), quality.tolist(), strict=True))
+        return report(
+            self.store.readings.of_item(item, REPORT_EVENTS, types=REPORT_TYPES),
+            self.analyzer,
+            zone=zone,
+            floor=floor,
+            quality=known.get(item, 0.0),
+            n_reviews=n_reviews,
+        )
+
+    def promotion(self, item: str, asked: Asked) -> Promotion:
+        """Where and when to promote an item. Raises `UnknownError` if it is not there."""
+        fitted = self.serving.catalogue().fitted
+        segments = self.audience(item, asked).segments
+        return promotion(
+            self.store.readings.of_item(item, PROMOTION_EVENTS, types=CHANNEL_TYPES),
+            {} if fitted is None else fitted.learned.tallies,
+            segments,
+            zone=asked.zone,
+            floor=asked.floor,
+        )

@@ -1,0 +1,169 @@
+"""受众: who should see an item, how much better than chance that is, and who they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommend.audience import Lift, affinities, audience_size, influences, lift, ranked
+from service.catalogue import Catalogue
+from service.insight.crowd import Crowd, Decay, crowd_of, facts_by_row
+from service.insight.facts import Facts
+from service.insight.groups import Segment, by_attribute, by_profile
+from service.store import Store
+
+#: shares of all users at which the lift is told
+REACHES = (0.01, 0.05, 0.1, 0.2, 0.5)
+
+Measured = Literal["held_out", "in_sample"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A user who should see the item; `score` has no unit, and no other item's scale."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Lift of the best `share` of users."""
+
+    share: float
+    lift: Lift
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who should see an item.
+
+    Attributes
+    ----------
+    n_users, n_takers : int
+        Users with an event, and those among them who took the item. Takers fewer than the
+        floor are not told (``None``).
+    size : int or None
+        People of the audience: the best `share` of all, without those who took the item or
+        turned it down. ``None`` below the floor.
+    measured : {"held_out", "in_sample"} or None
+        How the lift was measured: on people who took the item after the model was fitted,
+        or, with fewer of those than the floor, on all takers, their taking it left out of
+        their rows, but not out of the model. ``None`` with too few takers of either kind.
+    """
+
+    model: str | None
+    floor: int
+    share: float
+    n_users: int
+    n_takers: int | None = None
+    size: int | None = None
+    reaches: tuple[Reach, ...] = ()
+    measured: Measured | None = None
+    segments: tuple[Segment, ...] = ()
+    users: tuple[Candidate, ...] = ()
+    short_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of an audience."""
+
+    n: int
+    share: float
+    floor: int
+    zone: tzinfo
+
+
+def audience(
+    item: str,
+    asked: Asked,
+    store: Store,
+    catalogue: Catalogue,
+    facts: Facts,
+    *,
+    now: float,
+    fitted_at: float | None,
+    half_life_days: float | None = None,
+) -> Audience:
+    """The audience of an item that is in the catalogue.
+
+    Costs one reading of the log and a product of all rows with one vector.
+    """
+    row = catalogue.ids.row(item)
+    log = store.readings.everything(catalogue.ids)
+    out = Audience(catalogue.version, asked.floor, asked.share, len(log.users))
+    if catalogue.model is None or row is None:
+        return _short(out, "no model has been fitted yet: post a refit job")
+    decay = Decay(now, half_life_days)
+    crowd = crowd_of(log, len(catalogue.ids), asked.zone, decay)
+    influence = influences(catalogue.model, row)
+    influence[row] = 0.0  # whoever took it is ranked as if they had not
+    scores = affinities(crowd.weights, influence)
+    takers = _column(crowd, row)
+    n_takers = int(takers.sum())
+    told = n_takers if n_takers >= asked.floor else None
+    size = audience_size(len(scores), asked.share)
+    away = takers | crowd.rejected[:, [row]].toarray().ravel()
+    best = [u for u in ranked(scores)[:size].tolist() if scores[u] > 0 and not away[u]]
+    if len(best) < asked.floor:
+        return _short(out, f"fewer people than the floor of {asked.floor}: ask for a larger share")
+
+    measured: Measured | None = None
+    reaches: tuple[Reach, ...] = ()
+    late = np.zeros(len(takers), bool)
+    if fitted_at is not None:
+        before = crowd_of(log, len(catalogue.ids), asked.zone, decay, until=fitted_at)
+        late = takers & ~_column(before, row)
+        if late.sum() >= asked.floor:
+            pool = ~(takers & ~late)
+            then = affinities(before.weights, influence)
+            measured, reaches = "held_out", _reaches(then[pool], late[pool], asked.floor)
+    if measured is None and told is not None:
+        measured, reaches = "in_sample", _reaches(scores, takers, asked.floor)
+
+    segments = _segments(best, crowd, catalogue, facts, store, asked.floor)
+    return Audience(
+        *(out.model, out.floor, out.share, out.n_users, told, len(best), reaches, measured),
+        segments=tuple(segments),
+        users=tuple(Candidate(crowd.users[u], float(scores[u])) for u in best[: asked.n]),
+        short_reason=None if measured else "too few people took it to measure a lift",
+    )
+
+
+def _reaches(
+    scores: NDArray[np.float64], takers: NDArray[np.bool_], floor: int
+) -> tuple[Reach, ...]:
+    return tuple(
+        Reach(share, lift(scores, takers, share))
+        for share in REACHES
+        if audience_size(len(scores), share) >= floor
+    )
+
+
+def _segments(
+    best: Sequence[int],
+    crowd: Crowd,
+    catalogue: Catalogue,
+    facts: Facts,
+    store: Store,
+    floor: int,
+) -> list[Segment]:
+    labels = crowd.labels(facts_by_row(catalogue.ids, facts))
+    n_users = len(crowd.users)
+    found = by_profile([labels[u] for u in best], labels, n_users, floor)
+    everybody = dict(store.readings.attributes(set(crowd.users)))
+    chosen = [crowd.users[u] for u in best]
+    inside = {user: everybody[user] for user in chosen if user in everybody}
+    return found + by_attribute(inside, everybody, len(best), n_users, floor)
+
+
+def _column(crowd: Crowd, row: int) -> NDArray[np.bool_]:
+    return crowd.weights[:, [row]].toarray().ravel() > 0
+
+
+def _short(out: Audience, reason: str) -> Audience:
+    return Audience(out.model, out.floor, out.share, out.n_users, short_reason=reason)

@@ -1,0 +1,6 @@
+"""Learning paths: the catalogue as a graph of prerequisites, and one learner's way through it."""
+
+from service.paths.curriculum import Curriculum
+from service.paths.planner import Act, Found, Need, PathWish, Planned, PlannedStep, Planner
+
+__all__ = ["Act", "Curriculum", "Found", "Need", "PathWish", "Planned", "PlannedStep", "Planner"]

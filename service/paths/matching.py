@@ -1,0 +1,176 @@
+"""Phrases to items: which of the catalogue teaches what somebody asks for."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from service.paths.syllabus import Syllabus
+
+#: confidence that an item teaches a phrase which is its title, begins a part of it, or stands in it
+WHOLE, HEAD, INSIDE = 1.0, 0.9, 0.4
+#: and of a tag: from the first to the sum, by the weight of the tag
+TAG, TAG_WEIGHT = 0.45, 0.45
+#: a tag that is a good part of the phrase
+PART = 0.6
+#: another kind (a film for a course), the same level, and other topics make it less sure
+OTHER_KIND, SAME_LEVEL, OTHER_TOPIC = 0.7, 0.9, 0.8
+#: below this a phrase has found nothing
+LEAST = 0.3
+
+_BETWEEN = "\n"
+#: what the parts of a title stand after
+_PARTS = "：:、，,—–-(（“”|/"
+
+
+@dataclass(frozen=True)
+class Index:
+    """Titles and terms of the catalogue, to be searched by phrases.
+
+    Attributes
+    ----------
+    syllabi : mapping of id to Syllabus
+    by_term : mapping of term to mapping of id to weight
+    """
+
+    syllabi: Mapping[str, Syllabus]
+    by_term: Mapping[str, Mapping[str, float]]
+    _ids: tuple[str, ...]
+    _titles: str
+    _starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, syllabi: Mapping[str, Syllabus]) -> "Index":
+        """Index of these items."""
+        return cls({}, {}, (), "", ()).changed(syllabi, syllabi)
+
+    def changed(self, syllabi: Mapping[str, Syllabus], ids: Iterable[str]) -> "Index":
+        """The index of `syllabi`, where items `ids` alone are not as they were; this one stays."""
+        by_term, own = dict(self.by_term), set[str]()
+        for item in ids:
+            for source in (self.syllabi.get(item), syllabi.get(item)):
+                for term in () if source is None else source.terms:
+                    if term not in own:
+                        own.add(term)
+                        by_term[term] = dict(by_term.get(term, {}))
+                    weight = syllabi[item].terms.get(term) if item in syllabi else None
+                    if weight is None:
+                        by_term[term].pop(item, None)  # type: ignore[attr-defined]
+                    else:
+                        by_term[term][item] = weight  # type: ignore[index]
+        names = tuple(syllabi)
+        starts, at = [], 0
+        for item in names:
+            starts.append(at)
+            at += len(syllabi[item].title) + 1
+        titles = _BETWEEN.join(syllabi[item].title for item in names)
+        return Index(syllabi, by_term, names, titles, tuple(starts))
+
+    def find(self, phrase: str) -> dict[str, float]:
+        """Items that teach a folded phrase, with confidence; of one letter none does."""
+        found: dict[str, float] = {}
+        if len(phrase) < 2 or _BETWEEN in phrase:
+            return found
+        for item, weight in self.by_term.get(phrase, {}).items():
+            found[item] = TAG + TAG_WEIGHT * weight
+        for length in range(_least(phrase), len(phrase)):
+            for start in range(len(phrase) - length + 1):
+                sure = PART * length / len(phrase)
+                for item in self.by_term.get(phrase[start : start + length], ()):
+                    found[item] = max(found.get(item, 0.0), sure)
+        at = self._titles.find(phrase)
+        while at >= 0:
+            place = bisect_right(self._starts, at) - 1
+            item = self._ids[place]
+            sure = _in_title(self.syllabi[item].title, phrase, at - self._starts[place])
+            found[item] = max(found.get(item, 0.0), sure)
+            at = self._titles.find(phrase, at + 1)
+        return found
+
+    def teaches(self, phrase: str, item: str) -> bool:
+        """Whether an item is among what `find` finds, without looking at the others."""
+        own, least = self.syllabi[item], _least(phrase)
+        return phrase in own.title or any(
+            term == phrase or (len(term) >= least and term in phrase) for term in own.terms
+        )
+
+    def nearness(self, items: Iterable[str]) -> dict[str, float]:
+        """Cosine over terms with the nearest of some items, of each item that shares a term."""
+        nearest: dict[str, float] = {}
+        for item in items:
+            own = self.syllabi[item]
+            found: dict[str, float] = {}
+            for term, weight in own.terms.items():
+                for other, w in self.by_term[term].items():
+                    found[other] = found.get(other, 0.0) + weight * w
+            for other, product in found.items():
+                cosine = min(product / (own.norm * self.syllabi[other].norm), 1.0)
+                if cosine > nearest.get(other, 0.0):
+                    nearest[other] = cosine
+        return nearest
+
+
+def prerequisite_of(index: Index, item: str, phrase: str) -> tuple[str, float] | None:
+    """The item that an item's phrase points to, and how sure that is; ``None`` if there is none.
+
+    It is no harder than the item itself, of its kind and about its topics if there is a choice;
+    among equals the easiest.
+
+    Examples
+    --------
+    >>> from service.catalogue import Entry
+    >>> from service.paths.syllabus import syllabus
+    >>> def course(title, level):
+    ...     return syllabus(Entry(title, "course", {"level": level}, None), {}, 0)
+    >>> index = Index.of({"a": course("线性代数入门", 1), "b": course("线性代数专题", 4),
+    ...                   "c": course("机器学习", 3)})
+    >>> prerequisite_of(index, "c", "线性代数")
+    ('a', 0.9)
+    """
+    own = index.syllabi[item]
+    if phrase in own.title:
+        return None  # what an item teaches itself
+    best: tuple[float, float, str] | None = None
+    for other, match in index.find(phrase).items():
+        candidate = index.syllabi[other]
+        if other == item or (own.level or 5.0) < (candidate.level or 1.0):
+            continue
+        sure = match * _agreement(own, candidate)
+        key = (-sure, candidate.level or 3.0, other)
+        if sure >= LEAST and (best is None or key < best):
+            best = key
+    return None if best is None else (best[2], round(-best[0], 6))
+
+
+def _agreement(own: Syllabus, candidate: Syllabus) -> float:
+    """How well an item fits as a prerequisite of another, whatever the phrase, in (0, 1]."""
+    fit = 1.0 if own.kind == candidate.kind else OTHER_KIND
+    if own.level is not None and own.level == candidate.level:
+        fit *= SAME_LEVEL
+    return fit * (OTHER_TOPIC + (1.0 - OTHER_TOPIC) * _same_topic(own, candidate))
+
+
+def _same_topic(own: Syllabus, candidate: Syllabus) -> float:
+    """Cosine of the topics, 1 where one has none."""
+    mine, theirs = _topics(own), _topics(candidate)
+    if not mine or not theirs:
+        return 1.0
+    product = sum(weight * theirs.get(topic, 0.0) for topic, weight in mine.items())
+    return product / math.sqrt(
+        sum(w * w for w in mine.values()) * sum(w * w for w in theirs.values())
+    )
+
+
+def _topics(own: Syllabus) -> dict[str, float]:
+    return {term: weight for term, weight in own.terms.items() if ":" in term}
+
+
+def _least(phrase: str) -> int:
+    """Length from which a term that stands in a phrase is a good part of it."""
+    return max(3, math.ceil(len(phrase) / 2))
+
+
+def _in_title(title: str, phrase: str, at: int) -> float:
+    if title == phrase:
+        return WHOLE
+    return HEAD if at == 0 or title[at - 1] in _PARTS else INSIDE

@@ -1,0 +1,56 @@
+"""Shapes of promotion: channels with their rates, timing, and whom to address."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.schemas.base import Out
+from service.schemas.insight import ClockQuery, SegmentOut, Share
+from service.schemas.report import RateOut
+
+
+class PromotionQuery(ClockQuery):
+    """By which clock, and whom to address."""
+
+    share: Annotated[
+        float, Field(gt=0, le=0.5, description="best share of all users that is the audience")
+    ] = 0.1
+
+
+class ChannelOut(Out):
+    """One channel of an item."""
+
+    channel: str = Field(description="home, channel, social, forum, kol or other")
+    name: str = Field(
+        description="in the language asked for: 首页, 专属频道, 社交媒体, 论坛, KOL, 其他"
+    )
+    reached: int | None = Field(None, description="people; absent below the floor")
+    brought: int | None = Field(None, description="those of them who took it, credited here")
+    rate: RateOut = Field(description="brought of reached, shrunk to the catalogue's rate")
+    usual: Share = Field(description="rate of this channel in the catalogue")
+    verdict: Literal["better", "worse", "usual", "not_enough"] = Field(
+        description="beside all channels of this item; `not_enough` below the floor"
+    )
+
+
+class TimingOut(Out):
+    """When people take it."""
+
+    n: int
+    best_hours: list[int] = Field(description="the up to three hours of most takings")
+    hours: list[Share] = Field(description="share of each hour from 0 to 23")
+    parts: dict[str, Share]
+    weekend: Share = Field(description="share on Saturday and Sunday")
+
+
+class PromotionOut(Out):
+    """发布与推广: where, when and to whom."""
+
+    item: str
+    timezone: str
+    floor: int
+    overall: RateOut
+    channels: list[ChannelOut] = Field(description="the surest first")
+    timing: TimingOut | None = Field(None, description="absent below the floor")
+    segments: list[SegmentOut] = Field(description="of the audience")
+    short_reason: str | None = None

@@ -1,0 +1,159 @@
+"""Shapes of xAPI statements, as far as they are read; all else is kept as it came."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from service.fields import Id, PastMoment, Text
+from service.schemas.originals import Iri, Kept, Loose, ShortIri
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Account(Loose):
+    """A person on a platform; `name` is the user's id here."""
+
+    name: Id
+
+
+class _Agent(Loose):
+    objectType: Literal["Agent"] | None = None  # noqa: N815 - the standard's name
+
+
+class AccountAgent(_Agent):
+    """Somebody by account."""
+
+    account: Account
+
+    @property
+    def user(self) -> str:
+        """Id of the user."""
+        return self.account.name
+
+
+class MboxAgent(_Agent):
+    """Somebody by address."""
+
+    mbox: Annotated[
+        str,
+        Field(
+            pattern=r"^mailto:[^\x00-\x20\x7f\ufffd@]+@[^\x00-\x20\x7f\ufffd@]+$", max_length=256
+        ),
+    ]
+
+    @property
+    def user(self) -> str:
+        """Id of the user."""
+        return self.mbox.removeprefix("mailto:")
+
+
+class HashAgent(_Agent):
+    """Somebody by the SHA-1 of an address."""
+
+    mbox_sha1sum: Annotated[str, Field(pattern="^[0-9a-fA-F]{40}$")]
+
+    @property
+    def user(self) -> str:
+        """Id of the user."""
+        return self.mbox_sha1sum.lower()
+
+
+class OpenIdAgent(_Agent):
+    """Somebody by OpenID."""
+
+    openid: ShortIri
+
+    @property
+    def user(self) -> str:
+        """Id of the user."""
+        return self.openid
+
+
+_NAMED = {"account": "account", "mbox": "mbox", "mbox_sha1sum": "hash", "openid": "openid"}
+
+
+def _agent_tag(value: object) -> str | None:
+    found = [tag for name, tag in _NAMED.items() if _get(value, name) is not None]
+    return "\x00" + found[0] if len(found) == 1 else None
+
+
+def _get(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+
+
+Agent: TypeAlias = Annotated[
+    Annotated[AccountAgent, Tag("\x00account")]
+    | Annotated[MboxAgent, Tag("\x00mbox")]
+    | Annotated[HashAgent, Tag("\x00hash")]
+    | Annotated[OpenIdAgent, Tag("\x00openid")],
+    Discriminator(
+        _agent_tag,
+        custom_error_type="agent",
+        custom_error_message="agent",
+    ),
+]
+
+
+class Verb(Loose):
+    """What was done."""
+
+    id: Iri
+
+
+class Activity(Loose):
+    """What it was done with; see `service.vocabularies.names_of` for its item."""
+
+    objectType: Literal["Activity"] | None = None  # noqa: N815 - the standard's name
+    id: Iri
+
+
+class Score(Loose):
+    """How well it was done."""
+
+    scaled: Annotated[float, Field(ge=-1, le=1)] | None = None
+    raw: Number | None = None
+    min: Number | None = None
+    max: Number | None = None
+
+
+class Result(Loose):
+    """What came of it."""
+
+    score: Score | None = None
+    success: bool | None = None
+    completion: bool | None = None
+    response: Text | None = None
+    extensions: dict[str, Any] | None = None
+
+
+class Context(Loose):
+    """Where it was done."""
+
+    platform: Annotated[str, Field(max_length=1000)] | None = None
+    language: Annotated[str, Field(max_length=100)] | None = None
+
+
+class StatementIn(Kept):
+    """A statement of xAPI 1.0 or 2.0 about one person and one activity."""
+
+    id: (
+        Annotated[str, Field(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] | None
+    ) = None
+    actor: Agent
+    verb: Verb
+    object: Activity
+    result: Result | None = None
+    context: Context | None = None
+    timestamp: PastMoment | None = None
+
+
+def _many_tag(value: object) -> str:
+    return "\x00many" if isinstance(value, list) else "\x00one"
+
+
+#: one statement, or up to 10,000
+StatementsIn: TypeAlias = Annotated[
+    Annotated[StatementIn, Tag("\x00one")]
+    | Annotated[list[StatementIn], Field(min_length=1, max_length=10_000), Tag("\x00many")],
+    Discriminator(_many_tag),
+]

@@ -1,0 +1,43 @@
+"""What effects add to scores."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from recommend import ShapeError
+from recommend.terms import LARGEST_EFFECT, added_by
+
+scores = arrays(np.float64, 6, elements=st.floats(-10, 10))
+effects = arrays(np.float64, 6, elements=st.floats(-5, 5))
+
+
+@given(scores, effects)
+def test_an_effect_adds_with_its_sign_and_no_more_than_its_bound(base, effect):
+    added = added_by(effect, base)
+    assert (added * np.sign(effect) >= 0).all()
+    assert (np.abs(added) <= np.abs(base) * np.expm1(LARGEST_EFFECT) + 1e-12).all()
+
+
+@given(scores, effects)
+def test_a_larger_effect_never_lowers_a_score(base, effect):
+    assert (added_by(effect + 0.5, base) >= added_by(effect, base)).all()
+
+
+@given(scores)
+def test_no_effect_adds_nothing_and_scores_may_be_in_any_unit(base):
+    assert (added_by(np.zeros(6), base) == 0).all()
+    effect = np.linspace(-1, 1, 6)
+    np.testing.assert_allclose(added_by(effect, 8 * base), 8 * added_by(effect, base))
+
+
+@given(scores, effects)
+def test_many_rows_are_each_as_alone(base, effect):
+    rows = np.array([base, 2 * base])
+    assert (added_by(effect, rows)[0] == added_by(effect, base)).all()
+
+
+def test_effects_of_other_items_are_refused():
+    with pytest.raises(ShapeError, match="effect"):
+        added_by(np.zeros(2), np.zeros(3))

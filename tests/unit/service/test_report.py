@@ -1,0 +1,117 @@
+"""Reports: aspects with their words, trend, completion, and what to change."""
+
+import itertools
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp import Analyzer
+from service.insight.report import _rules, changes, completion, report, trend
+from service.insight.reviews import by_aspect, quotes
+from service.store import StoredEvent
+
+NUMBER = itertools.count()
+ZONE = ZoneInfo("Asia/Shanghai")
+FAST = "节奏太快了，跟不上。"
+CLEAR = "老师讲得非常清楚。"
+
+
+def event(type: str, value: float | None = None, text: str | None = None, user: str | None = None):
+    n = next(NUMBER)
+    return StoredEvent(f"e{n}", user or f"u{n}", "i", type, value, 1e9 + n * 86400, None, text, "")
+
+
+def told(events, **options):
+    given = {"zone": ZONE, "floor": 1, "quality": 0.0} | options
+    return report(events, Analyzer.default(), **given)
+
+
+def test_an_item_of_which_nobody_spoke_has_an_empty_report():
+    found = told([])
+    assert (found.polarity, found.trend, found.completion) == (None, None, None)
+    assert found.aspects == found.months == found.changes == ()
+
+
+def test_quotes_are_spans_of_the_reviews():
+    reviews = [event("review", text="开头。" + FAST), event("review", text=CLEAR)]
+    found = quotes(reviews, Analyzer.default())
+    texts = {r.id: r.text for r in reviews}
+    assert {q.aspect for q in found} == {"节奏", "讲师"}
+    assert all(texts[q.event][q.start : q.end] == q.text for q in found)
+    assert all((q.polarity < 0) == (q.aspect == "节奏") for q in found)
+
+
+def test_a_review_counts_once_for_an_aspect_and_sides_add_up():
+    (aspect,) = by_aspect(quotes([event("review", text=FAST * 3)], Analyzer.default()))
+    assert (aspect.name, aspect.count, aspect.positive, aspect.negative) == ("节奏", 1, 0, 1)
+    assert aspect.praise == ()
+    assert len(aspect.blame) == 3
+
+
+def test_many_complaints_become_advice_with_evidence_and_few_do_not():
+    few, many = (
+        told([event("review", -0.9, FAST) for _ in range(2)]),
+        [event("review", -0.9, FAST) for _ in range(5)],
+    )
+    assert few.changes == ()
+    (change,) = told(many).changes
+    assert change.about == "节奏"
+    assert change.evidence
+    assert "节奏" in change.message.zh
+    praised = told([*many, *[event("review", 0.9, "节奏刚刚好。") for _ in range(60)]])
+    assert praised.changes == ()
+
+
+def test_every_aspect_that_the_analysis_knows_has_advice_in_both_languages():
+    import json
+    from importlib.resources import files
+
+    known = json.loads(files("nlp").joinpath("data/aspects.json").read_text())["terms"]
+    assert set(_rules()["aspects"]) == set(known)
+    assert all(rule["en"] and rule["zh"] for rule in _rules()["aspects"].values())
+
+
+@given(st.lists(st.floats(0, 1), max_size=40))
+def test_fewer_and_fewer_people_stay(played):
+    done = completion([event("play", share) for share in played], floor=1)
+    if not played:
+        assert done is None
+        return
+    assert done.starters == len(played)
+    assert all(a >= b for a, b in itertools.pairwise((1.0, *done.staying)))
+    assert done.finished.low <= done.finished.mean <= done.finished.high
+
+
+def test_completion_below_the_floor_is_not_shown():
+    assert completion([event("play", 0.5)] * 4, floor=5) is None
+    plays = [event("play", 0.34, user=f"u{n}") for n in range(20)]
+    done = completion([*plays, event("complete", user="u0")], floor=5)
+    assert done.starters == 20
+    assert done.staying[2] == 1.0
+    assert done.staying[3] == pytest.approx(0.05)
+    (change,) = changes((), done)
+    assert change.facts == {"start": 0.3, "end": 0.4}
+    assert "30 %" in change.message.en.format(**change.facts).replace("%", " %")
+
+
+def test_marks_that_rise_are_told_apart_from_marks_that_do_not():
+    assert trend([0.0] * 7) is None
+    assert trend([-0.5] * 20 + [0.5] * 20).direction == "up"
+    assert trend([0.5] * 20 + [-0.5] * 20).direction == "down"
+    assert trend([0.5, -0.5] * 4).direction == "unclear"
+    assert trend([0.4] * 4 + [0.5] * 4).direction == "unclear"
+
+
+def test_months_are_those_of_the_clock():
+    late = 1_704_038_400.0 - 3600  # an hour before 2024 in Shanghai: still 2023 there
+    mark = StoredEvent("e", "u", "i", "rate", 1.0, late, None, None, "")
+    assert [m.month for m in told([mark]).months] == ["2023-12"]
+    assert [m.month for m in told([mark], zone=ZoneInfo("Asia/Tokyo")).months] == ["2024-01"]
+
+
+def test_only_the_newest_reviews_are_read():
+    found = told([event("review", text=FAST), event("review", text=CLEAR)], n_reviews=1)
+    assert (found.n_reviews, found.n_read) == (2, 1)
+    assert [a.name for a in found.aspects] == ["讲师"]
