@@ -186,7 +186,14 @@ def _surroundings(phrases: Phrases) -> dict[str, Floats]:
     behind = _sides(codes, reading.ends[phrases.last_word])
     either, both = before | behind, before & behind
     shares = np.column_stack(
-        [before & _CLAUSE, behind & _CLAUSE, both & _QUOTE, either & _LIST, behind & _DE, before & _DE]
+        [
+            before & _CLAUSE,
+            behind & _CLAUSE,
+            both & _QUOTE,
+            either & _LIST,
+            behind & _DE,
+            before & _DE,
+        ]
     ).astype(bool)
     found = np.add.reduceat(shares, phrases.at, axis=0, dtype=np.float32).T / phrases.counts
     names = ("clause_begins", "clause_ends", "quoted", "listed", "before_de", "behind_de")

@@ -15,7 +15,9 @@ _LISTWISE = 0.5
 _MOMENTS = 0.9, 0.999
 
 
-def fit_network(features: Sequence[Floats], labels: Sequence[NDArray[np.bool_]], seed: int) -> Layers:
+def fit_network(
+    features: Sequence[Floats], labels: Sequence[NDArray[np.bool_]], seed: int
+) -> Layers:
     """Layers of a network that scores rows, the higher the likelier.
 
     Parameters

@@ -113,7 +113,9 @@ def _row(abstract: Abstract, background: Background) -> _Row:
     features, labels = [], []
     for head in (_parsed(""), title):
         found = candidates(
-            read(head.normalized.text, head.words, text.normalized.text, text.words, default_rarity())
+            read(
+                head.normalized.text, head.words, text.normalized.text, text.words, default_rarity()
+            )
         )
         features.append(dense(found, others))
         labels.append(np.array([same(name) in keywords for name in found.texts()], dtype=bool))
@@ -133,9 +135,7 @@ def _counts(row: _Row, ranker: Ranker) -> NDArray[np.float64]:
     return np.array(counts, dtype=np.float64)
 
 
-def _background(
-    data: Path, rows: Sequence[Abstract], unseen: Sequence[Abstract]
-) -> Background:
+def _background(data: Path, rows: Sequence[Abstract], unseen: Sequence[Abstract]) -> Background:
     """Counts over abstracts, introductions, titles and keywords, none of a row never seen."""
     banned = {_letters(text) for row in unseen for text in (row.text, row.title)}
     courses = [row for name in _COURSES for row in read_jsonl(data / name / "items.jsonl")]
