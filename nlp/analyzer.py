@@ -194,7 +194,7 @@ class Analyzer:
         body = terms(parsed)
         counts = merged(body, terms(head))
         rarity = self.catalogue or self.rarity
-        found = tags(parsed, head, self.engine, rarity)
+        found = tags(parsed, head, self.engine, self.rarity, catalogue=self.catalogue)
         known = concepts(parsed, found)
         numbers = style(parsed)
         shown = parsed.words
