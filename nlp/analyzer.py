@@ -25,7 +25,7 @@ from nlp.style import style
 from nlp.tags import merged, tags, terms
 from nlp.text import once
 from nlp.tokens import Granularity, searched, tokens
-from nlp.topics import TopicModel
+from nlp.topics import TopicModel, grams
 
 _CODE = "2"  # raise with every change that may change an analysis
 _DATA = (
@@ -113,9 +113,7 @@ class Analyzer:
         See `nlp.tags.learned_rarity`. Difficulty and names still ask general text. The
         version is another one, since the analyses are.
         """
-        known = f"{self.models}{catalogue.median}{sorted(catalogue.values.items())}"
-        digest = hashlib.sha256(known.encode()).hexdigest()[:12]
-        return replace(self, catalogue=catalogue, models=digest)
+        return replace(self, catalogue=catalogue, models=f"{self.models}~{catalogue.version}")
 
     def with_models(
         self,
@@ -189,12 +187,8 @@ class Analyzer:
         shown = parsed.words
         if granularity == "search":
             shown = searched(shown, self.engine)
-        topics = {
-            "subject": self.subject.predict(parsed, title=head),
-            "domain": self.domain.predict(parsed, title=head),
-        }
-        for name, model in self.taxonomies.items():
-            topics[name] = model.predict(parsed, title=head)
+        read = grams(parsed, head)
+        models = {"subject": self.subject, "domain": self.domain, **self.taxonomies}
         sentiment, judged = opinions(parsed, repeated, self.sentiment)
         return Analysis(
             version=self.version,
@@ -203,7 +197,7 @@ class Analyzer:
             key_points=key_points(parsed, counts, rarity),
             sentiment=sentiment,
             aspects=judged,
-            topics=topics,
+            topics={name: model.topics(read) for name, model in models.items()},
             difficulty=difficulty(parsed, numbers, known, self.rarity),
             entities=entities(parsed, self.rarity),
             concepts=known,

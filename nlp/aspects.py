@@ -49,8 +49,7 @@ def aspects(parsed: Parsed, model: SentimentModel) -> tuple[Aspect, ...]:
 
 def clause_statements(parsed: Parsed, found: Sequence[NamingClause]) -> list[Statement]:
     """Prepare the clauses that name an aspect for the model."""
-    text = parsed.normalized.text
-    return [statement(text[c.start : c.end], c.start, parsed.within(c.start, c.end)) for c in found]
+    return [statement(parsed, clause.start, clause.end) for clause in found]
 
 
 def judged_aspects(
@@ -72,15 +71,12 @@ def naming_clauses(parsed: Parsed, sentences: Sequence[Statement]) -> list[Namin
 
 
 def _naming(parsed: Parsed, sentences: Sequence[Statement]) -> Iterator[NamingClause]:
-    for sentence, words, read in zip(
-        parsed.sentences, parsed.sentence_words, sentences, strict=True
-    ):
+    for sentence, read in zip(parsed.sentences, sentences, strict=True):
         reading = read.reading
         if reading.exposition or reading.question:
             continue
-        named = [
-            m for m in scan(sentence.text, sentence.start, words, _terms()) if "stop" not in m.kinds
-        ]
+        marks = scan(read.document, _terms())
+        named = [mark for mark in marks if "stop" not in mark.kinds]
         if not named:
             continue
         carried: list[str] = []

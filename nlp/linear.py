@@ -16,7 +16,7 @@ from nlp.errors import ModelFormatError, TrainingDataError
 from nlp.hashing import (
     Document,
     Floats,
-    counted,
+    Grams,
     hashed_counts,
     inverse_document_frequency,
     weighted,
@@ -57,22 +57,25 @@ class HashedLinear:
     temperature: float
     independent: bool = False
 
-    def decision(self, documents: Sequence[Document]) -> Floats:
-        """Decision values, shape (len(documents), n_classes)."""
-        if not documents:
+    def decision(self, grams: Grams) -> Floats:
+        """Decision values of each document, shape (len(grams), n_classes)."""
+        if not len(grams):
             return np.zeros((0, len(self.labels)))
-        row, columns, counts = counted(documents, self.bits, self.words, self.chars)
+        row, columns, counts = grams.counted(self.bits, self.words, self.chars)
         # the rows of `weighted` times the coefficients, without a sparse matrix between
-        data = (1.0 + np.log(counts)) * self.idf.take(columns)
-        data /= np.sqrt(np.bincount(row, weights=data * data))[row]
-        starts = row.searchsorted(np.arange(len(documents)))
-        codes = self.codes.take(columns, axis=0)
-        values: Floats = np.add.reduceat(data[:, np.newaxis] * codes, starts)
+        data = np.log(counts)
+        data += 1.0
+        data *= self.idf.take(columns)
+        data /= np.sqrt(np.bincount(row, weights=data * data)).take(row)
+        starts = row.searchsorted(np.arange(len(grams)))
+        parts = self.codes.take(columns, axis=0).astype(np.float64)
+        parts *= data[:, np.newaxis]
+        values: Floats = np.add.reduceat(parts, starts)
         return values * self.scales.astype(np.float64) + self.intercepts
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:
         """Calibrated probabilities; each row sums to 1 unless the classes are independent."""
-        return self.calibrated(self.decision(documents))
+        return self.calibrated(self.decision(Grams(documents)))
 
     def calibrated(self, decisions: Floats) -> Floats:
         """Probabilities of decision values."""

@@ -14,6 +14,7 @@ from nlp.errors import TrainingDataError
 from nlp.hashing import (
     Document,
     Floats,
+    Grams,
     hashed_counts,
     inverse_document_frequency,
     weighted,
@@ -48,8 +49,13 @@ _MAX_CHARS = 20_000  # topics of a very long text are those of its beginning
 
 def document(parsed: Parsed) -> Document:
     """Return a whole text as the model reads it."""
-    text = parsed.normalized.text[:_MAX_CHARS]
-    return Document(text, [(w.start, w.end) for w in parsed.words if w.end <= len(text)])
+    return parsed.document(0, min(_MAX_CHARS, len(parsed.normalized.text)))
+
+
+def grams(parsed: Parsed, title: Parsed | None = None) -> Grams:
+    """Return what topic models read of a text and its title: nothing where there is no sentence."""
+    read = [p for p in (parsed, title) if p is not None and p.sentences]
+    return Grams([document(p) for p in read])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,11 @@ class TopicModel:
     def predict(
         self, parsed: Parsed, *, title: Parsed | None = None
     ) -> tuple[TopicProbability, ...]:
-        """Topics by falling probability, or ``()`` if the model is unsure.
+        """Topics by falling probability, or ``()`` if the model is unsure: see `topics`."""
+        return self.topics(grams(parsed, title))
+
+    def topics(self, read: Grams) -> tuple[TopicProbability, ...]:
+        """Topics by falling probability of what `grams` read, or ``()`` if the model is unsure.
 
         It is unsure of a text without words, and where no label reaches 0.35 and no beginning
         of labels 0.5.
@@ -111,10 +121,9 @@ class TopicModel:
         (``理学/数学``), each beginning of a path is listed too, with the sum of the
         probabilities below it.
         """
-        read = [p for p in (parsed, title) if p is not None and p.sentences]
-        if not read:
+        if not len(read):
             return ()
-        values = self.classifier.decision([document(p) for p in read]).mean(axis=0, keepdims=True)
+        values = self.classifier.decision(read).mean(axis=0, keepdims=True)
         row = self.classifier.calibrated(values)[0].tolist()
         found = dict(zip(self.labels, row, strict=True))
         if not self.classifier.independent:
