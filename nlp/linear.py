@@ -5,7 +5,7 @@ machines, which find what separates the classes, and naive Bayes, which trusts e
 little and so helps where texts are short and rows few (`_bayes` has the equation).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,8 @@ from nlp.hashing import (
     inverse_document_frequency,
     weighted,
 )
+
+_BLOCK = 1 << 15  # products summed at once: 256 kB, which the processor keeps near
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,11 +69,16 @@ class HashedLinear:
         data += 1.0
         data *= self.idf.take(columns)
         data /= np.sqrt(np.bincount(row, weights=data * data)).take(row)
-        starts = row.searchsorted(np.arange(len(grams)))
-        parts = self.codes.take(columns, axis=0).astype(np.float64)
-        parts *= data[:, np.newaxis]
-        values: Floats = np.add.reduceat(parts, starts)
-        return values * self.scales.astype(np.float64) + self.intercepts
+        bounds = row.searchsorted(np.arange(len(grams) + 1))
+        values = np.empty((len(grams), len(self.labels)))
+        for first, last in _blocks(bounds, _BLOCK // len(self.labels)):
+            part = slice(bounds[first], bounds[last])
+            products = self.codes.take(columns[part], axis=0).astype(np.float64)
+            products *= data[part, np.newaxis]
+            np.add.reduceat(products, bounds[first:last] - bounds[first], out=values[first:last])
+        values *= self.scales.astype(np.float64)
+        values += self.intercepts
+        return values
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:
         """Calibrated probabilities; each row sums to 1 unless the classes are independent."""
@@ -142,6 +149,15 @@ class HashedLinear:
             temperature=float(arrays["temperature"].astype(np.float64)),
             independent=bool(arrays["independent"]) if "independent" in arrays else False,
         )
+
+
+def _blocks(bounds: NDArray[np.int64], size: int) -> Iterator[tuple[int, int]]:
+    """Ranges of documents with about `size` n-grams together; document i ends at bounds[i + 1]."""
+    first, n = 0, len(bounds) - 1
+    while first < n:
+        last = max(first + 1, int(bounds.searchsorted(bounds[first] + size, "right")) - 1)
+        yield first, last
+        first = last
 
 
 def probability(values: Floats, *, independent: bool = False) -> Floats:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +54,25 @@ def document(parsed: Parsed) -> Document:
     return parsed.document(0, min(_MAX_CHARS, len(parsed.normalized.text)))
 
 
-def grams(parsed: Parsed, title: Parsed | None = None) -> Grams:
-    """Return what topic models read of a text and its title: nothing where there is no sentence."""
-    read = [p for p in (parsed, title) if p is not None and p.sentences]
-    return Grams([document(p) for p in read])
+class Hashed(NamedTuple):
+    """Texts with their titles as every topic model reads them.
+
+    Attributes
+    ----------
+    grams : Grams
+        Of each text and each title that has a sentence, in order.
+    sizes : list of int
+        How many of these belong to each text: 0, 1 or 2.
+    """
+
+    grams: Grams
+    sizes: list[int]
+
+
+def hashed(texts: Sequence[tuple[Parsed, Parsed | None]]) -> Hashed:
+    """Hash texts, each with its title, once for all topic models."""
+    read = [[document(p) for p in pair if p is not None and p.sentences] for pair in texts]
+    return Hashed(Grams(list(chain.from_iterable(read))), [len(found) for found in read])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +125,11 @@ class TopicModel:
     def predict(
         self, parsed: Parsed, *, title: Parsed | None = None
     ) -> tuple[TopicProbability, ...]:
-        """Topics by falling probability, or ``()`` if the model is unsure: see `topics`."""
-        return self.topics(grams(parsed, title))
+        """Topics of one text: see `topics`."""
+        return self.topics(hashed([(parsed, title)]))[0]
 
-    def topics(self, read: Grams) -> tuple[TopicProbability, ...]:
-        """Topics by falling probability of what `grams` read, or ``()`` if the model is unsure.
+    def topics(self, texts: Hashed) -> list[tuple[TopicProbability, ...]]:
+        """Topics of each text by falling probability, or ``()`` where the model is unsure.
 
         It is unsure of a text without words, and where no label reaches 0.35 and no beginning
         of labels 0.5.
@@ -121,9 +138,16 @@ class TopicModel:
         (``理学/数学``), each beginning of a path is listed too, with the sum of the
         probabilities below it.
         """
-        if not len(read):
-            return ()
-        values = self.classifier.decision(read).mean(axis=0, keepdims=True)
+        decisions = self.classifier.decision(texts.grams)
+        found: list[tuple[TopicProbability, ...]] = []
+        at = 0
+        for size in texts.sizes:
+            found.append(self._topics(decisions[at : at + size]) if size else ())
+            at += size
+        return found
+
+    def _topics(self, decisions: Floats) -> tuple[TopicProbability, ...]:
+        values = decisions.mean(axis=0, keepdims=True)
         row = self.classifier.calibrated(values)[0].tolist()
         found = dict(zip(self.labels, row, strict=True))
         if not self.classifier.independent:
