@@ -13,15 +13,21 @@ class Cues:
 
     Attributes
     ----------
-    roles : tuple of (role, pattern)
-        Roles of key points, the most telling first.
+    roles : pattern
+        Cues of the roles of key points; the name of the group that matches is the role.
+    heading : pattern
+        A question or a line of contents.
+    exposition : pattern
+        A sentence that says what is taught.
     prerequisite, no_prerequisite : pattern
         A sentence that asks for previous knowledge; one that says none is needed.
     easy, hard : frozenset of str
         Words of introductions, and of courses for those who know more.
     """
 
-    roles: tuple[tuple[str, re.Pattern[str]], ...]
+    roles: re.Pattern[str]
+    heading: re.Pattern[str]
+    exposition: re.Pattern[str]
     prerequisite: re.Pattern[str]
     no_prerequisite: re.Pattern[str]
     easy: frozenset[str]
@@ -34,7 +40,9 @@ def cues() -> Cues:
     text = importlib.resources.files("nlp").joinpath("data/cues.json").read_text("utf-8")
     raw = json.loads(text)
     return Cues(
-        tuple((role, re.compile(pattern)) for role, pattern in raw["roles"]),
+        re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in raw["roles"].items())),
+        re.compile(raw["heading"]),
+        re.compile(raw["exposition"]),
         re.compile(raw["prerequisite"]),
         re.compile(raw["no_prerequisite"]),
         frozenset(raw["easy"]),
