@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.analysis import Analysis, Aspect, Sentiment, TopicProbability
+from nlp.concepts import concepts
 from nlp.dictionary import UserDictionary
 from nlp.difficulty import difficulty
 from nlp.engines import Engine, default_engine
-from nlp.entities import concepts, entities
+from nlp.entities import entities
 from nlp.keypoints import key_points
 from nlp.lexicon import Rarity, default_rarity
 from nlp.opinions import opinions
@@ -27,7 +28,7 @@ from nlp.text import once
 from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel, hashed
 
-_CODE = "2"  # raise with every change that may change an analysis
+_CODE = "3"  # raise with every change that may change an analysis
 _DATA = (
     "lexicon.npz",
     "subject.npz",
@@ -244,7 +245,7 @@ class Analyzer:
         counts = merged(terms(parsed), terms(head))
         rarity = self.catalogue or self.rarity
         found = tags(counts, self.engine, rarity)
-        known = concepts(parsed, found)
+        known = concepts(parsed, found, title=head.normalized.text)
         numbers = style(parsed)
         shown = parsed.words
         if granularity == "search":

@@ -136,7 +136,7 @@ def _repeats(terms: frozenset[str], chosen: frozenset[str]) -> bool:
 
 def _factor(row: int, sentence: Sentence, its_role: str) -> float:
     factor = 1.0 + _LEAD / (1.0 + row / _LEAD_SENTENCES)
-    factor /= (sentence.end - sentence.start + _SIZE) ** _FADE
+    factor /= math.pow(sentence.end - sentence.start + _SIZE, _FADE)
     if its_role != OTHER:
         return factor * _ROLE_BONUS
     return factor * (_ASIDE if cues().heading.search(sentence.text) else 1.0)
