@@ -346,7 +346,7 @@ def test_subtitles_are_answered_with_the_times_of_what_is_found(client):
     seconds = {t["text"]: s for t, s in zip(answer["tokens"], times["tokens"], strict=True)}
     assert seconds["今天"] == [1.0, 2.5]
     assert seconds["个数"] == [2.5, 4.0]
-    assert [problem["line"] for problem in answer["problems"]] == [9]
+    assert [problem["line"] for problem in answer["problems"]] == [10]
     plain = client.post("/v1/analyze", json={"text": answer["text"], "title": "线性代数"}).json
     assert {name: answer[name] for name in plain} == plain
 
