@@ -228,6 +228,9 @@ def separators(
     if not isinstance(labels[0], str):
         parts = []
         for column in member.T:
+            if column.all():  # nothing to separate: every row has it
+                parts.append((np.zeros(rows.shape[1]), np.float64(1.0)))
+                continue
             model.fit(rows, column, sample_weight=weights)
             parts.append((model.coef_[0], model.intercept_[0]))
         return classes, np.stack([c for c, _ in parts], axis=1), np.array([b for _, b in parts])
