@@ -3,7 +3,7 @@
 import importlib.resources
 import math
 import re
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -168,4 +168,4 @@ def learned_rarity(catalogue: Sequence[Mapping[str, float]], prior: Rarity) -> R
     for term, count in df.items():
         seen = count + _PRIOR_TEXTS * math.exp(-prior.idf(term))
         learned[term] = max(0.0, -math.log(seen / n))
-    return Rarity(ChainMap(learned, dict(prior.values)), prior.median)
+    return prior.with_learned(learned)
