@@ -90,7 +90,10 @@ class _Reader:
         before = self.text[: match.start()]
         if before.endswith(("不", "无", "没", "没有", "非", "毋")):
             return True
-        if cue.unless is not None and cue.unless.search(self.text):
+        # who teaches or is taught stands before the cue; whom the course suits, behind it
+        if cue.unless is not None and cue.unless.search(self.text, 0, match.end()):
+            return True
+        if self.text.endswith(("?", "？", "吗")):
             return True
         groups = match.groupdict()
         if groups.get("of") is not None:
