@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from service.fitting import refit
-from service.scoring import Term, segment_terms
+from service.scoring import Term
 from service.serving import Serving, Wish
+from service.terms import segment_terms
 
 from .conftest import FOOD, MATHS, ndjson
 from .test_routes import recommended

@@ -12,6 +12,7 @@ from service.config import Settings
 from service.filters import Filter
 from service.fitting import refit
 from service.schemas.events import EventIn
+from service.scoring import Visitor
 from service.services import Services
 from service.serving import Picks, Wish
 from service.store import StoredList
@@ -44,8 +45,8 @@ def n_lists(rooms: Services) -> int:
 
 def live(rooms: Services, user: str, wish: Wish) -> Picks:
     """The list as it is made without the one that is kept."""
-    log = rooms.store.events.of_user(user)
-    return rooms.serving._recommend(rooms.serving.catalogue(), log, {}, wish)
+    visitor = Visitor(rooms.store.events.of_user(user), rooms.serving.clock())
+    return rooms.serving._recommend(rooms.serving.catalogue(), visitor, wish)
 
 
 def same(left: Picks, right: Picks) -> bool:
