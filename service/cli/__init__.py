@@ -17,7 +17,7 @@ COMMANDS = {
     "serve": "Serve HTTP until interrupted.",
     "demo": "Load the sample catalogue, fit, show what comes out, and serve it.",
     "analyze": "Analyse files, folders or standard input into JSON lines, CSV or Parquet.",
-    "load": "Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.",
+    "load": "Load items, users and events (JSONL, as `export` writes them; events also CSV).",
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
     "brief": "A screen-adaptation brief of a stored ITEM, or of a text FILE named by its title.",

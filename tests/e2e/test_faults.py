@@ -5,6 +5,7 @@ import random
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -252,7 +253,9 @@ class Postgres:
         if not found:
             pytest.skip("no PostgreSQL programs under /usr/lib/postgresql")
         self.bin, self.data = found[-1], folder / "data"
-        self.port = 20_000 + os.getpid() % 20_000
+        with socket.socket() as probe:  # several of these may run at once
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
         self.run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "--no-sync")
         self.start()
         self.run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "zhiying")

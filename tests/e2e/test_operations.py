@@ -35,6 +35,7 @@ def figures(server: Server) -> dict[str, float]:
     return figures_of(response.text)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_figures_are_those_of_all_workers_and_name_nobody(server):
     items = sample.catalogue()[:40]
     post_lines(server, "/v1/items/bulk", items)

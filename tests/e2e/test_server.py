@@ -158,6 +158,7 @@ def test_what_was_answered_survives_a_kill_and_sending_it_again_duplicates_nothi
     store.close()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_worker_that_outlives_its_master_loses_nothing(server):
     items = sample.catalogue()[:50]
     post_lines(server, "/v1/items/bulk", items)
@@ -216,6 +217,7 @@ def test_a_body_that_breaks_off_is_refused(server):
     assert requests.get(server.url + "/v1/items/a", timeout=30).status_code == 404
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_it_stops_when_asked_and_keeps_everything(server):
     post_lines(server, "/v1/items/bulk", [{"id": "a", "title": "t"}])
     assert server.stop() == 0
