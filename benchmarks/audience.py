@@ -27,7 +27,8 @@ from service.config import Settings
 from service.evaluation.recommend import Loaded, load
 from service.fitting import refit
 from service.insight.audience import Asked
-from service.insight.crowd import Decay, crowd_of
+from service.insight.crowd import crowd_of
+from service.insight.weighing import Weighing
 from service.services import Services
 from service.store.tables import events
 
@@ -114,7 +115,7 @@ def _cost(n_users: int) -> None:
         began = time.process_time()
         log = services.store.readings.everything(services.serving.catalogue().ids)
         read = time.process_time()
-        crowd_of(log, len(items), zone, Decay(time.time()))
+        crowd_of(log, len(items), zone, Weighing(time.time()))
         rows = time.process_time()
         del log
         found = services.insight.audience(items[0].id, Asked(10, 0.1, 10, zone))

@@ -76,6 +76,7 @@ class Services:
             insight=Insight(
                 *(store, serving, FactBook(store), analyzer),
                 half_life_days=settings.half_life_days,
+                weights=trade.weights,
             ),
         )
 
