@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: audit demo serve test check bench golden format clean
+.PHONY: audit demo serve test check bench soak golden format clean
 
 demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 	$(BIN)/zhiying --home zhiying-data/demo demo
@@ -23,6 +23,9 @@ check: $(STAMP)
 
 bench: $(STAMP) ## speed and memory, printed as tables; how a fit grows, in bench-svd.svg
 	$(BIN)/python -m benchmarks
+
+soak: $(STAMP) ## ten thousand faults and bad requests against a real server, a summary at the end
+	$(BIN)/python -m benchmarks.faults
 
 audit: $(STAMP) ## known holes in what is installed; needs the network
 	$(PYTHON) -m venv $(VENV)-audit

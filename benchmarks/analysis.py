@@ -2,6 +2,7 @@
 
 ``python -m benchmarks.analysis``; the texts are the sample catalogue's. Both sides take turns,
 so what else runs on the machine slows both; seconds are of the processor, not of the clock.
+``--long`` adds one text of 10 MB, which takes half a minute and 2 GB.
 """
 
 import subprocess
@@ -42,6 +43,8 @@ def main() -> None:
     _start()
     _throughput()
     _length()
+    if "--long" in sys.argv:
+        _long()
 
 
 def _start() -> None:
@@ -63,10 +66,11 @@ def _throughput() -> None:
     }
     for text in texts[:8]:
         analyzer.analyze(text)
-    ours = 0.0
+    ours = single = 0.0
     theirs = dict.fromkeys(rivals, 0.0)
     for i in range(ROUNDS):
-        ours += _seconds(lambda: [analyzer.analyze(text) for text in texts])
+        single += _seconds(lambda: [analyzer.analyze(text) for text in texts])
+        ours += _seconds(lambda: [*analyzer.analyze_many((text, "") for text in texts)])
         part = texts[i::8]
         for name, rival in rivals.items():
             theirs[name] += _seconds(lambda: [rival(text) for text in part])  # noqa: B023
@@ -75,6 +79,7 @@ def _throughput() -> None:
     speed = n_ours / ours
     print(f"{len(texts)} texts of {sum(map(len, texts)) / len(texts):.0f} characters on the mean")
     print(f"  {'zhiying, all parts':50} {speed:9.0f} characters/s")
+    print(f"  {'zhiying, a call for each text':50} {n_ours / single:9.0f} characters/s")
     for name, seconds in theirs.items():
         rate = n_theirs / seconds
         print(f"  {name:50} {rate:9.0f} characters/s, {speed / rate:5.1f} times slower")
@@ -103,6 +108,20 @@ def _length() -> None:
             text = (piece * (size // len(piece) + 1))[:size]
             costs.append(_seconds(lambda: analyzer.analyze(text)) / size * 1e6)  # noqa: B023
         print(f"  {name:24} {costs[0]:8.2f} {costs[1]:8.2f}   ratio {costs[1] / costs[0]:.2f}")
+
+
+def _long() -> None:
+    """Cost of real sentences, up to 10 MB of them in one text."""
+    analyzer = Analyzer.default()
+    piece = "\n".join(item.text for item in sample.catalogue())
+    for size in (100_000, 1_000_000, 3_400_000):
+        numbered = (f"{i}、{piece}" for i in range(size // len(piece) + 1))
+        text = "".join(numbered)[:size]
+        seconds = _seconds(lambda: analyzer.analyze(text))  # noqa: B023
+        print(
+            f"course text of {len(text.encode()) / 1e6:.1f} MB: {seconds:.1f} s,"
+            f" {seconds / size * 1e6:.2f} microseconds a character"
+        )
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -16,8 +16,8 @@ import numpy as np
 
 from nlp import Analyzer
 from nlp.aspects import aspects
-from nlp.parsed import Parsed, parse
-from nlp.sentiment import SentimentModel, Trust, corrected, statement
+from nlp.parsed import parse
+from nlp.sentiment import SentimentModel, Trust, corrected, sentence_statements
 
 SETS = ("senti_chnsenticorp", "senti_htl", "senti_nlpcc14", "senti_shopping10", "senti_waimai")
 COURSES = ("icourse163_cs", "netease_study")
@@ -49,7 +49,7 @@ def _compare(analyzer: Analyzer, name: str, rows: list[tuple[str, int]]) -> None
         if not parsed.sentences:
             continue
         start = time.process_time()
-        found = _statements(parsed)
+        found = sentence_statements(parsed)
         spent, n_sentences = spent + time.process_time() - start, n_sentences + len(found)
         model = analyzer.sentiment.linear.probabilities([s.document for s in found])
         for column, trust in (("without", SILENT), ("with", analyzer.sentiment.trust)):
@@ -73,13 +73,6 @@ def _aspects(analyzer: Analyzer, name: str, rows: list[tuple[str, float]]) -> No
                 agree.setdefault(key, []).append((found.polarity > 0.5) == (stars == 5))
     shares = ", ".join(f"{key} {np.mean(v):.2f} ({len(v)})" for key, v in sorted(agree.items()))
     print(f"{name}: sign of aspects as the stars: {shares}")
-
-
-def _statements(parsed: Parsed):
-    return [
-        statement(s.text, s.start, words)
-        for s, words in zip(parsed.sentences, parsed.sentence_words, strict=True)
-    ]
 
 
 def _fifth(path: Path) -> list[dict[str, object]]:

@@ -77,7 +77,8 @@ def fit(data: Data, k: int, *, content: bool = True, tol: float = 1e-4) -> np.nd
     dtype = np.float32 if tol >= 1e-5 else np.float64
     f = data.f if content else None
     operator = StackedOperator(data.r, data.scaling, f, BETA, dtype=dtype)
-    return truncated_svd(operator, k, rng=np.random.default_rng(0), with_u=False, tol=tol).vt
+    options = {"with_u": False, "tol": tol, "max_basis": 3.0 if tol >= 1e-5 else 10.0}
+    return truncated_svd(operator, k, rng=np.random.default_rng(0), **options).vt
 
 
 def synthetic(n_users: int, n_items: int, n_interactions: int, features: int = 50) -> Data:

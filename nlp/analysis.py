@@ -114,12 +114,17 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A term that is taught or, if `prerequisite`, expected to be known; first place it stands."""
+    """A term that is taught or, if `prerequisite`, expected to be known; first place it stands.
+
+    `cue` is the kind of words that say so: 先修 (a course to take before), 掌握, 基础 or 学完;
+    不需要 marks a term the text says need not be known; ``None`` what is taught.
+    """
 
     text: str
     start: int
     end: int
     prerequisite: bool
+    cue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,7 @@ def aspects(
 
 def clause_statements(parsed: Parsed, found: Sequence[NamingClause]) -> list[Statement]:
     """Prepare the clauses that name an aspect for the model."""
-    text = parsed.normalized.text
-    return [statement(text[c.start : c.end], c.start, parsed.within(c.start, c.end)) for c in found]
+    return [statement(parsed, clause.start, clause.end) for clause in found]
 
 
 def judged_aspects(
@@ -132,17 +131,12 @@ def naming_clauses(
 def _naming(
     parsed: Parsed, sentences: Sequence[Statement], known: AspectWords
 ) -> Iterator[NamingClause]:
-    for sentence, words, read in zip(
-        parsed.sentences, parsed.sentence_words, sentences, strict=True
-    ):
+    for sentence, read in zip(parsed.sentences, sentences, strict=True):
         reading = read.reading
         if reading.exposition or reading.question:
             continue
-        named = [
-            m
-            for m in scan(sentence.text, sentence.start, words, known.lexicon)
-            if "stop" not in m.kinds
-        ]
+        marks = scan(read.document, known.lexicon)
+        named = [mark for mark in marks if "stop" not in mark.kinds]
         if not named:
             continue
         carried: list[str] = []

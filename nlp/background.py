@@ -1,4 +1,4 @@
-"""In how many texts, titles and lists of keywords a phrase stands: counts by hash, no phrase kept."""
+"""In how many texts, titles and lists of keywords a phrase stands: counts by hash."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

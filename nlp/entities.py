@@ -1,13 +1,11 @@
-"""Names in a text, and the concepts it teaches or expects."""
+"""Names in a text: people, places, organisations, works and others."""
 
 import re
-from collections.abc import Sequence
 
-from nlp.analysis import Concept, Entity, Tag
-from nlp.cues import cues
+from nlp.analysis import Entity
 from nlp.lexicon import SURNAMES, Rarity
 from nlp.parsed import Parsed
-from nlp.terms import phrases, stopwords
+from nlp.terms import stopwords
 from nlp.tokens import Word
 
 _TYPES = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation"}
@@ -15,9 +13,7 @@ _OTHER = "nz"
 _RARE = 8.5
 _WORK = re.compile(r"《([^《》\n]{1,40})》")
 _ORGANISATION = ("大学", "学院", "研究院", "研究所", "公司", "协会", "委员会", "出版社", "科学院")
-_CLAUSE_END = re.compile("[，,；;。]")
 _MAX_ENTITIES = 500
-_MAX_CONCEPTS = 12
 
 
 def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
@@ -67,53 +63,3 @@ def _kind(word: Word, rarity: Rarity) -> str | None:
     if word.pos == "nrt" and len(word.text) < 3 and word.text[0] not in SURNAMES:
         return None
     return _TYPES.get(word.pos) or ("other" if word.pos == _OTHER else None)
-
-
-def concepts(parsed: Parsed, tags: Sequence[Tag]) -> tuple[Concept, ...]:
-    """Find the concepts of a text where they first stand, in order.
-
-    Prerequisites are the terms of sentences with a cue (先修, 具备…基础, 需要掌握);
-    what is taught are the heaviest tags. A term that is expected is not also taught.
-    """
-    places: dict[str, tuple[int, int, bool]] = {}
-    for sentence, words in zip(parsed.sentences, parsed.sentence_words, strict=True):
-        for start, end in _expected(sentence.text, sentence.start, words):
-            places.setdefault(parsed.normalized.text[start:end], (start, end, True))
-    needed = len(places)
-    pos = {w.text: w.pos for w in parsed.words}
-    for tag in tags:
-        if len(places) - needed == _MAX_CONCEPTS:
-            break
-        term = tag.text.strip("《》")
-        if pos.get(term, "n")[0] not in "nejl":
-            continue
-        start = parsed.normalized.text.find(term)
-        if start >= 0 and not any(term in other or other in term for other in places):
-            places[term] = (start, start + len(term), False)
-    return tuple(
-        Concept(*parsed.original(start, end), expected)
-        for start, end, expected in sorted(places.values())
-    )
-
-
-def _expected(sentence: str, offset: int, words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Spans of the terms a sentence expects to be known."""
-    cue = cues().prerequisite.search(sentence)
-    if cue is None or cues().no_prerequisite.search(sentence):
-        return []
-    stop = _CLAUSE_END.search(sentence, cue.end())
-    start, end = cue.start(), len(sentence) if stop is None else stop.start()
-    if cue["inside"]:  # 学完线性代数再学机器学习: what comes later is not expected
-        start, end = cue.span("inside")
-    after = [w for w in words if start <= w.start - offset < end]
-    spans = [(p[0].start, p[-1].end) for p in phrases(after)]
-    covered = {w.start for p in phrases(after) for w in p}
-    spans.extend(
-        (w.start, w.end)
-        for w in after
-        if w.start not in covered
-        and w.pos.startswith(("n", "eng", "j", "l"))
-        and len(w.text) > 1
-        and w.text not in stopwords()
-    )
-    return sorted(spans)

@@ -7,8 +7,9 @@ buckets of ``2**(b-1)`` columns are those of ``2**b`` columns joined in pairs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,30 +21,26 @@ _Hashes = NDArray[np.uint64]
 _BASE = 0x9E3779B97F4A7C15  # odd, so it has an inverse modulo 2**64
 _INVERSE = pow(_BASE, -1, 2**64)
 _FIRST, _LAST = 0x110001, 0x110002  # beyond Unicode: the edges of a text
-_MARK = 1 << 21  # set on the characters of marked spans, so their n-grams are others
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text as the hasher sees it.
+    """A text, or a part of one, with its words.
 
     Attributes
     ----------
     text : str
         Normalised text.
-    words : sequence of (start, end)
-        Word spans of `text`, in order.
-    marked : sequence of (start, end)
-        Spans whose n-grams must not be mixed up with those of plain text, such as the
-        scope of a negation.
-    extra : sequence of str
-        Names of further features of the text.
+    begins, ends : sequence of int
+        Where each word begins and ends, in order. One that ends past the text is cut there.
+    start : int
+        Offset of `text` in the text the words are counted in.
     """
 
     text: str
-    words: Sequence[tuple[int, int]]
-    marked: Sequence[tuple[int, int]] = ()
-    extra: Sequence[str] = ()
+    begins: Sequence[int]
+    ends: Sequence[int]
+    start: int = 0
 
 
 _SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
@@ -72,17 +69,117 @@ def _first_powers(base: int, n: int) -> _Hashes:
     return _powers(base, size)[:n] if n <= size else _powers.__wrapped__(base, n)
 
 
-def _codes(documents: Sequence[Document], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Characters of all documents with their edges; document i begins at ``offsets[i]``."""
-    raw = "".join(f" {d.text} " for d in documents).encode("utf-32-le", "surrogatepass")
+def _codes(documents: Sequence[Document], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Characters of all documents, each between its edges; ``ends`` is where each stops."""
+    raw = "".join([f" {d.text} " for d in documents]).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, dtype="<u4").astype(np.uint32)
     upper = (codes >= 65) & (codes <= 90)
     codes[upper] += 32  # ASCII only: other case pairs change lengths
-    for offset, document in zip(offsets.tolist(), documents, strict=False):
-        for start, end in document.marked:
-            codes[offset + start + 1 : offset + end + 1] |= _MARK
-    codes[offsets[:-1]], codes[offsets[1:] - 1] = _FIRST, _LAST
+    codes[0], codes[ends[:-1]], codes[ends - 1] = _FIRST, _FIRST, _LAST
     return codes
+
+
+class _Level(NamedTuple):
+    """All n-grams of one kind and length."""
+
+    hashes: _Hashes
+    rows: NDArray[np.int64]  # the document each begins in
+    last: NDArray[np.int64]  # the document each ends in
+
+
+class Grams:
+    """Hashed n-grams of some documents: those of each length are made once, for all models.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+        An empty one has the n-grams of its two edges only.
+
+    Examples
+    --------
+    >>> grams = Grams([Document("好课", [0, 1], [1, 2])])
+    >>> _, buckets, _ = grams.counted(bits=16, words=1, chars=2)
+    >>> _, coarser, _ = grams.counted(bits=15, words=1, chars=2)
+    >>> set(coarser.tolist()) == {bucket // 2 for bucket in buckets.tolist()}
+    True
+    """
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+        self._chars: list[_Level] = []
+        self._words: list[_Level] = []
+        self._sizes = np.array([len(d.text) + 2 for d in documents], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def counted(
+        self, bits: int, words: int, chars: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Document, bucket and count of each n-gram, sorted; no document is without one.
+
+        What `hashed_counts` gives as a matrix, without the cost of making one.
+        """
+        if not self._documents:
+            none = np.zeros(0, dtype=np.int64)
+            return none, none, none
+        levels = [*self._char_levels(chars), *self._word_levels(words)]
+        hashes = np.concatenate([level.hashes for level in levels])
+        hashes >>= np.uint64(64 - bits)
+        keys = hashes.view(np.int64)  # the top bit is free now
+        if len(self) > 1:
+            # an n-gram across two documents is none
+            rows = np.concatenate([level.rows for level in levels])
+            keys += rows << bits
+            keys = keys[rows == np.concatenate([level.last for level in levels])]
+        keys.sort()
+        # the end of each run of equal keys
+        ends = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
+        counts = ends.copy()
+        counts[1:] -= ends[:-1]
+        counts[0] += 1
+        keys = keys[ends]
+        return keys >> bits, keys & ((1 << bits) - 1), counts
+
+    def _char_levels(self, n: int) -> list[_Level]:
+        levels = self._chars
+        if not levels:
+            row = np.repeat(np.arange(len(self)), self._sizes)
+            codes = _codes(self._documents, self._sizes.cumsum())
+            levels.append(_Level(_mix(codes.astype(np.uint64) + np.uint64(_BASE)), row, row))
+        letters = levels[0].hashes
+        return _longer(levels, n, np.uint64(_BASE), letters)
+
+    def _word_levels(self, n: int) -> list[_Level]:
+        levels = self._words
+        if not levels:
+            letters = self._char_levels(1)[0].hashes
+            holder = np.repeat(np.arange(len(self)), [len(d.begins) for d in self._documents])
+            stops = self._sizes.cumsum() - 1
+            inside = np.array([d.start for d in self._documents], np.int64)
+            shifts = (stops - self._sizes + 2 - inside)[holder]
+            first = np.array(list(chain.from_iterable(d.begins for d in self._documents)), np.int64)
+            last = np.array(list(chain.from_iterable(d.ends for d in self._documents)), np.int64)
+            first += shifts
+            last += shifts
+            np.minimum(last, stops[holder], out=last)
+            # hash of letters[a:b] = (P[b] - P[a]) / base^a with P[i] = sum_{j<i} letter_j base^j
+            size = len(letters)
+            powers, inverses = _first_powers(_BASE, size), _first_powers(_INVERSE, size)
+            prefix = np.zeros(size + 1, np.uint64)
+            np.cumsum(letters * powers, out=prefix[1:])
+            whole = _mix((prefix[last] - prefix[first]) * inverses[first] + np.uint64(1))
+            levels.append(_Level(whole, holder, holder))
+        return _longer(levels, n, np.uint64(_INVERSE), levels[0].hashes)
+
+
+def _longer(levels: list[_Level], n: int, factor: np.uint64, units: _Hashes) -> list[_Level]:
+    """First n levels; those that are missing are made of the one before and the units."""
+    row = levels[0].rows
+    for size in range(len(levels) + 1, n + 1):
+        grams = _mix(levels[-1].hashes[:-1] * factor + units[size - 1 :])
+        levels.append(_Level(grams, row[: len(grams)], row[size - 1 :]))
+    return levels[:n]
 
 
 def hashed_counts(
@@ -106,90 +203,16 @@ def hashed_counts(
 
     Examples
     --------
-    >>> rows = hashed_counts([Document("好课", [(0, 1), (1, 2)])], bits=16, words=2, chars=2)
+    >>> rows = hashed_counts([Document("好课", [0, 1], [1, 2])], bits=16, words=2, chars=2)
     >>> int(rows.sum())  # 3 words and pairs, 4 characters with edges, 3 pairs of them
     10
     """
-    row, columns, counts = counted(documents, bits, words, chars)
+    row, columns, counts = Grams(documents).counted(bits, words, chars)
     indptr = np.searchsorted(row, np.arange(len(documents) + 1)).astype(np.int32)
     return csr_array(
         (counts.astype(np.float64), columns.astype(np.int32), indptr),
         shape=(len(documents), 1 << bits),
     )
-
-
-def counted(
-    documents: Sequence[Document], bits: int, words: int, chars: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Document, bucket and count of each n-gram, sorted; no document is without one.
-
-    What `hashed_counts` gives as a matrix, without the cost of making one.
-    """
-    if not documents:
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, none
-    sizes = np.array([len(d.text) + 2 for d in documents])
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    row = np.repeat(np.arange(len(documents)), sizes)
-    letters = _mix(_codes(documents, offsets).astype(np.uint64) + np.uint64(_BASE))
-
-    hashes, rows = [letters], [row]
-    grams = letters
-    for n in range(2, chars + 1):
-        grams = _mix(grams[:-1] * np.uint64(_BASE) + letters[n - 1 :])
-        _take_inside(hashes, rows, grams, row, n)
-
-    flat = chain.from_iterable(chain.from_iterable(d.words for d in documents))
-    spans = np.fromiter(flat, dtype=np.int64).reshape(-1, 2)
-    holder = np.repeat(np.arange(len(documents)), [len(d.words) for d in documents])
-    spans += offsets[holder, np.newaxis] + 1
-    # hash of letters[a:b] = (P[b] - P[a]) / base^a  with  P[i] = sum_{j<i} letter_j base^j
-    size = len(letters)
-    powers, inverses = _first_powers(_BASE, size), _first_powers(_INVERSE, size)
-    prefix = np.zeros(size + 1, np.uint64)
-    np.cumsum(letters * powers, out=prefix[1:])
-    first, last = spans[:, 0], spans[:, 1]
-    whole = _mix((prefix[last] - prefix[first]) * inverses[first] + np.uint64(1))
-    grams = whole
-    for n in range(1, words + 1):
-        if n > 1:
-            grams = _mix(grams[:-1] * np.uint64(_INVERSE) + whole[n - 1 :])
-        _take_inside(hashes, rows, grams, holder, n)
-
-    named = [(i, name) for i, d in enumerate(documents) for name in d.extra]
-    if named:
-        hashes.append(_mix(np.array([_name_hash(name) for _, name in named], dtype=np.uint64)))
-        rows.append(np.array([i for i, _ in named], dtype=np.int64))
-
-    buckets = (np.concatenate(hashes) >> np.uint64(64 - bits)).astype(np.int64)
-    keys = (np.concatenate(rows) << bits) + buckets
-    keys.sort()
-    # the end of each run of equal keys
-    ends = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
-    counts = ends.copy()
-    counts[1:] -= ends[:-1]
-    counts[0] += 1
-    keys = keys[ends]
-    return keys >> bits, keys & ((1 << bits) - 1), counts
-
-
-def _take_inside(
-    hashes: list[_Hashes],
-    rows: list[NDArray[np.int64]],
-    grams: _Hashes,
-    row: NDArray[np.int64],
-    n: int,
-) -> None:
-    """Append the n-grams that begin and end in one document."""
-    begins = row[: len(row) - n + 1]
-    inside = begins == row[n - 1 :]
-    hashes.append(grams[inside])
-    rows.append(begins[inside])
-
-
-@cache
-def _name_hash(name: str) -> int:
-    return int.from_bytes(name.encode("utf-8")[:24].ljust(24, b"\0"), "little") % (2**64 - 59)
 
 
 def weighted(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:

@@ -5,10 +5,12 @@ would be most of the memory and of the start-up time of this package. `python -m
 nlp.training.lexicon` makes the file; a test compares it with what jieba ships, word for word.
 """
 
+import hashlib
 import importlib.resources
 import io
 import math
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise, takewhile
@@ -160,17 +162,27 @@ class Rarity:
         IDF of the words the corpus has.
     median : float
         IDF of every other word.
+    version : str
+        Digest of what was learned from a catalogue; "" for general text.
     """
 
-    __slots__ = ("idf", "median", "values")
+    __slots__ = ("idf", "median", "values", "version")
 
-    def __init__(self, values: Mapping[str, float], median: float) -> None:
-        self.values, self.median = values, median
+    def __init__(self, values: Mapping[str, float], median: float, version: str = "") -> None:
+        self.values, self.median, self.version = values, median, version
         #: IDF of a word; the median if the corpus does not have it
         self.idf = lru_cache(_CACHED)(self._idf)
 
     def _idf(self, word: str) -> float:
         return self.values.get(word, self.median)
+
+    def with_learned(self, learned: Mapping[str, float]) -> "Rarity":
+        """Return these with the IDF of some words in place of theirs; nothing else is copied."""
+        known = repr((self.version, sorted(learned.items())))
+        digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        # a ChainMap writes to its first map only, and nobody writes to this one
+        values = ChainMap(dict(learned), self.values)  # type: ignore[arg-type]
+        return Rarity(values, self.median, digest)
 
 
 @cache

@@ -5,7 +5,7 @@ machines, which find what separates the classes, and naive Bayes, which trusts e
 little and so helps where texts are short and rows few (`_bayes` has the equation).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,11 +16,13 @@ from nlp.errors import ModelFormatError, TrainingDataError
 from nlp.hashing import (
     Document,
     Floats,
-    counted,
+    Grams,
     hashed_counts,
     inverse_document_frequency,
     weighted,
 )
+
+_BLOCK = 1 << 15  # products summed at once: 256 kB, which the processor keeps near
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,22 +59,30 @@ class HashedLinear:
     temperature: float
     independent: bool = False
 
-    def decision(self, documents: Sequence[Document]) -> Floats:
-        """Decision values, shape (len(documents), n_classes)."""
-        if not documents:
+    def decision(self, grams: Grams) -> Floats:
+        """Decision values of each document, shape (len(grams), n_classes)."""
+        if not len(grams):
             return np.zeros((0, len(self.labels)))
-        row, columns, counts = counted(documents, self.bits, self.words, self.chars)
+        row, columns, counts = grams.counted(self.bits, self.words, self.chars)
         # the rows of `weighted` times the coefficients, without a sparse matrix between
-        data = (1.0 + np.log(counts)) * self.idf.take(columns)
-        data /= np.sqrt(np.bincount(row, weights=data * data))[row]
-        starts = row.searchsorted(np.arange(len(documents)))
-        codes = self.codes.take(columns, axis=0)
-        values: Floats = np.add.reduceat(data[:, np.newaxis] * codes, starts)
-        return values * self.scales.astype(np.float64) + self.intercepts
+        data = np.log(counts)
+        data += 1.0
+        data *= self.idf.take(columns)
+        data /= np.sqrt(np.bincount(row, weights=data * data)).take(row)
+        bounds = row.searchsorted(np.arange(len(grams) + 1))
+        values = np.empty((len(grams), len(self.labels)))
+        for first, last in _blocks(bounds, _BLOCK // len(self.labels)):
+            part = slice(bounds[first], bounds[last])
+            products = self.codes.take(columns[part], axis=0).astype(np.float64)
+            products *= data[part, np.newaxis]
+            np.add.reduceat(products, bounds[first:last] - bounds[first], out=values[first:last])
+        values *= self.scales.astype(np.float64)
+        values += self.intercepts
+        return values
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:
         """Calibrated probabilities; each row sums to 1 unless the classes are independent."""
-        return self.calibrated(self.decision(documents))
+        return self.calibrated(self.decision(Grams(documents)))
 
     def calibrated(self, decisions: Floats) -> Floats:
         """Probabilities of decision values."""
@@ -139,6 +149,15 @@ class HashedLinear:
             temperature=float(arrays["temperature"].astype(np.float64)),
             independent=bool(arrays["independent"]) if "independent" in arrays else False,
         )
+
+
+def _blocks(bounds: NDArray[np.int64], size: int) -> Iterator[tuple[int, int]]:
+    """Ranges of documents with about `size` n-grams together; document i ends at bounds[i + 1]."""
+    first, n = 0, len(bounds) - 1
+    while first < n:
+        last = max(first + 1, int(bounds.searchsorted(bounds[first] + size, "right")) - 1)
+        yield first, last
+        first = last
 
 
 def probability(values: Floats, *, independent: bool = False) -> Floats:
@@ -209,6 +228,9 @@ def separators(
     if not isinstance(labels[0], str):
         parts = []
         for column in member.T:
+            if column.all():  # nothing to separate: every row has it
+                parts.append((np.zeros(rows.shape[1]), np.float64(1.0)))
+                continue
             model.fit(rows, column, sample_weight=weights)
             parts.append((model.coef_[0], model.intercept_[0]))
         return classes, np.stack([c for c, _ in parts], axis=1), np.array([b for _, b in parts])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nlp.clauses import CONCEDED, JUDGING, REACH, Clause, ClauseReader
+from nlp.hashing import Document
 from nlp.opinion_words import Mark, lexicon, scan
-from nlp.tokens import Word
 
 _POLITE = 0.2  # weight of thanks in a complaint
 _UNSAID = 0.5  # of a clause without opinion, in the mean over clauses
@@ -38,29 +38,21 @@ class Reading:
     exposition: bool
 
 
-def read(text: str, start: int, words: Sequence[Word]) -> Reading:
+def read(document: Document) -> Reading:
     """Read one sentence or clause.
-
-    Parameters
-    ----------
-    text : str
-        The sentence, normalised.
-    start : int
-        Offset of the sentence in the text the `words` come from.
-    words : sequence of Word
-        Its words.
 
     Examples
     --------
     >>> from nlp.parsed import parse
     >>> from nlp.engines import default_engine
     >>> def tell(text):
-    ...     found = read(text, 0, parse(text, default_engine()).words)
+    ...     found = read(parse(text, default_engine()).document())
     ...     return round(found.plain, 2), round(found.sure, 2)
     >>> tell("没有浪费时间"), tell("虽然便宜,但是有点枯燥"), tell("讲得非常清楚")
     ((0.0, 0.6), (0.0, -0.29), (0.9, 0.0))
     """
-    marks = scan(text, start, words, lexicon())
+    text = document.text
+    marks = scan(document, lexicon())
     reader = ClauseReader(text)
     for mark in marks:
         reader.take(mark)

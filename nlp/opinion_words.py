@@ -2,12 +2,13 @@
 
 import importlib.resources
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from nlp.tokens import Word
+from nlp.hashing import Document
 
 _STOPS = "。!?;…,:，！？；：\n \t"
 
@@ -36,12 +37,15 @@ class Lexicon:
         Factor of each word of degree.
     transparent : frozenset of str
         Characters that may stand between a negator and the word it turns directly.
+    places : pattern
+        Matches where an expression may begin: a character of one, before one that may follow.
     """
 
     entries: dict[str, frozenset[str]]
     sizes: dict[str, tuple[int, ...]]
     degrees: dict[str, float]
     transparent: frozenset[str]
+    places: re.Pattern[str]
 
 
 def build(
@@ -63,7 +67,20 @@ def build(
         {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()},
         dict(degrees or {}),
         frozenset(transparent),
+        _places(kinds),
     )
+
+
+def _places(expressions: Iterable[str]) -> re.Pattern[str]:
+    alone, first, second = (
+        "".join(map(re.escape, sorted(found)))
+        for found in (
+            {e for e in expressions if len(e) == 1},
+            {e[0] for e in expressions if len(e) > 1},
+            {e[1] for e in expressions if len(e) > 1},
+        )
+    )
+    return re.compile(f"[{alone}]|[{first}](?=[{second}])")
 
 
 @cache
@@ -82,8 +99,8 @@ def packaged(name: str) -> dict[str, Any]:
     return found
 
 
-def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[Mark]:
-    """Known expressions of a sentence, longest first at each place, not overlapping.
+def scan(document: Document, known: Lexicon) -> list[Mark]:
+    """Known expressions of a sentence or clause, longest first at each place, not overlapping.
 
     Words guard against chance: an expression begins or ends where a word does, and a single
     character counts inside a longer word only if the rest of the word is known or light
@@ -91,12 +108,8 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
 
     Parameters
     ----------
-    text : str
-        The sentence, normalised.
-    start : int
-        Offset of the sentence in the text the `words` come from.
-    words : sequence of Word
-        Its words.
+    document : Document
+        The sentence, with its words.
     known : Lexicon
         What to look for.
 
@@ -105,42 +118,48 @@ def scan(text: str, start: int, words: Sequence[Word], known: Lexicon) -> list[M
     >>> from nlp.parsed import parse
     >>> from nlp.engines import default_engine
     >>> text = "学生动手,好像不难"
-    >>> [m.text for m in scan(text, 0, parse(text, default_engine()).words, lexicon())]
+    >>> document = parse(text, default_engine()).document()
+    >>> [m.text for m in scan(document, lexicon())]
     [',', '不', '难']
     """
     entries, sizes = known.entries, known.sizes
-    begins = {w.start - start for w in words}
-    ends = {w.end - start for w in words}
+    text, start = document.text, document.start
+    begins, ends = frozenset(document.begins), frozenset(document.ends)
     found: list[Mark] = []
-    at, length = 0, len(text)
-    while at < length:
-        for size in sizes.get(text[at], ()):
+    until, length = 0, len(text)
+    for match in known.places.finditer(text):
+        at = match.start()
+        if at < until:
+            continue
+        begun = start + at in begins
+        for size in sizes[text[at]]:
             end = at + size
-            kinds = entries.get(text[at:end])
+            expression = text[at:end]
+            kinds = entries.get(expression)
             if kinds is None or end > length:
                 continue
-            is_stop = "stop" in kinds
-            begun, ended = at in begins, end in ends
-            if not (begun or ended or is_stop):
-                continue
-            alone = size > 1 or is_stop or (begun and ended)
-            if not alone and not _light(text, at, begins, ends, known):
-                continue
+            if "stop" not in kinds:
+                ended = start + end in ends
+                if not (begun or ended):
+                    continue
+                alone = size > 1 or (begun and ended)
+                if not alone and not _light(text, at, start, begins, ends, known):
+                    continue
             if len(kinds) > 1 or "ignored" not in kinds:
-                found.append(Mark(text[at:end], at, end, kinds))
-            at = end
+                found.append(Mark(expression, at, end, kinds))
+            until = end
             break
-        else:
-            at += 1
     return found
 
 
-def _light(text: str, at: int, begins: set[int], ends: set[int], known: Lexicon) -> bool:
+def _light(
+    text: str, at: int, start: int, begins: frozenset[int], ends: frozenset[int], known: Lexicon
+) -> bool:
     """Say whether the word around one character is made of known and light parts only."""
     first, last = at, at + 1
-    while first not in begins and first > 0:
+    while start + first not in begins and first > 0:
         first -= 1
-    while last not in ends and last < len(text):
+    while start + last not in ends and last < len(text):
         last += 1
     return all(
         part == "" or part in known.entries or all(ch in known.transparent for ch in part)

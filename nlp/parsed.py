@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nlp.engines import Engine
+from nlp.hashing import Document
 from nlp.script import simplified
 from nlp.text import Normalized, Sentence, normalize, sentences
 from nlp.tokens import Word, words
@@ -24,13 +25,28 @@ class Parsed:
         return tuple(self.within(s.start, s.end) for s in self.sentences)
 
     @cached_property
-    def _word_starts(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """Where each word begins."""
         return [w.start for w in self.words]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends."""
+        return [w.end for w in self.words]
+
+    def _rows(self, start: int, end: int) -> slice:
+        return slice(bisect_left(self.starts, start), bisect_left(self.starts, end))
 
     def within(self, start: int, end: int) -> tuple[Word, ...]:
         """Words that begin in ``[start, end)`` of the normal form."""
-        starts = self._word_starts
-        return self.words[bisect_left(starts, start) : bisect_left(starts, end)]
+        return self.words[self._rows(start, end)]
+
+    def document(self, start: int = 0, end: int | None = None) -> Document:
+        """Return ``[start, end)`` of the normal form, or all, with the words that begin in it."""
+        if end is None:
+            end = len(self.normalized.text)
+        rows = self._rows(start, end)
+        return Document(self.normalized.text[start:end], self.starts[rows], self.ends[rows], start)
 
     def original(self, start: int, end: int) -> tuple[str, int, int]:
         """Text and offsets in the original of a span of the normal form."""

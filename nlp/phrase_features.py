@@ -3,45 +3,47 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.background import Background
+from nlp.background import SOURCES, Background
 from nlp.phrases import KINDS, MAX_WORDS, Phrases
 from nlp.spans import Rows
 
 Floats = NDArray[np.float32]
 
-#: in the order of the columns
-DENSE = (
-    # how often: in the text and the title, the most frequent candidate, its rarest and most
-    # frequent word, the best candidate one word longer and one shorter, the rarer of its halves
-    "count", "title_count", "top_count", "rarest_word", "commonest_word",
-    "longer", "shorter", "halves",
-    # share of occurrences inside a longer candidate, inside one that comes again, and with a
-    # candidate that goes on to the right and to the left
+#: of each word; a candidate has their mean
+_WORD = ("idf", "stop", "unknown", "foreign", *(f"word_{source}" for source in SOURCES))
+#: of the first word and of the last
+_EDGE = ("idf", "texts", "keywords", *KINDS)
+_EXTREME = ("frequency", "idf", "texts")
+#: shares of the occurrences: inside a longer candidate, inside one that comes again, going on
+#: to the right or left; beside a clause mark, in quotes, in a list, before and behind 的
+_SHARES = (
     "inside", "inside_again", "goes_on", "goes_before",
-    # where: first and last occurrence as share of the text, logarithm of the first offset
-    "begins", "ends", "offset",
-    "words", "one_word", "two_words", "chars", "two_chars",
-    "idf", "least_idf", "most_idf", "first_idf", "last_idf",
-    # share of stop words, of words the dictionary does not have, of foreign words
-    "stop", "unknown", "foreign",
-    # share of occurrences with a clause mark before and behind, in quotes, in a list, with 的
     "clause_begins", "clause_ends", "quoted", "listed", "before_de", "behind_de",
-    # ln(1 + number of texts, titles, lists of keywords) of the whole, of what is longer or
-    # shorter by a word, of its words
-    "texts", "titles", "keywords", "longer_texts", "shorter_texts", "longer_titles",
-    "shorter_titles", "word_texts", "word_titles", "word_keywords", "first_texts",
-    "last_texts", "first_keywords", "last_keywords", "most_word_texts", "least_word_texts",
-    "cohesion",
-    *(f"first_{kind}" for kind in KINDS), *(f"last_{kind}" for kind in KINDS),
-    "text_words", "has_title",
+)  # fmt: skip
+DENSE = (
+    # logarithms: in the text and the title, the most frequent candidate, the first offset,
+    # words of the text; begin of the first and the last occurrence as share of the text
+    "count", "title_count", "top_count", "offset", "text_words", "begins", "ends", "has_title",
+    "words", "one_word", "two_words", "chars", "two_chars", "cohesion",
+    *SOURCES,
+    *_WORD,
+    *(f"least_{name}" for name in _EXTREME), *(f"most_{name}" for name in _EXTREME),
+    *(f"first_{name}" for name in _EDGE), *(f"last_{name}" for name in _EDGE),
+    # the best candidate one word longer and one shorter: logarithms of its count here, of the
+    # texts and titles that have it; the rarer of the two shorter ones here
+    "longer", "longer_texts", "longer_titles", "shorter", "shorter_texts", "shorter_titles",
+    "halves",
+    *_SHARES,
 )  # fmt: skip
 
 _LOG_TEXTS = 9.0  # of a background of some 8,000 texts: cohesion is 0 for independent words
 _IS_KIND = np.eye(len(KINDS), dtype=np.float32)
 _CLAUSE, _QUOTE, _LIST, _DE = 1, 2, 4, 8
+_TWICE = np.float32(1.0)  # ln(1 + 2) is more, ln(1 + 1) less
 
 
 def _marks() -> NDArray[np.uint8]:
+    """Bits of the characters that say something about what stands beside them."""
     table = np.zeros(1 << 16, dtype=np.uint8)
     for bit, marks in (
         (_CLAUSE, "，。；：！？,.;:!?\n\r \t（("),
@@ -53,148 +55,152 @@ def _marks() -> NDArray[np.uint8]:
     return table
 
 
-_MARKS = _marks()
+def _sides() -> Floats:
+    """The last six of `_SHARES` by the bits before (times 16) and behind."""
+    before, behind = np.divmod(np.arange(256), 16)
+    both, either = before & behind, before | behind
+    bits = [before & _CLAUSE, behind & _CLAUSE, both & _QUOTE, either & _LIST, behind & _DE]
+    return np.column_stack([*bits, before & _DE]).astype(bool).astype(np.float32)
+
+
+_MARKS, _SIDES = _marks(), _sides()
 
 
 def dense(phrases: Phrases, background: Background) -> Floats:
-    """Features of candidates, shape (len(phrases), len(DENSE))."""
-    n = len(phrases)
-    if n == 0:
+    """Features of candidates.
+
+    Returns
+    -------
+    float32 array (len(phrases), len(DENSE))
+        Each depends on its own text and on the background only.
+    """
+    if not len(phrases):
         return np.zeros((0, len(DENSE)), dtype=np.float32)
-    reading, at = phrases.reading, phrases.at
-    first, last = phrases.first_word[at], phrases.last_word[at]
-    starts, ends = reading.starts, reading.ends
-    n_words = len(starts)
-    size = (last - first + 1).astype(np.float32)
-    counts = phrases.counts.astype(np.float32)
-    in_title = np.add.reduceat(phrases.first_word < reading.n_title, at, dtype=np.float32)
     of_group = background.logs(phrases.hashes)
-    whole, of_word = of_group[phrases.group], of_group[phrases.word_group]
-    often = np.log(np.bincount(phrases.word_group)[phrases.word_group])
+    whole, of_word = of_group.take(phrases.group, axis=0), of_group.take(phrases.word_group, axis=0)
+    first, last = phrases.first_word.take(phrases.at), phrases.last_word.take(phrases.at)
+    beside, shares = _occurrences(phrases, whole)
+    means, size = _means(phrases, of_word, first, last)
+    blocks = [
+        _place(phrases, first, last, size, shares[:, :1]),
+        _cohesion(whole, means, size),
+        whole,
+        means,
+        _extremes(phrases, of_word, first, last),
+        _edges(phrases, of_word, first, last),
+        beside,
+        shares[:, 1:],
+    ]
+    return np.concatenate(blocks, axis=1, dtype=np.float32)
 
-    known = reading.facts
-    table = np.empty((n_words + 1, 7))
-    table[0] = 0.0
-    values = [reading.idf, known["stop"], known["unknown"], known["foreign"], *of_word.T]
-    for column, value in enumerate(values):
-        table[1:, column] = value
+
+def _place(phrases: Phrases, first: Rows, last: Rows, size: Floats, in_title: Floats) -> Floats:
+    """From "count" to "two_chars"."""
+    reading, counts = phrases.reading, phrases.counts
+    begins = reading.starts.take(first)
+    final = reading.starts.take(phrases.first_word.take(phrases.at + counts - 1))
+    chars = reading.ends.take(last) - begins
+    found = np.empty((len(phrases), 13), dtype=np.float32)
+    found[:, 1] = in_title[:, 0] * counts
+    found[:, 0] = counts - found[:, 1]
+    found[:, 2] = counts.max()
+    found[:, 3] = begins
+    found[:, 4] = len(reading.starts)
+    np.log1p(found[:, :5], out=found[:, :5])
+    found[:, 5] = begins / len(reading.text)
+    found[:, 6] = final / len(reading.text)
+    found[:, 7] = reading.n_title > 0
+    found[:, 8] = size[:, 0]
+    found[:, 9:11] = size == _ONE_TWO
+    found[:, 11] = chars
+    found[:, 12] = chars == 2
+    return found
+
+
+_ONE_TWO = np.array([1, 2], dtype=np.float32)
+
+
+def _means(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> tuple[Floats, Floats]:
+    """Means of `_WORD` over the words of each candidate, and their number as a column."""
+    reading, known = phrases.reading, phrases.reading.facts
+    table = np.zeros((len(reading.starts) + 1, len(_WORD)))
+    table[1:, 0] = reading.idf
+    for column, name in enumerate(("stop", "unknown", "foreign"), 1):
+        table[1:, column] = known[name]
+    table[1:, 4:] = of_word
     np.cumsum(table, axis=0, out=table)
-    total = (table[last + 1] - table[first]).T.astype(np.float32)
-    idf, stop, unknown, foreign, texts, titles, keywords = total / size
-
-    inner = np.minimum(first[:, np.newaxis] + np.arange(MAX_WORDS), last[:, np.newaxis])
-    extremes = np.column_stack([often, reading.idf, of_word[:, 0]]).astype(np.float32)[inner]
-    rarest, least_idf, least_texts = extremes.min(axis=1).T
-    commonest, most_idf, most_texts = extremes.max(axis=1).T
-
-    near = _neighbours(phrases, whole)
-    chars = (ends[last] - starts[first]).astype(np.float32)
-    begins = starts[first]
-    final = starts[phrases.first_word[at + phrases.counts - 1]]
-    length = np.float32(len(reading.text))
-    # cohesion = (ln df(phrase) - Σ ln df(word) + (n - 1) ln N) / n: pointwise mutual information
-    cohesion = (whole[:, 0] - total[4] + (size - 1) * _LOG_TEXTS) / size
-    found: dict[str, object] = {
-        "count": np.log1p(counts - in_title),
-        "title_count": np.log1p(in_title),
-        "top_count": np.log(counts.max()),
-        "rarest_word": rarest,
-        "commonest_word": commonest,
-        **near,
-        **_surroundings(phrases),
-        "begins": begins / length,
-        "ends": final / length,
-        "offset": np.log1p(begins),
-        "words": size,
-        "one_word": size == 1,
-        "two_words": size == 2,
-        "chars": chars,
-        "two_chars": chars == 2,
-        "idf": idf,
-        "least_idf": least_idf,
-        "most_idf": most_idf,
-        "first_idf": reading.idf[first],
-        "last_idf": reading.idf[last],
-        "stop": stop,
-        "unknown": unknown,
-        "foreign": foreign,
-        "texts": whole[:, 0],
-        "titles": whole[:, 1],
-        "keywords": whole[:, 2],
-        "word_texts": texts,
-        "word_titles": titles,
-        "word_keywords": keywords,
-        "first_texts": of_word[first, 0],
-        "last_texts": of_word[last, 0],
-        "first_keywords": of_word[first, 2],
-        "last_keywords": of_word[last, 2],
-        "most_word_texts": most_texts,
-        "least_word_texts": least_texts,
-        "cohesion": np.where(whole[:, 0] > 0, cohesion, 0.0),
-        "text_words": np.log1p(n_words),
-        "has_title": reading.n_title > 0,
-    }
-    for end, word in (("first", first), ("last", last)):
-        columns = _IS_KIND[known["kind"][word]].T
-        found.update(zip((f"{end}_{kind}" for kind in KINDS), columns, strict=True))
-    rows = np.empty((len(DENSE), n), dtype=np.float32)
-    for row, name in enumerate(DENSE):
-        rows[row] = found[name]
-    return rows.T
+    size: Floats = (last - first + 1).astype(np.float32)[:, np.newaxis]
+    total = table.take(last + 1, axis=0) - table.take(first, axis=0)
+    return total.astype(np.float32) / size, size
 
 
-def _neighbours(phrases: Phrases, whole: Floats) -> dict[str, Floats]:
-    """Candidates one word longer or shorter than each occurrence, in this text and in others."""
-    n, at = len(phrases), phrases.at
+def _cohesion(whole: Floats, means: Floats, size: Floats) -> Floats:
+    """Pointwise mutual information of the words, a word; 0 if the background has no such phrase."""
+    # (ln df(phrase) - Σ ln df(word) + (n - 1) ln N) / n
+    df = whole[:, :1]
+    found = (df + (size - 1) * _LOG_TEXTS) / size - means[:, 4:5]
+    return (found * (df > 0)).astype(np.float32)
+
+
+def _extremes(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> Floats:
+    """Least and most of `_EXTREME` over the words of each candidate."""
+    often = np.bincount(phrases.word_group).take(phrases.word_group)
+    table = np.empty((len(often), 3), dtype=np.float32)
+    table[:, 0] = np.log(often)
+    table[:, 1] = phrases.reading.idf
+    table[:, 2] = of_word[:, 0]
+    inner = np.minimum(first + np.arange(MAX_WORDS)[:, np.newaxis], last)
+    values = table.take(inner, axis=0)
+    return np.concatenate([values.min(axis=0), values.max(axis=0)], axis=1)
+
+
+def _edges(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> Floats:
+    """Numbers of `_EDGE` of the first and of the last word."""
+    reading = phrases.reading
+    table = np.empty((len(reading.starts), len(_EDGE)), dtype=np.float32)
+    table[:, 0] = reading.idf
+    table[:, 1:3] = of_word[:, ::2]
+    table[:, 3:] = _IS_KIND.take(reading.facts["kind"], axis=0)
+    return np.concatenate([table.take(first, axis=0), table.take(last, axis=0)], axis=1)
+
+
+def _occurrences(phrases: Phrases, whole: Floats) -> tuple[Floats, Floats]:
+    """What stands beside the occurrences: best neighbours, and shares with that of the title."""
+    n, at, reading = len(phrases), phrases.at, phrases.reading
     # a cell for each first word and number of words, with a border: a neighbour is one step away
     width = MAX_WORDS + 2
-    grid = np.full((len(phrases.reading.starts) + 2) * width, n, dtype=np.intp)
-    size = phrases.last_word - phrases.first_word + 1
-    cell = (phrases.first_word + 1) * width + size
+    grid = np.full((len(reading.starts) + 2) * width, n, dtype=np.intp)
+    cell = (phrases.first_word + 1) * width + (phrases.last_word - phrases.first_word + 1)
     grid[cell] = phrases.candidate
-    steps = np.array([1, 1 - width, -1, width - 1])  # longer right, left; shorter right, left
-    beside = grid[cell + steps[:, np.newaxis]]
+    steps = np.array([[1], [1 - width], [-1], [width - 1]])  # longer right, left; shorter
+    near = grid.take(cell + steps)
     table = np.zeros((n + 1, 3), dtype=np.float32)
-    table[:n, 0], table[:n, 1:] = phrases.counts, whole[:, :2]
-    value = table[beside]  # (4, occurrences, 3)
-    longer, shorter = value[:2].max(axis=0), value[2:].max(axis=0)
-    halves = value[2:, :, 0].min(axis=0)
-    most = np.maximum.reduceat(np.column_stack([longer, shorter, halves]), at, axis=0).T
-    right, left = beside[0] < n, beside[1] < n
-    shares = np.column_stack([right | left, longer[:, 0] > 1, right, left]).astype(np.float32)
-    inside, again, goes_on, goes_before = np.add.reduceat(shares, at, axis=0).T / phrases.counts
-    return {
-        "longer": np.log1p(most[0]),
-        "shorter": np.log1p(most[3]),
-        "halves": np.log1p(most[6]),
-        "inside": inside,
-        "inside_again": again,
-        "goes_on": goes_on,
-        "goes_before": goes_before,
-        "longer_texts": most[1],
-        "shorter_texts": most[4],
-        "longer_titles": most[2],
-        "shorter_titles": most[5],
-    }
+    np.log1p(phrases.counts, out=table[:n, 0])
+    table[:n, 1:] = whole[:, :2]
+    value = table.take(near, axis=0)  # (4, occurrences, 3)
+    best = np.empty((len(cell), 7), dtype=np.float32)
+    np.maximum(value[0], value[1], out=best[:, :3])
+    np.maximum(value[2], value[3], out=best[:, 3:6])
+    np.minimum(value[2, :, 0], value[3, :, 0], out=best[:, 6])
 
-
-def _surroundings(phrases: Phrases) -> dict[str, Floats]:
-    """Characters before and behind the occurrences of each candidate."""
-    reading = phrases.reading
+    shares = np.empty((len(cell), 1 + len(_SHARES)), dtype=np.float32)
+    shares[:, 0] = phrases.first_word < reading.n_title
+    shares[:, 3:5] = n > near[:2].T
+    np.maximum(shares[:, 3], shares[:, 4], out=shares[:, 1])
+    shares[:, 2] = best[:, 0] > _TWICE
     codes = reading.spans.codes
-    before = _sides(codes, reading.starts[phrases.first_word] - 1)
-    behind = _sides(codes, reading.ends[phrases.last_word])
-    either, both = before | behind, before & behind
-    shares = np.column_stack(
-        [before & _CLAUSE, behind & _CLAUSE, both & _QUOTE, either & _LIST, behind & _DE, before & _DE]
-    ).astype(bool)
-    found = np.add.reduceat(shares, phrases.at, axis=0, dtype=np.float32).T / phrases.counts
-    names = ("clause_begins", "clause_ends", "quoted", "listed", "before_de", "behind_de")
-    return dict(zip(names, found, strict=True))
+    before = _marked(codes, reading.starts.take(phrases.first_word) - 1)
+    behind = _marked(codes, reading.ends.take(phrases.last_word))
+    shares[:, 5:] = _SIDES.take(before * 16 + behind, axis=0)
+    if len(cell) > n:
+        best = np.maximum.reduceat(best, at, axis=0)
+        shares = np.add.reduceat(shares, at, axis=0)
+        shares /= phrases.counts[:, np.newaxis]
+    return best, shares
 
 
-def _sides(codes: NDArray[np.uint32], offsets: Rows) -> NDArray[np.uint8]:
-    inside = (offsets >= 0) & (offsets < len(codes))
-    found = _MARKS.take(codes.take(offsets, mode="clip"), mode="clip")
-    found[~inside] = _CLAUSE
+def _marked(codes: NDArray[np.uint32], offsets: Rows) -> NDArray[np.intp]:
+    """Bits of the characters at some offsets; beyond the text a clause ends."""
+    found = _MARKS.take(codes.take(offsets, mode="clip"), mode="clip").astype(np.intp)
+    found[(offsets < 0) | (offsets >= len(codes))] = _CLAUSE
     return found

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlp.dictionary import Terms
 from nlp.lexicon import Rarity, default_lexicon
 from nlp.spans import Hashes, Rows, SpanHashes
-from nlp.terms import stopwords
+from nlp.terms import STOP_PARTS, stopwords
 from nlp.tokens import Word
 
 MAX_WORDS = 6
@@ -21,6 +21,11 @@ _MAX_HAN, _MAX_FOREIGN = 16, 40  # characters of a phrase
 _LINKS = frozenset("-·/—–")  # may stand inside: 车-桥耦合
 _BREAKS = frozenset("rpcuyeo")  # by first letter of the part of speech: never inside
 _ALONE = frozenset("nvajlibeszdt")  # may be a candidate by itself
+# Chosen by many authors of papers, and of no use to who looks for a course.
+_DULL = frozenset(
+    ["应用", "实践", "技术", "指导", "计划", "准备", "推荐", "欢迎", "中心", "影片", "观众"]
+)
+_PARTS = STOP_PARTS | {"learning"}  # stop words that phrases are made of
 # A word the dictionary does not have often swallowed a particle: 波在, 按水.
 _BEFORE = frozenset("的地得了着过和与及或对在中为是等其以将把被之也又都而于从由向到就有")
 _BEHIND = _BEFORE | frozenset("后前上下时内来")
@@ -46,6 +51,7 @@ def facts(text: str, pos: str) -> bytes:
     foreign = pos == "eng"
     letters = any(ch.isalpha() for ch in text)
     stop = text.lower() in stopwords()
+    empty = stop and text.lower() not in _PARTS
     unknown = "\u3400" <= text[0] <= "\u9fff" and default_lexicon().pos(text) == ""
     left = unknown and len(text) > 1 and text[0] in _BEFORE
     right = unknown and len(text) > 1 + left and text[-1] in _BEHIND
@@ -53,13 +59,15 @@ def facts(text: str, pos: str) -> bytes:
     breaks = not inside and (
         not letters
         or (pos[0] in _BREAKS and not foreign)
-        or (len(text) == 1 and stop)
+        or (empty and (foreign or len(text) == 1))
         or (foreign and len(text) > _MAX_FOREIGN)
         or "@" in text
     )
-    first = not breaks and not inside and pos[0] != "k"
-    last = not breaks and text not in _LINKS and (pos[0] != "m" or inside) and pos != "ad"
-    alone = letters and not stop and len(text) > 1 and pos[0] in _ALONE
+    edge = not breaks and (not empty or pos[0] == "n" or pos == "vn")
+    first = edge and not inside and pos[0] != "k"
+    last = edge and text not in _LINKS and (pos[0] != "m" or inside) and pos != "ad"
+    alone = first and last and not stop and len(text) > 1 and pos[0] in _ALONE
+    alone = alone and text not in _DULL
     kind = _KIND.get(pos, _KIND.get(pos[0], len(KINDS) - 1))
     record = (kind, left, right, breaks, first, last, alone, stop, unknown, foreign)
     return np.array([record], dtype=FACTS).tobytes()
@@ -81,8 +89,8 @@ class Reading:
         Rarity of each word.
     spans : SpanHashes
         Hashes of spans of the text.
-    n_title : int
-        Words that stand in the title.
+    n_title, title_end : int
+        Words that stand in the title, and where it ends.
     forced : bool array (n,) or None
         Words that the user's dictionary forces.
     """
@@ -94,6 +102,7 @@ class Reading:
     idf: NDArray[np.float32]
     spans: SpanHashes
     n_title: int
+    title_end: int
     forced: NDArray[np.bool_] | None
 
 
@@ -112,30 +121,33 @@ def read(
     Parameters
     ----------
     title, text : str
-        Normal forms. Offsets of the words count in their own string, those of the text
-        from `shift`.
+        Normal forms; at least one of them has a word. Offsets of the words count in their
+        own string, those of the text from `shift`.
     rarity : Rarity
         IDF of words.
     terms : Terms, optional
         What the user's dictionary forces.
     """
-    words = [*title_words, *text_words]
-    n, n_title = len(words), len(title_words)
-    texts = [word[0] for word in words]
-    known = np.frombuffer(b"".join([facts(w[0], w[3]) for w in words]), dtype=FACTS)
-    starts = np.fromiter([w[1] for w in words], np.intp, n)
-    ends = np.fromiter([w[2] for w in words], np.intp, n)
-    starts[n_title:] += len(title) + 1 - shift
-    ends[n_title:] += len(title) + 1 - shift
+    n_title = len(title_words)
+    texts, starts, ends, pos = zip(*title_words, *text_words, strict=True)
+    known = np.frombuffer(b"".join(map(facts, texts, pos)), dtype=FACTS)
+    whole = f"{title}\n{text}"
+    offsets = np.array([starts, ends], dtype=np.intp)
+    offsets[:, n_title:] += len(title) + 1 - shift
+    cut = np.array([known["left"], known["right"]], dtype=np.intp)
+    forced = np.array([text in terms for text in texts], dtype=bool) if terms else None
+    if forced is not None:
+        cut[:, forced] = 0
     return Reading(
-        text=f"{title}\n{text}",
-        starts=starts + known["left"],
-        ends=ends - known["right"],
+        text=whole,
+        starts=offsets[0] + cut[0],
+        ends=offsets[1] - cut[1],
         facts=known,
-        idf=np.fromiter(map(rarity.idf, texts), np.float32, n),
-        spans=SpanHashes(f"{title}\n{text}"),
+        idf=np.array(list(map(rarity.idf, texts)), dtype=np.float32),
+        spans=SpanHashes(whole),
         n_title=n_title,
-        forced=np.array([text in terms for text in texts], dtype=bool) if terms else None,
+        title_end=len(title),
+        forced=forced,
     )
 
 
@@ -180,7 +192,8 @@ class Phrases:
         if forced is None:
             return None
         first, last = self.first_word[self.at], self.last_word[self.at]
-        return forced[first] & (first == last)
+        alone: NDArray[np.bool_] = forced[first] & (first == last)
+        return alone
 
     def spans(self, chosen: Rows) -> tuple[Rows, Rows]:
         """Offsets in ``reading.text`` of the first occurrences of some candidates."""
@@ -209,7 +222,7 @@ def candidates(reading: Reading) -> Phrases:
     >>> reading = read("", (), parsed.normalized.text, parsed.words, default_rarity())
     >>> found = candidates(reading)
     >>> sorted(found.texts())
-    ['deep', 'deep learning', 'learning', '分解', '矩阵', '矩阵分解']
+    ['deep', 'deep learning', '分解', '矩阵', '矩阵分解']
     """
     first_word, last_word = _occurrences(reading)
     starts, ends = reading.starts, reading.ends

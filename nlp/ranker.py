@@ -1,7 +1,9 @@
 """How likely an author would choose each candidate as a keyword: small networks, as arrays."""
 
+import hashlib
 import importlib.resources
 import io
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +17,29 @@ from nlp.phrase_features import DENSE, dense
 from nlp.phrases import Phrases
 
 Floats = NDArray[np.float32]
+
+
+_ARRAYS = frozenset(
+    ["keys", "counts", "features", "first", "second", "output", "calibration", "seen"]
+)
+
+
+def fingerprint(text: str) -> np.uint64:
+    """Hash of the letters and digits of a text, the same for the text set otherwise.
+
+    Examples
+    --------
+    >>> bool(fingerprint("Ａ课，好。") == fingerprint("a课 好"))
+    True
+    """
+    letters = letters_of(text).encode("utf-8", "surrogatepass")
+    digest = hashlib.blake2b(letters, digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))
+
+
+def letters_of(text: str) -> str:
+    """Letters and digits of a text after NFKC, in lower case."""
+    return "".join(ch for ch in unicodedata.normalize("NFKC", text).lower() if ch.isalnum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +56,8 @@ class Ranker:
         Weights of the last layer; the last one is the bias.
     calibration : float64 array (2,)
         Slope and intercept from the mean output to log-odds (Platt), fitted out of fold.
+    seen : uint64 array (n_texts,)
+        Fingerprints of the texts it was trained on, rising: see `has_seen`.
     """
 
     background: Background
@@ -38,20 +65,28 @@ class Ranker:
     second: Floats
     output: Floats
     calibration: NDArray[np.float64]
+    seen: NDArray[np.uint64]
+
+    def has_seen(self, text: str) -> bool:
+        """Say whether a text is of the training data: such a text cannot judge the ranker."""
+        at = self.seen.searchsorted(fingerprint(text))
+        return bool(at < len(self.seen)) and bool(self.seen[at] == fingerprint(text))
 
     def scores(self, features: Floats) -> NDArray[np.float64]:
         """Mean output of the networks for rows of `DENSE`: higher is likelier."""
         # h1 = relu(x W1 + b1), h2 = relu(h1 W2 + b2), z = h2 w3 + b3, for each network
         hidden = np.maximum(features @ self.first[:, :-1] + self.first[:, -1:], 0)
         hidden = np.maximum(hidden @ self.second[:, :-1] + self.second[:, -1:], 0)
-        values = hidden @ self.output[:, :-1, np.newaxis]
-        values = values[..., 0] + self.output[:, -1:]
-        return values.mean(axis=0, dtype=np.float64)
+        values = (hidden @ self.output[:, :-1, np.newaxis])[..., 0] + self.output[:, -1:]
+        mean: NDArray[np.float64] = values.mean(axis=0, dtype=np.float64)
+        return mean
 
     def calibrated(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of scores."""
         slope, intercept = self.calibration
-        return 1.0 / (1.0 + np.exp(-(slope * scores + intercept)))
+        # the logistic function, in a form that cannot overflow
+        p: NDArray[np.float64] = 0.5 + 0.5 * np.tanh(0.5 * (slope * scores + intercept))
+        return p
 
     def probabilities(self, phrases: Phrases) -> NDArray[np.float64]:
         """Probability that an author would choose each candidate, in [0, 1]."""
@@ -70,6 +105,7 @@ class Ranker:
             "second": self.second,
             "output": self.output,
             "calibration": self.calibration,
+            "seen": self.seen,
         }
 
     @classmethod
@@ -81,20 +117,26 @@ class Ranker:
         ModelFormatError
             If an array is missing, does not fit the others, or was trained on other features.
         """
-        names = {"keys", "counts", "features", "first", "second", "output", "calibration"}
-        if missing := names - set(arrays):
+        if missing := _ARRAYS - set(arrays):
             raise ModelFormatError("tags", f"lacks {sorted(missing)}")
         if tuple(arrays["features"].tolist()) != DENSE:
             raise ModelFormatError("tags", "its features are not those of nlp.phrase_features")
         first, second, output = (
             arrays[name].astype(np.float32) for name in ("first", "second", "output")
         )
-        h1, h2 = first.shape[-1], second.shape[-1]
-        shapes = first.shape[1:], second.shape[1:], output.shape[1:], arrays["calibration"].shape
-        if shapes != ((len(DENSE) + 1, h1), (h1 + 1, h2), (h2 + 1,), (2,)):
-            raise ModelFormatError("tags", f"layers of shapes {shapes} do not fit each other")
+        n, (h1, h2) = len(first), (first.shape[-1], second.shape[-1])
+        needed = {
+            "first": (n, len(DENSE) + 1, h1),
+            "second": (n, h1 + 1, h2),
+            "output": (n, h2 + 1),
+            "calibration": (2,),
+        }
+        for name, shape in needed.items():
+            if arrays[name].shape != shape:
+                raise ModelFormatError("tags", f"{name} of shape {arrays[name].shape}, not {shape}")
         calibration = arrays["calibration"].astype(np.float64)
-        return cls(Background.from_arrays(arrays), first, second, output, calibration)
+        seen = arrays["seen"].astype(np.uint64)
+        return cls(Background.from_arrays(arrays), first, second, output, calibration, seen)
 
 
 @cache

@@ -18,7 +18,6 @@ from nlp.hashing import Document, Floats
 from nlp.linear import HashedLinear
 from nlp.opinion import Reading, read
 from nlp.parsed import Parsed
-from nlp.tokens import Word
 
 LABELS = ("negative", "neutral", "positive")
 _MARGIN = 0.1  # |polarity - 0.5| below which a text is neutral; chosen on training data
@@ -69,34 +68,20 @@ class Statement:
     reading: Reading
 
 
-def statement(text: str, start: int, words: Sequence[Word]) -> Statement:
-    """Prepare one sentence or clause.
-
-    Parameters
-    ----------
-    text : str
-        The sentence, normalised.
-    start : int
-        Offset of the sentence in the text the `words` come from.
-    words : sequence of Word
-        Its words.
-    """
-    # A word may reach past a clause: a URL with a comma in it.
-    spans = [(w.start - start, min(w.end - start, len(text))) for w in words]
-    return Statement(Document(text, spans), read(text, start, words))
+def statement(parsed: Parsed, start: int, end: int) -> Statement:
+    """Prepare one sentence or clause: ``[start, end)`` of the normal form."""
+    document = parsed.document(start, end)
+    return Statement(document, read(document))
 
 
 def whole_statement(parsed: Parsed) -> Statement:
     """A text as one statement."""
-    return statement(parsed.normalized.text, 0, parsed.words)
+    return statement(parsed, 0, len(parsed.normalized.text))
 
 
 def sentence_statements(parsed: Parsed) -> list[Statement]:
     """Sentences of a text, in order."""
-    return [
-        statement(s.text, s.start, words)
-        for s, words in zip(parsed.sentences, parsed.sentence_words, strict=True)
-    ]
+    return [statement(parsed, s.start, s.end) for s in parsed.sentences]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +140,7 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     sure = np.array([r.sure for r in readings])
     asks = np.array([r.question for r in readings])
     told = np.array([r.exposition for r in readings])
-    n_words = np.array([max(1, len(s.document.words)) for s in statements])
+    n_words = np.array([max(1, len(s.document.begins)) for s in statements])
     short = np.minimum(1.0, trust.short / n_words) ** trust.fade
     p = np.maximum(model, 1e-12)
     side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)

@@ -10,11 +10,14 @@ References
 .. [1] Li, König. b-Bit minwise hashing. WWW 2010. doi:10.1145/1772690.1772759
 """
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.text import normalize
 
+_SILENT = re.compile(r"[\W_]+")  # what str.isalnum denies
 NEAR = 8  # bits; texts this near have most of their character pairs in common
 _BLOCK = 4096  # pairs hashed at once: 2 MB for each step
 
@@ -47,7 +50,7 @@ def signature(text: str) -> str | None:
 
 def normal_signature(text: str) -> str | None:
     """Signature of a text that is in normal form already."""
-    letters = "".join(filter(str.isalnum, text.lower()))
+    letters = _SILENT.sub("", text.lower())
     if not letters:
         return None
     codes = np.frombuffer(letters.encode("utf-32-le"), dtype="<u4").astype(np.uint64)

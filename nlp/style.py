@@ -29,21 +29,31 @@ def style(parsed: Parsed) -> dict[str, float]:
     words = [w for w in parsed.words if w.text.isalnum() or any(ch.isalnum() for ch in w.text)]
     if not parsed.sentences or not words:
         return {}
-    text = parsed.normalized.text
-    n_sentences = len(parsed.sentences)
-    n_chars = sum(len(w.text) for w in words)
+    n_sentences, n_words = len(parsed.sentences), len(words)
+    n_chars = n_latin = n_digits = n_first = n_second = 0
+    for text, _, _, pos in words:
+        size = len(text)
+        n_chars += size
+        if pos == "eng":
+            n_latin += size
+        elif pos == "m":
+            n_digits += size
+        elif text in _FIRST:
+            n_first += 1
+        elif text in _SECOND:
+            n_second += 1
+    ends = [s.text.rstrip("\"'”’」』）)")[-1:] for s in parsed.sentences]
     head = [w.text for w in words[:1000]]
     values = (
-        float(len(text)),
+        float(len(parsed.normalized.text)),
         sum(s.end - s.start for s in parsed.sentences) / n_sentences,
-        n_chars / len(words),
+        n_chars / n_words,
         len(set(head)) / len(head),
-        sum(s.text.rstrip("\"'”’」』）)")[-1:] in ("?", "？") for s in parsed.sentences)
-        / n_sentences,
+        sum(end in ("?", "？") for end in ends) / n_sentences,
         sum(s.text[-1:] in ("!", "！") for s in parsed.sentences) / n_sentences,
-        sum(len(w.text) for w in words if w.pos == "eng") / n_chars,
-        sum(len(w.text) for w in words if w.pos == "m") / n_chars,
-        sum(w.text in _FIRST for w in words) / len(words),
-        sum(w.text in _SECOND for w in words) / len(words),
+        n_latin / n_chars,
+        n_digits / n_chars,
+        n_first / n_words,
+        n_second / n_words,
     )
     return dict(zip(STYLE_NAMES, values, strict=True))

@@ -1,7 +1,10 @@
 """Tags of a text: the phrases an author would choose as keywords, and how likely that is."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -23,8 +26,25 @@ _DIGITS = 4  # of a weight: what processors agree on
 _WORK = re.compile(r"《([^《》\n]{1,40})》")
 
 
+@dataclass(slots=True)
+class _Seen:
+    """A candidate over all parts: where it first stands in title and text, and its weight."""
+
+    text: str
+    start: int
+    end: int
+    forced: bool
+    weight: float = 0.0
+
+
 def tags(
-    parsed: Parsed, title: Parsed, engine: Engine, rarity: Rarity, ranker: Ranker | None = None
+    parsed: Parsed,
+    title: Parsed,
+    engine: Engine,
+    rarity: Rarity,
+    *,
+    catalogue: Rarity | None = None,
+    ranker: Ranker | None = None,
 ) -> tuple[Tag, ...]:
     """Tags by falling weight, at most 20.
 
@@ -35,16 +55,19 @@ def tags(
     engine : Engine
         Its forced terms are tags if there is room for them, however unlikely.
     rarity : Rarity
-        IDF of words, in general text or in a catalogue.
+        IDF of words in general text.
+    catalogue : Rarity, optional
+        IDF of terms in a catalogue: see `nlp.terms.learned_rarity`.
     ranker : Ranker, optional
         The packaged one if not given.
 
     Returns
     -------
     tuple of Tag
-        The weight is the probability that an author would choose the tag. A tag that is
-        part of a likelier one, or holds it, does so only where the shorter stands twice
-        outside the longer. A named 《work》 keeps its marks and weighs as the likeliest
+        The weight is the probability that an author would choose the tag, with a catalogue
+        times the share of its texts without the tag: equation (1b) of docs/math.md. A tag
+        that is part of another stands at least twice outside it; one that only overlaps a
+        likelier one is none. A named 《work》 keeps its marks and weighs as the likeliest
         candidate in it. Of a text of more than 2,048 words, read in parts, weights are means
         over the parts.
 
@@ -58,87 +81,94 @@ def tags(
     >>> [tag.text for tag in tags(text, title, engine, default_rarity())[:2]]
     ['推荐系统', '矩阵分解']
     """
-    ranker = ranker or default_ranker()
-    names: dict[str, str] = {}
-    weights: dict[str, float] = {}
-    forced: set[str] = set()
+    found: dict[str, _Seen] = {}
     n_parts = 0
-    for phrases in _parts(parsed, title, engine, rarity):
+    for phrases, shift in _parts(parsed, title, engine, rarity):
         n_parts += 1
-        for name, weight, is_forced in _likeliest(phrases, ranker):
-            key = name.lower()
-            names.setdefault(key, name)
-            weights[key] = weights.get(key, 0.0) + weight
-            if is_forced:
-                forced.add(key)
+        for seen in _likeliest(phrases, shift, ranker or default_ranker()):
+            found.setdefault(seen.text.lower(), replace(seen, weight=0.0)).weight += seen.weight
     source = f"{title.normalized.text}\n{parsed.normalized.text}"
-    likely = sorted(weights, key=lambda key: (key not in forced, -weights[key], key))
-    weights = {key: round(weights[key] / n_parts, _DIGITS) for key in likely[:_LOOKED_AT]}
-    for name in _works(source):
-        key = name.lower()
-        names.setdefault(key, name)
-        weights[key] = max((w for part, w in weights.items() if part in key), default=_LEAST)
-    kept = [key for key, weight in weights.items() if weight >= _LEAST or key in forced]
-    order = sorted(kept, key=lambda key: (-weights[key], not key.startswith("《"), key))
-    chosen = _apart(order, source.lower(), forced)
-    return tuple(Tag(names[key], weights[key]) for key in chosen)
+    likely = sorted(found.values(), key=lambda seen: (not seen.forced, -seen.weight, seen.text))
+    del likely[_LOOKED_AT:]
+    for seen in likely:
+        share = 0.0 if catalogue is None else _share(seen.text, catalogue)
+        seen.weight = round(seen.weight / n_parts * (1.0 - share), _DIGITS)
+    likely += _works(source, likely)
+    kept = [seen for seen in likely if seen.forced or seen.weight >= _LEAST]
+    kept.sort(key=lambda seen: (-seen.weight, not seen.text.startswith("《"), seen.text))
+    return tuple(Tag(seen.text, seen.weight) for seen in _apart(kept, source.lower()))
 
 
-def _parts(parsed: Parsed, title: Parsed, engine: Engine, rarity: Rarity) -> Iterator[Phrases]:
-    """Candidates of each part of a text, the title before each."""
+def _share(term: str, catalogue: Rarity) -> float:
+    """Share of the texts of a catalogue that have a term; 0 if it does not know."""
+    idf = catalogue.values.get(term)
+    return 0.0 if idf is None else math.exp(-idf)
+
+
+def _parts(
+    parsed: Parsed, title: Parsed, engine: Engine, rarity: Rarity
+) -> Iterator[tuple[Phrases, int]]:
+    """Candidates of each part of a text, the title before each, and where the part begins."""
     head = title.words[:_MAX_TITLE]
     title_text = title.normalized.text[: head[-1].end if head else 0]
     text, words = parsed.normalized.text, parsed.words
     for first in range(0, max(len(words), 1), _PART):
         part = words[first : first + _PART]
-        if not (head or part):
-            return
-        start, end = (part[0].start, part[-1].end) if part else (0, 0)
-        yield candidates(
-            read(title_text, head, text[start:end], part, rarity, terms=engine.terms, shift=start)
-        )
+        if head or part:
+            start, end = (part[0].start, part[-1].end) if part else (0, 0)
+            body = text[start:end]
+            reading = read(title_text, head, body, part, rarity, terms=engine.terms, shift=start)
+            shift = len(title.normalized.text) - len(title_text) + start
+            yield candidates(reading), shift
 
 
-def _likeliest(phrases: Phrases, ranker: Ranker) -> list[tuple[str, float, bool]]:
-    """Text and probability of the likeliest candidates of a part, and of those forced."""
+def _likeliest(phrases: Phrases, shift: int, ranker: Ranker) -> Iterator[_Seen]:
+    """The likeliest candidates of a part with their probabilities, and those forced."""
     p = ranker.probabilities(phrases)
     best = np.argsort(-p, kind="stable")
-    forced = phrases.forced
-    looked_at = best[:_LOOKED_AT]
-    if forced is not None:
-        looked_at = np.concatenate([looked_at, best[_LOOKED_AT:][forced[best[_LOOKED_AT:]]]])
-    starts, ends = phrases.spans(looked_at)
+    chosen, forced = best[:_LOOKED_AT], np.zeros(len(p), dtype=bool)
+    if phrases.forced is not None:
+        forced = phrases.forced
+        chosen = np.concatenate([chosen, best[_LOOKED_AT:][forced[best[_LOOKED_AT:]]]])
+    starts, ends = phrases.spans(chosen)
     text = phrases.reading.text
-    is_forced = [False] * len(looked_at) if forced is None else forced[looked_at].tolist()
-    spans = zip(starts.tolist(), ends.tolist(), p[looked_at].tolist(), is_forced, strict=True)
-    return [(text[start:end], weight, must) for start, end, weight, must in spans]
+    columns = (column.tolist() for column in (starts, ends, forced[chosen], p[chosen]))
+    for start, end, is_forced, weight in zip(*columns, strict=True):
+        at = start if start < phrases.reading.title_end else start + shift
+        yield _Seen(text[start:end], at, at + end - start, is_forced, weight)
 
 
-def _works(source: str) -> list[str]:
+def _works(source: str, likely: Sequence[_Seen]) -> list[_Seen]:
     """Named works with their marks, each once, the first 50."""
-    found: dict[str, None] = {}
-    if "《" in source:
-        for match in _WORK.finditer(source):
-            found[match.group()] = None
-            if len(found) == _MAX_WORKS:
-                break
-    return list(found)
+    found: dict[str, _Seen] = {}
+    for match in _WORK.finditer(source) if "《" in source else ():
+        name = match.group()
+        inside = (seen.weight for seen in likely if seen.text in name)
+        found.setdefault(name, _Seen(name, *match.span(), False, max(inside, default=_LEAST)))
+        if len(found) == _MAX_WORKS:
+            break
+    return list(found.values())
 
 
-def _apart(order: list[str], source: str, forced: set[str]) -> list[str]:
-    """Keys in order, at most 20, without those that a key before makes needless."""
-    chosen: list[str] = []
-    for key in order:
+def _apart(order: Sequence[_Seen], source: str) -> list[_Seen]:
+    """Candidates in order, at most 20, without those that one before makes needless."""
+    count = cache(source.count)
+    chosen: list[_Seen] = []
+    for seen in order:
         if len(chosen) == _MAX_TAGS:
             break
-        if key in forced or not any(_needless(key, other, source) for other in chosen):
-            chosen.append(key)
+        if seen.forced or not any(_needless(seen, other, source, count) for other in chosen):
+            chosen.append(seen)
     return chosen
 
 
-def _needless(key: str, other: str, source: str) -> bool:
-    """Say whether one key holds the other, and the shorter hardly stands by itself."""
-    short, long = (key, other) if len(key) <= len(other) else (other, key)
-    if short not in long:
+def _needless(seen: _Seen, other: _Seen, source: str, count: Callable[[str], int]) -> bool:
+    """Say whether a candidate says again, in part, what a likelier one says."""
+    one, two = seen.text.lower(), other.text.lower()
+    short, long = (one, two) if len(one) <= len(two) else (two, one)
+    if short in long:
+        return count(short) - count(long) * long.count(short) < _AGAIN
+    if seen.start >= other.end or other.start >= seen.end:
         return False
-    return source.count(short) - source.count(long) * long.count(short) < _AGAIN
+    both = source[min(seen.start, other.start) : max(seen.end, other.end)]
+    return count(one) <= count(both)

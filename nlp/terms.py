@@ -1,33 +1,25 @@
-"""Tags of a text: words and phrases by weight, a phrase instead of its parts."""
+"""Terms of a text and how often each stands in it: what makes texts alike, and words rare."""
 
 import importlib.resources
 import math
 import re
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from nlp.analysis import Tag
-from nlp.engines import Engine
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
 from nlp.tokens import Word
 
 TITLE_WEIGHT = 3.0  # a term in the title counts as three in the text
-_MAX_TAGS = 20
 _MAX_WORDS, _MAX_CHARS = 4, 12  # longest phrase
-_ORDINARY = 8.0  # score of a word of middling rarity seen once: weight 1/2
 _NESTED = 0.5  # what an occurrence inside a phrase counts for the word itself
-_AGAIN, _ENOUGH = 2.0, 0.25  # a phrase this often, and this share of its word, replaces it
-_NO_NOUN = 0.5  # verbs and adjectives say less about what a text is on
-# Constants chosen on 600 rows of kw_csl; on the other 600, F1 at 5 is .162 (jieba tf-idf .129).
-_PHRASE_BONUS = 0.1
 _PRIOR_TEXTS = 100  # what general text counts beside a catalogue
 _WORK = re.compile(r"《[^《》\n]{1,40}》")
 _HEAD = ("n", "vn", "eng", "j", "l", "an")  # may end a phrase; a verb may too: 矩阵|分解
 _MODIFIERS = ("ad", "vd", "a")
-# Too common to be a tag, but good at either end of a phrase: 机器|学习, 网络|安全.
-_STOP_PARTS = frozenset(["学习", "网络", "方法", "理论", "体系", "过程", "教学", "能力", "专业"])
+# Too common to be a term, but good at either end of a phrase: 机器|学习, 网络|安全.
+STOP_PARTS = frozenset(["学习", "网络", "方法", "理论", "体系", "过程", "教学", "能力", "专业"])
 _NEVER = frozenset(["nr", "nrt", "nrfg", "ns", "m", "t", "f", "r", "ng", "vg", "ag"])
 
 
@@ -89,7 +81,7 @@ def _part(text: str, pos: str) -> bool:
         and (len(text) > 1 or pos in ("n", "eng"))
         and any(ch.isalpha() for ch in text)
         and len(text) <= 8
-        and (text not in stopwords() or text in _STOP_PARTS)
+        and (text not in stopwords() or text in STOP_PARTS)
     )
 
 
@@ -110,7 +102,7 @@ def _trimmed(run: list[Word]) -> Iterator[tuple[Word, ...]]:
 
 
 def terms(parsed: Parsed) -> dict[str, float]:
-    """Count the candidates of a text: single terms, phrases, and 《works》 with their marks.
+    """Count the terms of a text: single terms, phrases, and 《works》 with their marks.
 
     A word inside a phrase counts as the phrase and, half, as itself.
     """
@@ -176,4 +168,4 @@ def learned_rarity(catalogue: Sequence[Mapping[str, float]], prior: Rarity) -> R
     for term, count in df.items():
         seen = count + _PRIOR_TEXTS * math.exp(-prior.idf(term))
         learned[term] = max(0.0, -math.log(seen / n))
-    return Rarity(ChainMap(learned, dict(prior.values)), prior.median)
+    return prior.with_learned(learned)

@@ -56,7 +56,8 @@ _UNSTABLE = re.compile(rf"[^{_PLAIN}][{_JOINED}]*|[\s\S][{_JOINED}]+")
 
 _SENTENCE_END = re.compile(
     r"""[。！？!?；;…]+["'”’」』》）)\]】]*      # Chinese stops take their closing quotes along
-      | \.+["'”’)\]]*(?=\s|$)                 # a full stop ends a sentence only before space
+      | \.+["'”’)\]]*(?=\s|$)                 # a full stop ends a sentence only before space,
+      | (?<=[\u3400-\u9fff])\.+(?=[\u3400-\u9fff])  # or between Han, as ．in print
       | [\r\n\u2028\u2029\x85]+""",
     re.VERBOSE,
 )

@@ -150,6 +150,8 @@ def _scan(text: str, start: int, end: int, engine: Engine, found: list[Word]) ->
                 stop = start + len(word)
                 add(Word(word, start, stop, pos_of(word)))
                 start = stop
+        elif kind == "ascii" and at - start == 1 and not text[start].isalnum():
+            add(Word(text[start], start, at, "x"))
         elif kind == "ascii":
             last = _last_word(text, start, at)
             joined = mixed.match(text, last, end)

@@ -1,7 +1,9 @@
 """Topics of a text: a calibrated linear classifier that may answer "unsure"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from nlp.errors import TrainingDataError
 from nlp.hashing import (
     Document,
     Floats,
+    Grams,
     hashed_counts,
     inverse_document_frequency,
     weighted,
@@ -48,8 +51,28 @@ _MAX_CHARS = 20_000  # topics of a very long text are those of its beginning
 
 def document(parsed: Parsed) -> Document:
     """Return a whole text as the model reads it."""
-    text = parsed.normalized.text[:_MAX_CHARS]
-    return Document(text, [(w.start, w.end) for w in parsed.words if w.end <= len(text)])
+    return parsed.document(0, min(_MAX_CHARS, len(parsed.normalized.text)))
+
+
+class Hashed(NamedTuple):
+    """Texts with their titles as every topic model reads them.
+
+    Attributes
+    ----------
+    grams : Grams
+        Of each text and each title that has a sentence, in order.
+    sizes : list of int
+        How many of these belong to each text: 0, 1 or 2.
+    """
+
+    grams: Grams
+    sizes: list[int]
+
+
+def hashed(texts: Sequence[tuple[Parsed, Parsed | None]]) -> Hashed:
+    """Hash texts, each with its title, once for all topic models."""
+    read = [[document(p) for p in pair if p is not None and p.sentences] for pair in texts]
+    return Hashed(Grams(list(chain.from_iterable(read))), [len(found) for found in read])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +125,11 @@ class TopicModel:
     def predict(
         self, parsed: Parsed, *, title: Parsed | None = None
     ) -> tuple[TopicProbability, ...]:
-        """Topics by falling probability, or ``()`` if the model is unsure.
+        """Topics of one text: see `topics`."""
+        return self.topics(hashed([(parsed, title)]))[0]
+
+    def topics(self, texts: Hashed) -> list[tuple[TopicProbability, ...]]:
+        """Topics of each text by falling probability, or ``()`` where the model is unsure.
 
         It is unsure of a text without words, and where no label reaches 0.35 and no beginning
         of labels 0.5.
@@ -111,14 +138,20 @@ class TopicModel:
         (``理学/数学``), each beginning of a path is listed too, with the sum of the
         probabilities below it.
         """
-        read = [p for p in (parsed, title) if p is not None and p.sentences]
-        if not read:
-            return ()
-        values = self.classifier.decision([document(p) for p in read]).mean(axis=0, keepdims=True)
+        decisions = self.classifier.decision(texts.grams)
+        found: list[tuple[TopicProbability, ...]] = []
+        at = 0
+        for size in texts.sizes:
+            found.append(self._topics(decisions[at : at + size]) if size else ())
+            at += size
+        return found
+
+    def _topics(self, decisions: Floats) -> tuple[TopicProbability, ...]:
+        values = decisions.mean(axis=0, keepdims=True)
         row = self.classifier.calibrated(values)[0].tolist()
-        found = dict(zip(self.labels, row, strict=True))
-        if not self.classifier.independent:
-            found = _with_parents(found)
+        found = _with_parents(
+            dict(zip(self.labels, row, strict=True)), independent=self.classifier.independent
+        )
         if max(row) < UNSURE and max(found.values()) < UNSURE_PARENT:
             return ()
         order = sorted(found, key=lambda label: (-found[label], label))
@@ -140,8 +173,9 @@ class TopicModel:
         texts : sequence of str
             At least two of each label.
         labels : sequence of str, or of tuples of str
-            The label of each text, or its labels where a text may have several: such a model
-            gives each label a probability of its own. A label may be a path (``理学/数学``).
+            The label of each text, or its labels where a text may have several, or none: such a
+            model gives each label a probability of its own. A label may be a path
+            (``理学/数学``), whose beginnings are then labels too.
         known : sequence of (text, label)
             Further texts of the same labels, such as word lists, which take part in every
             fit at half weight and judge nothing.
@@ -177,20 +211,41 @@ def out_of_fold(
     return model, decisions
 
 
-def _with_parents(found: Mapping[str, float]) -> dict[str, float]:
-    """Probabilities of leaves, and of every beginning of their paths: the sum below it.
+def with_beginnings(labels: Iterable[str]) -> tuple[str, ...]:
+    """Labels with every beginning of those that are paths, sorted.
 
     Examples
     --------
-    >>> _with_parents({"理学/数学": 0.5, "理学/物理": 0.25, "法学": 0.25})["理学"]
+    >>> with_beginnings(["理学/数学", "法学"])
+    ('法学', '理学', '理学/数学')
+    """
+    return tuple(sorted({part for label in labels for part in (label, *_beginnings(label))}))
+
+
+def _beginnings(label: str) -> list[str]:
+    parts = label.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+
+
+def _with_parents(found: Mapping[str, float], *, independent: bool) -> dict[str, float]:
+    """Probabilities of leaves, and of every beginning of their paths.
+
+    Where a text has one label, a beginning has the sum of what is below it; where it may have
+    several, the beginning was learned as well, and has at least the largest.
+
+    Examples
+    --------
+    >>> leaves = {"理学/数学": 0.5, "理学/物理": 0.25, "法学": 0.25}
+    >>> _with_parents(leaves, independent=False)["理学"]
     0.75
+    >>> _with_parents({**leaves, "理学": 0.4}, independent=True)["理学"]
+    0.5
     """
     result = dict(found)
     for label, value in found.items():
-        parts = label.split("/")
-        for n in range(1, len(parts)):
-            parent = "/".join(parts[:n])
-            result[parent] = result.get(parent, 0.0) + value
+        for parent in _beginnings(label):
+            before = result.get(parent, 0.0)
+            result[parent] = max(before, value) if independent else before + value
     return result
 
 
@@ -228,7 +283,11 @@ class _Rows:
 
 
 def _rows(
-    documents: Sequence[Document], labels: Labels, known: Sequence[str], recipe: Recipe
+    documents: Sequence[Document],
+    labels: Labels,
+    known: Sequence[str],
+    recipe: Recipe,
+    prior: NDArray[np.float32],
 ) -> _Rows:
     counts = hashed_counts(documents, bits=recipe.bits, words=1, chars=recipe.chars)
     idf = inverse_document_frequency(counts)
@@ -236,8 +295,9 @@ def _rows(
     if recipe.prior:
         # known texts are shorter than most: the labelled ones set the size
         head = weighted(csr_array(counts[: len(labels)]), idf)
-        directions = linear.sized(default_prior().directions(), head, _DIRECTION_SIZE)
-    together = [*labels, *(k if isinstance(labels[0], str) else (k,) for k in known)]
+        directions = linear.sized(prior, head, _DIRECTION_SIZE)
+    many = not isinstance(labels[0], str)
+    together = [*labels, *(with_beginnings([name]) if many else name for name in known)]
     return _Rows(counts, together, len(labels), idf, directions, recipe)
 
 
@@ -247,6 +307,7 @@ def _fitted(
     """Out-of-fold decision values of the best recipe, and its model of all texts."""
     if len(texts) != len(labels):
         raise TrainingDataError(f"{len(texts)} texts, {len(labels)} labels", "one label a text")
+    labels = _closed(labels)
     classes, member = linear.members(labels)
     smallest = int(member.sum(axis=0).min()) if len(classes) else 0
     if smallest < 2:
@@ -257,9 +318,10 @@ def _fitted(
     n_folds = min(_FOLDS if len(texts) < _MANY else _MANY_FOLDS, smallest)
     fold = _fold_numbers(member, n_folds)
     first = np.flatnonzero(fold == 0)
+    prior = default_prior().directions()
     best: tuple[float, _Rows, HashedLinear] | None = None
     for recipe in RECIPES:
-        rows = _rows(documents, labels, [label for _, label in known], recipe)
+        rows = _rows(documents, labels, [label for _, label in known], recipe, prior)
         model = rows.fit(np.flatnonzero(fold != 0))
         right = _agreement(rows.decisions(model, first), member[first])
         if best is None or right > best[0]:
@@ -274,6 +336,13 @@ def _fitted(
     whole = rows.fit(np.arange(len(texts)))
     temperature = linear.calibrate(decisions, member, independent=whole.independent)
     return decisions, TopicModel(whole.with_temperature(temperature))
+
+
+def _closed(labels: Labels) -> Labels:
+    """Label sets with the beginnings of their paths; single labels as they are."""
+    if all(isinstance(label, str) for label in labels):
+        return labels
+    return [with_beginnings(label) for label in labels]
 
 
 def _agreement(decisions: Floats, member: NDArray[np.bool_]) -> float:

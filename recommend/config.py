@@ -67,7 +67,7 @@ class HybridConfig:
     ridge: float = 5.0
     remove_diagonal: bool = True
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
-    cold_ridge: float = 1.0
+    cold_ridge: float = 2.0
     cold_weight: float = 0.5
     output_scaling: float = 0.0
     prior_weight: float = 0.2

@@ -65,19 +65,14 @@ def diversified(
         return np.arange(n)
     low, high = float(relevance.min()), float(relevance.max())
     worth = (1 - diversity) * (relevance - low) / (high - low if high > low else 1.0)
-    texts = _compact(content)
-    nearest = np.zeros(len(relevance))
+    nearest, row = np.zeros(len(relevance)), np.zeros(content.shape[1])
     chosen = np.empty(n, np.int64)
     for place in range(n):
         value = worth - diversity * nearest
         value[chosen[:place]] = -np.inf
         best = chosen[place] = int(value.argmax())
-        nearest = np.maximum(nearest, np.asarray(texts @ texts[[best]].toarray().ravel()))
+        own = slice(content.indptr[best], content.indptr[best + 1])
+        row[content.indices[own]] = content.data[own]
+        nearest = np.maximum(nearest, np.asarray(content @ row))
+        row[content.indices[own]] = 0.0
     return chosen
-
-
-def _compact(content: csr_array[np.float64]) -> csr_array[np.float64]:
-    """The rows in the columns they use, so that a dense row of them is short."""
-    names, columns = np.unique(content.indices, return_inverse=True)
-    parts = (content.data.astype(np.float64), columns.ravel(), content.indptr)
-    return csr_array(parts, shape=(content.shape[0], len(names)))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommend.checks import require
+from recommend.ranking import top_n
 
 DRAWN_FROM = 50
 """Items that one exploring place is drawn from."""
@@ -95,8 +96,7 @@ def draw(
     users = support[candidates]
     enough = max(count, int(LITTLE_KNOWN * len(users)))  # never fewer than there are slots
     rare = candidates[users <= np.partition(users, enough - 1)[enough - 1]]
-    best = np.lexsort((rare, -scores[rare]))[: DRAWN_FROM * count]
-    pool = rare[best]
+    pool = rare[top_n(scores[rare], DRAWN_FROM * count).items]
     weight = 1.0 / np.sqrt(1.0 + support[pool])
     slot = np.arange(len(pool)) % count
     chances = weight / np.bincount(slot, weight)[slot]

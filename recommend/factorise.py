@@ -47,6 +47,7 @@ def factorise(
     config: HybridConfig,
     *,
     rng: np.random.Generator,
+    start: Array | None = None,
 ) -> Factorisation:
     """Factors of ``A = [N R D; √β Fᵀ]`` over the items that have interactions.
 
@@ -54,7 +55,7 @@ def factorise(
 
     Parameters
     ----------
-    r, f, config, rng : see `HybridSVD.fit`
+    r, f, config, rng, start : see `HybridSVD.fit`
     """
     r = checked_weights(r)
     content = content_of(f)
@@ -83,12 +84,11 @@ def factorise(
     coarse = is_iterative(n_factors, (n_rows, columns.shape[1])) and config.tol >= LOOSE
     dtype = np.float32 if coarse else np.float64
     operator = StackedOperator(columns, scaling[inside], joint, beta, dtype=dtype)
-    s, v = _item_factors(operator, config, rng)
+    s, v = _item_factors(operator, config, rng, None if start is None else start[inside])
 
     content_gram = np.zeros((len(s), len(s)))
     if joint is not None and beta > 0:
-        image = np.asarray(csr_array(joint.T) @ v)
-        content_gram = beta * (image.T @ image)
+        content_gram = beta * _content_gram(joint, v)
     return Factorisation(
         energy=energy,
         s=s,
@@ -104,14 +104,24 @@ def factorise(
     )
 
 
+def _content_gram(f: csr_array[np.float64], v: Array, width: int = 256) -> Array:
+    """``(FᵀV)ᵀ(FᵀV)``, a few factors at a time: there are more features than items."""
+    ft = csr_array(f.T)
+    gram = np.empty((v.shape[1], v.shape[1]))
+    for start in range(0, v.shape[1], width):
+        part = slice(start, start + width)
+        gram[:, part] = np.asarray(v.T @ (f @ (ft @ np.ascontiguousarray(v[:, part]))))
+    return (gram + gram.T) / 2
+
+
 def _item_factors(
-    operator: StackedOperator, config: HybridConfig, rng: np.random.Generator
+    operator: StackedOperator, config: HybridConfig, rng: np.random.Generator, start: Array | None
 ) -> tuple[Array, Array]:
     """Singular values above rounding, and V by item."""
     n_factors = min(config.n_factors, *operator.shape)
     if n_factors == 0:
         return np.zeros(0), np.zeros((operator.shape[1], 0))
-    svd = truncated_svd(operator, n_factors, rng=rng, with_u=False, tol=config.tol)
+    svd = truncated_svd(operator, n_factors, rng=rng, with_u=False, tol=config.tol, start=start)
     # of the Gram matrix only 1e-16 s_1^2 is known: smaller factors are noise
     kept = svd.s > max(svd.s[0], np.finfo(float).tiny) * 1e-7
     return svd.s[kept], np.ascontiguousarray(svd.vt[kept].T)

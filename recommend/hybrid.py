@@ -13,7 +13,7 @@ from recommend.checks import checked_content
 from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import BlockWeights, Content, content_of, rows_of, weighed
-from recommend.errors import ModelFormatError
+from recommend.errors import ModelFormatError, ShapeError
 from recommend.explain import Explanation
 from recommend.factorise import factorise
 from recommend.foldin import FoldIn
@@ -56,6 +56,7 @@ class HybridSVD(FoldIn):
         config: HybridConfig | None = None,
         *,
         rng: np.random.Generator,
+        start: Array | None = None,
     ) -> "HybridSVD":
         """Factorise behaviour and content together.
 
@@ -72,13 +73,18 @@ class HybridSVD(FoldIn):
         config : HybridConfig, optional
         rng : Generator
             Start of the factorisation.
+        start : array of shape (n_items, any number), optional
+            Factors of these items in an earlier model, zero where it has none: the
+            factorisation is as accurate with fewer products (see `truncated_svd`).
 
         Raises
         ------
         ShapeError, WeightError
             If `r` and `f` do not fit each other or hold impossible values.
         """
-        parts = factorise(r, f, config or HybridConfig(), rng=rng)
+        if start is not None and start.shape[0] != r.shape[1]:
+            raise ShapeError("start", start.shape, f"({r.shape[1]}, any), one row per item")
+        parts = factorise(r, f, config or HybridConfig(), rng=rng, start=start)
         model = cls(
             config=config or HybridConfig(),
             energy=parts.energy,

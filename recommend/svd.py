@@ -11,6 +11,10 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 from recommend.errors import RankError
 
 Array = NDArray[np.float64]
+NOISE = 0.1
+"""Length of the noise in a first block, where vectors are given to start from."""
+LITTLE = 1e-6
+"""What is left of a block, beside what it was, below which its directions may be rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,7 @@ def truncated_svd(
     with_u: bool = True,
     tol: float = 1e-4,
     max_basis: float = 3.0,
+    start: Array | None = None,
 ) -> SVD:
     """Leading singular triplets of a matrix, ordered and signed.
 
@@ -54,6 +59,9 @@ def truncated_svd(
     max_basis : float
         Largest basis, as a multiple of `n_factors` (but `n_factors` + 256 at least):
         where it stops in any case.
+    start : array of shape (n, any number), optional
+        Right vectors of a similar matrix, such as yesterday's: the same accuracy then takes a
+        smaller basis. Where all is solved exactly, it is not used.
 
     Returns
     -------
@@ -89,7 +97,10 @@ def truncated_svd(
     operator: LinearOperator = aslinearoperator(a)  # type: ignore[arg-type]
     wide = a.shape[0] < a.shape[1]
     near = operator.H if wide else operator  # its columns are the smaller side
-    values, near_vectors = _gram_eigen(near, n_factors, rng, tol, int(max_basis * n_factors))
+    if start is not None and wide:
+        start = operator.matmat(start)
+    largest = int(max_basis * n_factors)
+    values, near_vectors = _gram_eigen(near, n_factors, rng, tol, largest, start)
 
     s = np.sqrt(np.maximum(values, 0.0))
     v, u = near_vectors, None
@@ -104,7 +115,12 @@ def truncated_svd(
 
 
 def _gram_eigen(
-    near: LinearOperator, n_factors: int, rng: np.random.Generator, tol: float, max_basis: int
+    near: LinearOperator,
+    n_factors: int,
+    rng: np.random.Generator,
+    tol: float,
+    max_basis: int,
+    start: Array | None,
 ) -> tuple[Array, Array]:
     """Top eigenpairs of ``nearᵀ near`` by falling value, from a growing Krylov basis."""
     n = int(near.shape[1])
@@ -115,30 +131,49 @@ def _gram_eigen(
     largest = largest // block * block
     basis = np.empty((n, largest), order="F")
     projected = np.zeros((largest, largest))
-    fresh = qr(rng.standard_normal((n, block)), mode="economic", check_finite=False)[0]
-    check_at = n_factors + 2 * block
-    for start in range(0, largest, block):
-        stop = start + block
-        basis[:, start:stop] = fresh
+    fresh = qr(_first(rng, n, block, start), mode="economic", check_finite=False)[0]
+    step = block if start is not None else max(2 * block, n_factors // 2)
+    check_at = n_factors + (block if start is not None else 2 * block)
+    for begin in range(0, largest, block):
+        stop = begin + block
+        basis[:, begin:stop] = fresh
         # products as precise as the operator; the basis is kept orthonormal in float64
         image = np.asarray(near.rmatmat(near.matmat(fresh)), np.float64)
+        length = np.linalg.norm(image, axis=0).max()
         # T = Qᵀ G Q, one block column at a time; the rest of it follows by symmetry
         known = basis[:, :stop]
         column = known.T @ image
-        projected[:stop, start:stop] = column
-        projected[start:stop, :stop] = column.T
+        projected[:stop, begin:stop] = column
+        projected[begin:stop, :stop] = column.T
         image -= known @ column
         image -= known @ (known.T @ image)
         fresh, remainder = qr(image, mode="economic", check_finite=False)
-        fresh -= known @ (known.T @ fresh)  # twice is enough, also for directions of rounding
-        fresh = qr(fresh, mode="economic", check_finite=False)[0]
+        if np.abs(np.diag(remainder)).min() <= LITTLE * length:
+            # directions of rounding are not orthogonal to what was taken out: once more
+            fresh -= known @ (known.T @ fresh)
+            fresh = qr(fresh, mode="economic", check_finite=False)[0]
         if stop >= check_at or stop == largest:
             values, inner = _top(projected[:stop, :stop], n_factors)
-            residual = np.linalg.norm(remainder @ inner[start:stop], axis=0)
+            residual = np.linalg.norm(remainder @ inner[begin:stop], axis=0)
             if stop == largest or residual.max() <= tol * max(values[0], np.finfo(float).tiny):
                 return values, known @ inner
-            check_at = stop + max(2 * block, n_factors // 2)
+            check_at = stop + step
     raise AssertionError("unreachable: the last block returns")
+
+
+def _first(rng: np.random.Generator, n: int, block: int, start: Array | None) -> Array:
+    """First block: noise, or all given vectors, dealt in turn to its columns, and a little noise.
+
+    Without noise, what is at right angles to all that was there would never be found.
+    """
+    noise = rng.standard_normal((n, block))
+    if start is None:
+        return noise
+    known = np.zeros((n, block))
+    for column in range(min(block, start.shape[1])):
+        known[:, column] = start[:, column::block].sum(axis=1)
+    size = np.linalg.norm(known) / np.linalg.norm(noise)
+    return known + (NOISE * size if size > 0 else 1.0) * noise
 
 
 def _basis(n_factors: int, max_basis: int) -> tuple[int, int]:

@@ -28,6 +28,8 @@ OUTPUT_SCALINGS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 CONTENT_WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)
 COLD_RIDGES = (0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 10.0)
 BLOCK_WEIGHTS = (0.0, 1.0, 3.0)
+WORTH = 0.01
+"""A block of less than this share of the squared length of content keeps its weight."""
 PRIOR_WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 FILTER = {
     "ridge": RIDGES,
@@ -68,11 +70,14 @@ class HybridSearch:
 
     @property
     def blocks(self) -> tuple[str, ...]:
-        """Blocks worth weighing: one of them stays the measure of the others."""
+        """Blocks worth weighing: of some share in the rows, the largest being their measure."""
         if self.content is None:
             return ()
-        width = {name: at.stop - at.start for name, at in self.content.blocks.items()}
-        return tuple(sorted(width, key=lambda name: (-width[name], name))[1:])
+        rows = self.content.rows
+        energy = np.bincount(rows.indices, rows.data**2, minlength=rows.shape[1])
+        share = {name: float(energy[at].sum()) for name, at in self.content.blocks.items()}
+        least = WORTH * sum(share.values())
+        return tuple(sorted((b for b in share if share[b] >= least), key=lambda b: -share[b])[1:])
 
     def scout(self, point: Mapping[str, Any]) -> tuple[float, HybridConfig]:
         """Best filter for a small fit at `point`; the next point starts from it."""

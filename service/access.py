@@ -8,7 +8,7 @@ machine's browser (DNS rebinding, cross-site requests) nor come through a proxy.
 import ipaddress
 
 from flask import Flask, g, request
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Authorization, Headers
 
 from service import messages
 from service.errors import ForbiddenError, UnauthenticatedError
@@ -19,8 +19,6 @@ from service.store import StoredKey
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
-#: routes that are not of the API
-_OTHERS = {"metrics": "read"}
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="zhiying"'}
 
 
@@ -64,12 +62,11 @@ def _scope(api: Api) -> str:
         return api.by_name[name].scope
     if name is None or name.startswith("swagger_ui."):  # answered 404, and the documentation
         return "public"
-    return _OTHERS.get(name, "admin")
+    return "admin"
 
 
 def _key_of(headers: Headers, ring: Keyring, limiter: Limiter) -> StoredKey:
-    scheme, _, given = headers.get("Authorization", "").partition(" ")
-    text = given.strip() if scheme.lower() == "bearer" else headers.get("X-API-Key", "")
+    text = _text_of(headers)
     if not text:
         limiter.fail(request.remote_addr or "")
         raise UnauthenticatedError(messages.NO_KEY, headers=_CHALLENGE)
@@ -79,6 +76,19 @@ def _key_of(headers: Headers, ring: Keyring, limiter: Limiter) -> StoredKey:
         challenge = {"WWW-Authenticate": 'Bearer realm="zhiying", error="invalid_token"'}
         raise UnauthenticatedError(messages.BAD_KEY, headers=challenge)
     return key
+
+
+def _text_of(headers: Headers) -> str:
+    """The key as a bearer token, as the password of Basic (which xAPI clients send), or alone."""
+    written = headers.get("Authorization", "")
+    scheme, _, given = written.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() == "basic":
+        # werkzeug passes over what is no base64, but not over what is no ASCII
+        read = Authorization.from_header(written) if written.isascii() else None
+        return "" if read is None else read.password or ""
+    return headers.get("X-API-Key", "")
 
 
 def _refuse_strangers(peer: str | None, host: str, headers: Headers) -> None:

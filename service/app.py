@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.config["MAX_JSON_LENGTH"] = settings.max_body_bytes
     app.config["BODY_WAIT_S"] = settings.client_timeout_s
     app.extensions[EXTENSION] = rooms = services or Services.build(settings)
-    rooms.metrics.install(app, rooms)
+    rooms.metrics.install(app)
     api = routes.build(version("zhiying"))
     api.install(app)
     app.extensions["zhiying_api"] = api

@@ -24,7 +24,7 @@ from service.schemas.items import TagOut
 
 LABELS = {"hook": "开场钩子", "conflict": "冲突", "turn": "推进", "resolution": "结局"}
 PARTS = {"learner": "学习者视角", "mentor": "引路人", "person": "人物", "role": "人物身份"}
-_N_PROPS, _N_NAMES = 6, 6
+_N_PROPS, _N_NAMES, _N_GROUPS = 6, 6, 2
 WHY = {
     "question": "提出问题",
     "wonder": "请观众设想",
@@ -121,6 +121,10 @@ def _characters(brief: Brief) -> list[CharacterOut]:
     elif not learners and difficulty is not None:
         learners = [CharacterOut(**_as("learner", _LEVELS[difficulty.level], "level"))]
     listed += learners
+    listed += [
+        CharacterOut(**_as("learner", s.name, "audience"), share=round(s.share, 4))
+        for s in [s for s in brief.audience if s.low > 1][:_N_GROUPS]  # surely more than usual
+    ]
     listed += [CharacterOut(**_as("mentor", n, "attribute")) for n in mentors(brief.attributes)]
     listed += [CharacterOut(**_as("person", n.text, "text", n)) for n in cast.people[:_N_NAMES]]
     listed += [CharacterOut(**_as("role", n.text, "text", n)) for n in cast.roles[:_N_NAMES]]

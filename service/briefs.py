@@ -7,7 +7,7 @@ the story is written by the service.
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from service.forms import (
     advise_length,
     topic_of,
 )
+from service.insight.groups import Segment
 from service.packs import FormRules, Pack
 from service.serving import Serving
 from service.store import Store, StoredItem
@@ -60,23 +61,32 @@ class Brief:
     cast: Cast
     comparable: tuple[Comparable, ...]
     no_comparable: str | None
+    audience: tuple[Segment, ...] = ()
 
 
 @dataclass
 class Briefs:
-    """Makes briefs; one object a worker, safe under threads."""
+    """Makes briefs; one object a worker, safe under threads.
+
+    Attributes
+    ----------
+    audience : callable
+        The groups of the audience of an item by its id, the most telling first.
+    """
 
     store: Store
     serving: Serving
     analyzer: Analyzer
     pack: Pack
+    audience: Callable[[str], Sequence[Segment]] = lambda _: ()
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _works: tuple[float, dict[str, Film]] | None = None
 
     def of_item(self, item: StoredItem) -> Brief:
         """Brief of a stored item; it is not compared with itself."""
-        return self._brief(item.id, item.title, item.text, item.attributes)
+        found = self._brief(item.id, item.title, item.text, item.attributes)
+        return replace(found, audience=tuple(self.audience(item.id)))
 
     def of_text(self, title: str, text: str, attributes: Mapping[str, Any]) -> Brief:
         """Brief of a text that is not stored."""

@@ -71,10 +71,9 @@ Results = list[Any]
 
 def analysed(work: Work, texts: Sequence[InputText]) -> Results:
     """Results of texts: what a worker runs."""
-    analyzer = analyzer_of(work)
+    analyses = analyzer_of(work).analyze_many((text.text, text.title) for text in texts)
     results: Results = []
-    for text in texts:
-        analysis = analyzer.analyze(text.text, title=text.title)
+    for text, analysis in zip(texts, analyses, strict=True):
         if work.format == "jsonl":
             results.append(json_line(text, analysis, work.include))
         else:

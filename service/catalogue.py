@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, vstack
 from nlp import Features, FeatureSpace
 from recommend import HybridSVD, IdMap, Segments
 from recommend.errors import ModelFormatError
+from recommend.prerequisites import Edges
 from service import messages
 from service.errors import ModelFileError
 from service.filters import Filter, holds
@@ -19,6 +20,7 @@ from service.insight.item_traits import main_topics, trait_matrix
 from service.insight.item_traits import traits as item_traits
 from service.insight.learned import Learned
 from service.models import ModelDirectory, csr_from_arrays, unpack, within
+from service.ordering import order_from_arrays
 from service.playing import Playing
 from service.store import Store, StoredItem
 
@@ -45,6 +47,7 @@ class Fitted:
 
     version: str
     ids: IdMap
+    order: Edges
     space: FeatureSpace
     content: csr_array
     model: HybridSVD
@@ -162,16 +165,17 @@ class Catalogue:
 def load(models: ModelDirectory, version: str) -> Fitted:
     """Read a model version. Raises `ModelFileError` if it is damaged or of another format."""
     manifest, arrays = models.get(version)
-    segments = within("segments", arrays)
     try:
         model = HybridSVD.from_arrays(within("model", arrays))
     except ModelFormatError as error:  # fitted by an older program: the next refit replaces it
         raise ModelFileError(
             messages.MODEL_UNREADABLE, version=version, name="model", reason=str(error)
         ) from error
+    segments = within("segments", arrays)
     return Fitted(
         version=version,
         ids=IdMap(unpack(within("ids", arrays))),
+        order=order_from_arrays(within("order", arrays)),
         space=FeatureSpace.from_arrays(within("space", arrays)),
         content=csr_from_arrays(within("content", arrays)),
         model=model,

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from service.errors import Problem
 from service.fields import Id
-from service.media import HTML, JSON, MERGE_PATCH, NDJSON, PROBLEM
+from service.media import HTML, JSON, MERGE_PATCH, NDJSON, PROBLEM, TEXT
 
 if TYPE_CHECKING:
     from service.openapi import Api, Endpoint
@@ -63,7 +63,7 @@ def _document(api: "Api", _today: str) -> dict[str, Any]:
             if part is not None:
                 wanted[_key(part, "validation")] = TypeAdapter(part)
         for part in endpoint.answers.values():
-            if part is not None:
+            if part is not None and part is not str:
                 part = part[0] if isinstance(part, list) else part
                 wanted[_key(part, "serialization")] = TypeAdapter(part)
     wanted[_key(Problem, "serialization")] = TypeAdapter(Problem)
@@ -115,6 +115,8 @@ def _operation(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> dict[
         if isinstance(part, list):
             line = of[_key(part[0], "serialization")]
             answer["content"] = {NDJSON: {"schema": {"type": "string"}, "x-line-schema": line}}
+        elif part is str:
+            answer["content"] = {TEXT: {"schema": {"type": "string"}}}
         elif part is not None:
             answer["content"] = {JSON: {"schema": of[_key(part, "serialization")]}}
         if endpoint.page:
@@ -149,7 +151,7 @@ def _request_body(endpoint: "Endpoint", of: Mapping[tuple[int, str], Any]) -> di
         about = {"x-line-schema": line, "x-line-examples": list(example.lines)}
         # tools know how to write an example of text, and none knows lines
         plain = {**text, "examples": {"plain": {"value": example.text}}}
-        return {"content": {NDJSON: text | about, "text/plain": plain}}
+        return {"content": {NDJSON: text | about, TEXT: plain}}
     return {}
 
 

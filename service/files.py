@@ -10,12 +10,15 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from service.errors import InvalidRequestError, NotJsonError, ServiceError
+from service.export import Kind
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
+from service.schemas.users import UserLine
 from service.strictjson import parse_json
 
 _ITEM: TypeAdapter[ItemLine] = TypeAdapter(ItemLine)
 _EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
+_USER: TypeAdapter[UserLine] = TypeAdapter(UserLine)
 
 
 class FileFormatError(ServiceError, ValueError):
@@ -69,6 +72,12 @@ def read_events(path: Path, type_: str) -> Iterator[EventIn]:
         yield _valid(_EVENT, event, path, number)
 
 
+def read_users(path: Path) -> Iterator[UserLine]:
+    """Users of a JSONL file, bare or each as the ``user`` of its line."""
+    for number, found in _json_lines(path):
+        yield _valid(_USER, found.get("user", found), path, number)
+
+
 def read_interactions(path: Path) -> Iterator[Interaction]:
     """Rows of a CSV file with the columns user, item and, if known, value and timestamp."""
     with path.open(encoding="utf-8-sig", newline="") as file, _utf8(path):
@@ -95,11 +104,14 @@ def count_lines(path: Path) -> int:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
 
 
-def is_items(path: Path) -> bool:
-    """Whether a file holds items rather than events, by its first line."""
+def kind_of(path: Path) -> Kind:
+    """What a file holds: its name says so, as ``users.jsonl`` does, or its first line."""
     if path.suffix == ".csv":
-        return False
-    return "user" not in next((found for _, found in _json_lines(path)), {})
+        return "events"
+    user = next((found for _, found in _json_lines(path)), {}).get("user")
+    if path.name == "users.jsonl" or isinstance(user, dict):
+        return "users"
+    return "items" if user is None else "events"
 
 
 @contextmanager

@@ -15,25 +15,31 @@ from scipy.sparse import csr_array
 from nlp import Features, FeatureSpace
 from recommend import (
     Content,
-    EventTable,
     HybridConfig,
     HybridSVD,
     IdMap,
     Segments,
     auto_config,
-    count_pairs,
-    event_weights,
     interaction_matrix,
-    order_edges,
 )
 from service import ahead
+from service.errors import ModelFileError
 from service.insight.item_traits import main_topics, traits
 from service.insight.learned import learn
-from service.models import Manifest, ModelDirectory, csr_to_arrays, new_version, pack, under
+from service.models import (
+    Manifest,
+    ModelDirectory,
+    csr_to_arrays,
+    new_version,
+    pack,
+    under,
+    unpack,
+    within,
+)
+from service.ordering import order_arrays
 from service.packs import Trade, load_trade
 from service.pipeline import Pipeline
 from service.store import Store
-from service.store.events import Log
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +53,7 @@ def refit(
     models: ModelDirectory,
     *,
     auto: bool = False,
+    warm: bool = False,
     half_life_days: float | None = None,
     keep: int = 3,
     n_factors: int = 512,
@@ -66,6 +73,9 @@ def refit(
     auto : bool
         Choose the parameters on a validation split of the log; otherwise the defaults
         of :class:`recommend.HybridConfig`, which were chosen on course enrolments.
+    warm : bool
+        Start from the factors of the model in service: as accurate, with fewer products. Lists
+        of equal scores but for the tolerance may then depend on what was fitted before.
     half_life_days : float, optional
         See :func:`recommend.interaction_matrix`.
     keep : int
@@ -75,7 +85,7 @@ def refit(
     lists_ahead : int
         Users whose lists are made ahead, see :mod:`service.ahead`.
     seed : int
-        Equal data and seed give equal lists.
+        Equal data and seed give equal lists, unless `warm`.
     trade : Trade, optional
         Whose weights of events count; the default pack's if left out.
     zone : tzinfo
@@ -133,7 +143,8 @@ def refit(
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.6)
-    model = HybridSVD.fit(r, f, config, rng=rng).single()
+    start = _last_factors(store, models, ids) if warm else None
+    model = HybridSVD.fit(r, f, config, rng=rng, start=start).single()
     segments = Segments.fit(r, [known.get(user, {}) for user in users], rng=rng)
 
     manifest = models.put(
@@ -179,9 +190,18 @@ def refit(
     return manifest
 
 
-def order_arrays(log: Log, users: IdMap, ids: IdMap, table: EventTable) -> dict[str, NDArray[Any]]:
-    """Edges between rows of `ids` by what learners did first: :func:`recommend.order_edges`."""
-    did = event_weights(log.type, log.value, table=table) > 0
-    rows = users.rows(log.user)[did], ids.rows(log.item)[did]
-    edges = order_edges(count_pairs(*rows, log.time[did], n_items=len(ids)))
-    return {"before": edges.before, "after": edges.after, "confidence": edges.confidence}
+def _last_factors(store: Store, models: ModelDirectory, ids: IdMap) -> NDArray[np.float64] | None:
+    """Factors of these items in the model in service, zero where it has none."""
+    version = store.now()[1]
+    if version is None:
+        return None
+    try:
+        _, arrays = models.get(version)
+    except ModelFileError:
+        logger.exception("no warm start", extra={"model": version})
+        return None
+    rows = IdMap(unpack(within("ids", arrays))).rows(ids)
+    factors = arrays["model.item_factors"]
+    start = np.zeros((len(ids), factors.shape[1]))
+    start[rows >= 0] = factors[rows[rows >= 0]]
+    return start

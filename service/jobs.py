@@ -113,6 +113,7 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
             store,
             ModelDirectory(settings.models),
             auto=bool(job.params.get("auto")),
+            warm=bool(job.params.get("warm")),
             half_life_days=settings.half_life_days,
             keep=settings.keep_models,
             n_factors=settings.model_factors,

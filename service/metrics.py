@@ -23,7 +23,6 @@ from prometheus_client import (
     values,
 )
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -104,8 +103,8 @@ class Metrics:
             registry=here,
         )
 
-    def install(self, app: Flask, services: "Services") -> None:
-        """Measure every request of `app`, and serve ``GET /metrics``."""
+    def install(self, app: Flask) -> None:
+        """Measure every request of `app`."""
 
         @app.before_request
         def begin() -> None:
@@ -126,10 +125,6 @@ class Metrics:
         def leave(_: BaseException | None) -> None:
             if g.pop("metrics_began", None) is not None:
                 self.in_flight.dec()
-
-        @app.get("/metrics")
-        def metrics() -> Response:
-            return Response(self.scraped(services), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     def scraped(self, services: "Services") -> bytes:
         """All figures as text: of every worker, of the queue, and of the model in service."""

@@ -154,7 +154,8 @@ class Api:
         tag : str
             Section of the documentation.
         answers : mapping of status to type
-            ``None`` for an empty answer; a list of one type for a stream of lines.
+            ``None`` for an empty answer; a list of one type for a stream of lines; ``str`` for
+            plain text.
         query, body : type, optional
             What to read and validate before the view is called.
         lines : type, optional

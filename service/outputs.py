@@ -15,11 +15,13 @@ from typing import IO, Any, Literal, Protocol
 import orjson
 
 from nlp import Analysis
+from nlp.subtitles import Transcript
 from service.errors import ServiceError
 from service.inputs import InputText
 from service.openapi import OrjsonProvider
 from service.routes.analysis import PARTS, analysis_parts
 from service.schemas.analysis import Part
+from service.timing import NAMES, timed
 
 OutputFormat = Literal["jsonl", "csv", "parquet"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("jsonl", "csv", "parquet")
@@ -51,11 +53,11 @@ class Place:
 def json_line(text: InputText, analysis: Analysis, include: Sequence[Part]) -> bytes:
     """One line of JSON: id, file, line, and the parts asked for as the service answers them.
 
-    Of subtitles also the text that offsets refer to, and its cues with their times.
+    Of subtitles also the text that offsets refer to, its cues, and the times of the parts.
     """
     head: dict[str, Any] = {"id": text.id, "file": text.file, "line": text.line}
     if text.cues:
-        head |= {"text": text.text, "cues": text.cues}
+        head |= timed(Transcript(text.text, text.cues, ()), analysis, include)
     return OrjsonProvider.encode({**head, **analysis_parts(analysis, include)}) + b"\n"
 
 
@@ -197,7 +199,7 @@ def last_place(path: Path, format_: OutputFormat, columns: Sequence[str]) -> Pla
     try:
         if format_ == "jsonl":
             found = orjson.loads(last)
-            keys = list(found)
+            keys = [name for name in found if name not in NAMES]
         else:
             values = next(csv.reader([last.decode()]))
             found = dict(zip(columns, values, strict=True))

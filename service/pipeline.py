@@ -53,11 +53,12 @@ class Pipeline:
         for item in items:
             digest = self._digest(item)
             if newest.get(item.id) != digest:
-                todo.append(self._analysed(item, digest))
+                todo.append((item, digest))
                 newest[item.id] = digest
+        rows = self._analysed(todo)
         new = {
             row.id
-            for row, is_new in zip(todo, self.store.items.put(todo, check), strict=True)
+            for row, is_new in zip(rows, self.store.items.put(rows, check), strict=True)
             if is_new
         }
         fates = []
@@ -87,7 +88,7 @@ class Pipeline:
                 check(old)
             kept = {name: getattr(old, name) for name in ItemIn.model_fields}
             item = ItemLine.model_validate({"id": item_id, **merged(kept, given)})
-            new = self._analysed(item, self._digest(item))
+            [new] = self._analysed([(item, self._digest(item))])
             if self.store.items.replace(old, new):
                 return new
 
@@ -100,7 +101,7 @@ class Pipeline:
             return old
         kept = {name: getattr(old, name) for name in ItemIn.model_fields}
         item = ItemLine.model_validate({"id": old.id, **kept})
-        new = self._analysed(item, self._digest(item))
+        [new] = self._analysed([(item, self._digest(item))])
         self.store.items.replace(old, replace(new, updated_at=old.updated_at))
         return new
 
@@ -136,20 +137,24 @@ class Pipeline:
     def _digest(self, item: ItemLine) -> str:
         return _sha256(self.analyzer.version, item.model_dump(mode="json"))
 
-    def _analysed(self, item: ItemLine, digest: str) -> StoredItem:
-        analysis = self.analyzer.analyze(item.text, title=item.title)
-        return StoredItem(
-            id=item.id,
-            title=item.title,
-            text=item.text,
-            kind=item.kind,
-            attributes=item.attributes,
-            published_at=item.published_at,
-            updated_at=time.time(),
-            digest=digest,
-            features=extract(analysis).to_json(),
-            summary=summarise(analysis),
-        )
+    def _analysed(self, items: Sequence[tuple[ItemLine, str]]) -> list[StoredItem]:
+        """Items as they are stored, each given with its digest."""
+        analyses = self.analyzer.analyze_many((item.text, item.title) for item, _ in items)
+        return [
+            StoredItem(
+                id=item.id,
+                title=item.title,
+                text=item.text,
+                kind=item.kind,
+                attributes=item.attributes,
+                published_at=item.published_at,
+                updated_at=time.time(),
+                digest=digest,
+                features=extract(analysis).to_json(),
+                summary=summarise(analysis),
+            )
+            for (item, digest), analysis in zip(items, analyses, strict=True)
+        ]
 
     def _event(self, event: EventIn, now: float, repeatable: bool) -> StoredEvent:
         sent = event.model_dump(mode="json", exclude={"id"}, exclude_none=True)

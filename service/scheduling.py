@@ -11,6 +11,7 @@ from service.config import Settings
 from service.errors import ModelFileError
 from service.jobs import JobRunner
 from service.models import ModelDirectory
+from service.schemas.jobs import RefitParams
 from service.store import Store
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 30.0
 #: new events do not start a refit sooner than this after the one before
 REST_S = 60.0
+#: those of a refit that is asked for without parameters: the queue knows them as the same
+PARAMS = RefitParams().model_dump()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Schedule:
             since = max(since or 0.0, now - REST_S)
         if since is None:
             return False
-        if self.store.jobs.queue_once("refit", {"auto": False}, since=since) is None:
+        if self.store.jobs.queue_once("refit", PARAMS, since=since) is None:
             return False
         self.runner.start()
         return True

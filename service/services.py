@@ -10,6 +10,7 @@ from service.briefs import Briefs
 from service.config import Settings
 from service.context import clock
 from service.insight.answers import Insight
+from service.insight.audience import SHARE, Asked
 from service.insight.facts import FactBook
 from service.jobs import JobRunner
 from service.keys import Keyring
@@ -60,6 +61,12 @@ class Services:
             addends=(*LEARNED, *quality_terms(settings.quality_weight)),
             zone=clock(None, settings.timezone),
         )
+        insight = Insight(
+            *(store, serving, FactBook(store), analyzer),
+            half_life_days=settings.half_life_days,
+            weights=trade.weights,
+        )
+        usual = Asked(0, SHARE, settings.privacy_floor, clock(None, settings.timezone))
         return cls(
             settings=settings,
             store=store,
@@ -68,16 +75,18 @@ class Services:
             analyzer=analyzer,
             pipeline=MeteredPipeline(store, analyzer, metrics),
             serving=serving,
-            briefs=Briefs(store, serving, analyzer, trade.pack),
+            briefs=Briefs(
+                store,
+                serving,
+                analyzer,
+                trade.pack,
+                lambda item: insight.audience(item, usual).segments,
+            ),
             planner=Planner(serving, analyzer),
             runner=JobRunner(settings),
             keyring=Keyring(store),
             metrics=metrics,
-            insight=Insight(
-                *(store, serving, FactBook(store), analyzer),
-                half_life_days=settings.half_life_days,
-                weights=trade.weights,
-            ),
+            insight=insight,
         )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from nlp import TrainingDataError
 from nlp.evaluation import Contestant, compare
-from nlp.evaluation.classifiers import sentiment_of, topics_of
+from nlp.evaluation.classifiers import sentiment_of, topic_contestants, topics_of
+from nlp.linear import Labels
 from nlp.sentiment import LABELS
 from nlp.topics import TopicModel
 from nlp.training.sentiment import fit_reviews, review_label
@@ -46,7 +47,7 @@ def train(
     kind : str
         ``"topics"`` or ``"sentiment"``.
     path : Path
-        Lines ``{"text", "label"}``.
+        Lines ``{"text", "label"}``; of topics also with several ``labels``.
     folds, seed : int
         Of the cross-validation.
 
@@ -60,7 +61,8 @@ def train(
         raise TrainingDataError(f"no usable line in {path.name}", 'lines {"text", "label"}')
     texts = [row.text for row in read.good]
     labels = labels_of(kind, read.good)
-    contestant = _contestant(kind, binary="neutral" not in labels)
+    many = has_several(labels)
+    contestant = _contestant(kind, binary="neutral" not in labels, many=many)
     measured = compare(
         [contestant],
         texts,
@@ -76,10 +78,10 @@ def train(
         model = TopicModel.fit(texts, labels)
         names = model.labels
     else:
-        model = fit_reviews(texts, labels)
+        model = fit_reviews(texts, [str(label) for label in labels])
         names = tuple(name for name in LABELS if name in labels)
     progress(1.0)
-    kept = ("accuracy", "macro_f1", "ece", "auc") if kind == "sentiment" else _TOPIC_FIGURES
+    kept = _FIGURES["several" if many else kind]
     figures = {name: number(measured.figures[name]) for name in kept}
     data = {
         "n": len(texts),
@@ -90,13 +92,30 @@ def train(
     return Trained(kind, model, names, figures, data, read.refused)
 
 
-_TOPIC_FIGURES = ("accuracy", "macro_f1", "ece", "coverage", "accuracy_answered")
+_FIGURES = {
+    "sentiment": ("accuracy", "macro_f1", "ece", "auc"),
+    "topics": ("accuracy", "macro_f1", "ece", "coverage", "accuracy_answered"),
+    "several": ("micro_f1", "macro_f1", "subset_accuracy", "ece", "label_ece", "coverage"),
+}
 
 
-def labels_of(kind: Kind, rows: Sequence[LabelledText]) -> list[str]:
-    """One label a text, in one spelling. Raises `TrainingDataError` naming the row."""
+def labels_of(kind: Kind, rows: Sequence[LabelledText], *, many: bool = False) -> Labels:
+    """One label a text, or, of topics, label sets if a text has several or `many` says so.
+
+    Raises
+    ------
+    TrainingDataError
+        If a text has several sentiments, or one that is not known.
+    """
+    if kind == "topics" and (many or any(len(_set(row.label)) > 1 for row in rows)):
+        return [_set(row.label) for row in rows]
     single = [_single(row.label) for row in rows]
     return single if kind == "topics" else [review_label(label) for label in single]
+
+
+def has_several(labels: Labels) -> bool:
+    """Say whether these are label sets."""
+    return bool(labels) and not isinstance(labels[0], str)
 
 
 def number(value: float) -> float | None:
@@ -110,15 +129,20 @@ def number(value: float) -> float | None:
     return None if value != value else round(value, 4)
 
 
+def _set(label: Label) -> tuple[str, ...]:
+    return (label,) if isinstance(label, str) else tuple(dict.fromkeys(label))
+
+
 def _single(label: Label) -> str:
-    if isinstance(label, str):
-        return label
-    if len(label) > 1:
-        raise TrainingDataError(f"a text with the labels {list(label)}", "one label a text")
-    return label[0]
+    names = _set(label)
+    if len(names) > 1:
+        raise TrainingDataError(f"a text with the labels {list(names)}", "one label a text")
+    return names[0]
 
 
-def _contestant(kind: Kind, *, binary: bool) -> Contestant:
+def _contestant(kind: Kind, *, binary: bool, many: bool) -> Contestant:
+    if many:
+        return topic_contestants(many=True)[0]
     if kind == "topics":
         return Contestant("zhiying", lambda texts, y: topics_of(TopicModel.fit(texts, y)))
     return Contestant(

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from recommend import HybridConfig, HybridSVD, top_n
+from recommend import HybridConfig, HybridSVD, Policy, rank, top_n
 
 n = 20
 users, items = np.indices((n, n))
@@ -20,3 +20,15 @@ best = top_n(model.score(new)[0], 3, exclude=new.toarray()[0] > 0)
 print("somebody new who took item 4 gets:", best.items.tolist())
 why = model.explain(new, int(best.items[0]))
 print("because of item", why.history.tolist(), "with", why.contributions.round(4).tolist())
+
+# one place of four explores: it is drawn, and the list says with which chance each item got there
+shown = rank(
+    model.score(new)[0],
+    Policy(n=4, explore=0.25),
+    exclude=new.toarray()[0] > 0,
+    support=model.support,
+    rng=np.random.default_rng(0),
+)
+print("shown:", shown.items.tolist(), "with chances", shown.propensities.round(3).tolist())
+assert shown.propensities[:3].tolist() == [1, 1, 1]
+assert 0 < shown.propensities[3] < 1

@@ -1,8 +1,10 @@
 """Classifiers side by side: held-out answers by fold or on a test set, then figures."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,8 @@ from numpy.typing import NDArray
 from nlp.errors import TrainingDataError
 from nlp.evaluation.classifiers import Answer, Contestant
 from nlp.evaluation.measured import N_RESAMPLES, Judged, Measured, Weights, measure
+from nlp.evaluation.several import SetJudge
+from nlp.linear import Labels
 
 Progress = Callable[[float], None]
 _BINS = 10
@@ -20,13 +24,13 @@ class HeldSet:
     """Labelled texts to judge on, apart from those to fit on."""
 
     texts: Sequence[str]
-    labels: Sequence[str]
+    labels: Labels
 
 
 def compare(
     contestants: Sequence[Contestant],
     texts: Sequence[str],
-    labels: Sequence[str],
+    labels: Labels,
     *,
     test: HeldSet | None = None,
     folds: int = 5,
@@ -41,8 +45,10 @@ def compare(
     Parameters
     ----------
     contestants : sequence of Contestant
-    texts, labels : sequences of str
+    texts : sequence of str
         To fit on; and to judge on by `folds` if there is no `test`.
+    labels : sequence of str, or of tuples of str
+        The label of each, or its labels; contestants and `test` must be of the same kind.
     test : TestSet, optional
         Rows to judge on.
     folds : int
@@ -57,7 +63,8 @@ def compare(
     list of Measured
         With accuracy, macro F1 over the labels there are, AUC of polarity (NaN unless the
         labels are positive and negative), ECE of the confidence (NaN if the model says
-        none), coverage, and accuracy where it answered.
+        none), coverage, and accuracy where it answered; with several labels a text, the
+        figures of `SetJudge`.
 
     Raises
     ------
@@ -80,25 +87,32 @@ def compare(
             progress((done + share) / len(contestants))
 
         answers, seconds = _held_out(one, texts, labels, judged_texts, fold, rows, tell)
-        judge = _Judge(answers, [judged_labels[i] for i in np.flatnonzero(rows).tolist()], rows)
+        asked: list[Any] = [judged_labels[i] for i in np.flatnonzero(rows).tolist()]
+        many = not isinstance(asked[0], str)
+        judge = (SetJudge if many else _Judge)(answers, asked, rows)
         found.append(Judged(one.name, one.params, rows, judge, seconds))
     return measure(found, seed=seed, reference=reference, n_resamples=n_resamples)
 
 
-def fold_numbers(labels: Sequence[str], folds: int, seed: int) -> NDArray[np.int64]:
+def fold_numbers(labels: Labels, folds: int, seed: int) -> NDArray[np.int64]:
     """Fold of each row: rows of one label, in a seeded order, take the folds in turn.
+
+    Of several labels, the rarest counts.
 
     Raises
     ------
     TrainingDataError
         If there are fewer than two labels or folds, or a label has fewer than two rows.
     """
-    array = np.array(labels, dtype=np.str_)
-    names, counts = np.unique(array, return_counts=True)
+    often = Counter(name for label in labels for name in _names(label))
+    strata = [min(_names(label), key=lambda name: (often[name], name)) for label in labels]
+    array = np.array(strata, dtype=np.str_)
+    names = np.unique(array)
+    counts = np.array([often[name] for name in names.tolist()])
     if folds < 2:
         raise TrainingDataError(f"{folds} folds", "at least two")
-    if len(names) < 2:
-        raise TrainingDataError(f"the labels {names.tolist()}", "at least two")
+    if len(often) < 2:
+        raise TrainingDataError(f"the labels {sorted(often)}", "at least two")
     if counts.min() < 2:
         rare = str(names[counts.argmin()])
         raise TrainingDataError(f"one text of the label {rare!r}", "at least two of each")
@@ -112,15 +126,19 @@ def fold_numbers(labels: Sequence[str], folds: int, seed: int) -> NDArray[np.int
     return fold
 
 
+def _names(label: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (label,) if isinstance(label, str) else label
+
+
 def _held_out(
     one: Contestant,
     texts: Sequence[str],
-    labels: Sequence[str],
+    labels: Labels,
     judged_texts: Sequence[str],
     fold: NDArray[np.int64] | None,
     rows: NDArray[np.bool_],
     progress: Progress,
-) -> tuple[list[Answer], dict[str, float]]:
+) -> tuple[list[Any], dict[str, float]]:
     """Answers to the `rows` asked about, in order; seconds of fitting and texts a second."""
     if fold is None or not one.trained:
         parts = [(np.arange(len(texts)), np.flatnonzero(rows))]
@@ -129,7 +147,7 @@ def _held_out(
             (np.flatnonzero(fold != k), np.flatnonzero((fold == k) & rows))
             for k in range(int(fold.max()) + 1)
         ]
-    answers: dict[int, Answer] = {}
+    answers: dict[int, Any] = {}
     fit_s = predict_s = 0.0
     for done, (inside, asked) in enumerate(parts):
         progress(done / len(parts))

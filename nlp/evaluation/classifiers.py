@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nlp.engines import default_engine
-from nlp.evaluation.rivals import jieba_words, snownlp_polarity
+from nlp.evaluation import several
+from nlp.evaluation.rivals import jieba_words, snownlp_polarity, tfidf
+from nlp.evaluation.several import Labelling
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel
 from nlp.topics import UNSURE, TopicModel
@@ -25,7 +27,8 @@ class Answer(NamedTuple):
     answered: bool = True
 
 
-Predictor = Callable[[Sequence[str]], list[Answer]]
+#: answers of one label; or, where a text may have several, labellings
+Predictor = Callable[[Sequence[str]], list[Answer]] | Callable[[Sequence[str]], list[Labelling]]
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,29 @@ class Contestant:
     """A model by name, and how it is fitted; `slow` ones are asked about a sample only."""
 
     name: str
-    fit: Callable[[Sequence[str], Sequence[str]], Predictor]
+    fit: Callable[[Sequence[str], Any], Predictor]
     params: Mapping[str, object] = field(default_factory=dict)
     trained: bool = True
     slow: bool = False
 
 
-def topic_contestants() -> list[Contestant]:
-    """Ours, tf-idf with a linear SVM, naive Bayes, and the most frequent label."""
+def topic_contestants(*, many: bool = False) -> list[Contestant]:
+    """Ours, tf-idf with a linear SVM, naive Bayes, and the most frequent label.
+
+    With `many` they are fitted on sets of labels, and give sets (`nlp.evaluation.several`).
+    """
+    svm, bayes = {"words": [1, 2], "chars": [1, 3], "C": 1.0}, {"words": [1, 2], "alpha": 0.1}
+    if many:
+        return [
+            Contestant("zhiying", several.fit_topics),
+            Contestant("tfidf-svm", several.fit_svm, svm),
+            Contestant("naive-bayes", several.fit_naive_bayes, bayes),
+            Contestant("majority", several.fit_majority),
+        ]
     return [
         Contestant("zhiying", lambda texts, labels: topics_of(TopicModel.fit(texts, labels))),
         _tfidf_svm(binary=False),
-        Contestant("naive-bayes", _naive_bayes, {"words": [1, 2], "alpha": 0.1}),
+        Contestant("naive-bayes", _naive_bayes, bayes),
         Contestant("majority", _majority),
     ]
 
@@ -148,7 +162,7 @@ def _tfidf_svm(*, binary: bool) -> Contestant:
         from sklearn.pipeline import make_pipeline, make_union
         from sklearn.svm import LinearSVC
 
-        features = make_union(_tfidf(words=True), _tfidf(words=False))
+        features = make_union(tfidf(words=True), tfidf(words=False))
         model = make_pipeline(features, LinearSVC(C=1.0, random_state=0))
         model.fit(texts, labels)
 
@@ -165,17 +179,6 @@ def _tfidf_svm(*, binary: bool) -> Contestant:
         return predict
 
     return Contestant("tfidf-svm", fit, {"words": [1, 2], "chars": [1, 3], "C": 1.0})
-
-
-def _tfidf(*, words: bool) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    kind: dict[str, Any] = (
-        {"tokenizer": jieba_words, "token_pattern": None, "ngram_range": (1, 2)}
-        if words
-        else {"analyzer": "char", "ngram_range": (1, 3)}
-    )
-    return TfidfVectorizer(sublinear_tf=True, **kind)
 
 
 def _naive_bayes(texts: Sequence[str], labels: Sequence[str]) -> Predictor:

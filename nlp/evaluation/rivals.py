@@ -84,3 +84,15 @@ def _plain_tfidf(texts: Sequence[str], n: int) -> Callable[[str], Sequence[str]]
 
 def _long_words(text: str) -> list[str]:
     return [word for word in jieba_words(text) if len(word.strip()) > 1]
+
+
+def tfidf(*, words: bool) -> Any:
+    """Scikit-learn's tf-idf of word 1-2-grams, or of character 1-3-grams."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    kind: dict[str, Any] = (
+        {"tokenizer": jieba_words, "token_pattern": None, "ngram_range": (1, 2)}
+        if words
+        else {"analyzer": "char", "ngram_range": (1, 3)}
+    )
+    return TfidfVectorizer(sublinear_tf=True, **kind)

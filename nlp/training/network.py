@@ -9,13 +9,15 @@ Floats = NDArray[np.float32]
 Layers = tuple[Floats, Floats, Floats]
 
 _HIDDEN = 64, 32
-_EPOCHS, _BATCH = 6, 8  # texts in a step
+_EPOCHS, _BATCH = 6, 16  # texts in a step
 _RATE, _DECAY, _DROPPED = 2e-3, 1e-4, 0.1
 _LISTWISE = 0.5
 _MOMENTS = 0.9, 0.999
 
 
-def fit_network(features: Sequence[Floats], labels: Sequence[NDArray[np.bool_]], seed: int) -> Layers:
+def fit_network(
+    features: Sequence[Floats], labels: Sequence[NDArray[np.bool_]], seed: int
+) -> Layers:
     """Layers of a network that scores rows, the higher the likelier.
 
     Parameters

@@ -14,7 +14,7 @@ from nlp import linear
 from nlp.analyzer import Analyzer
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
-from nlp.hashing import Document, hashed_counts, inverse_document_frequency, weighted
+from nlp.hashing import Document, Grams, hashed_counts, inverse_document_frequency, weighted
 from nlp.linear import HashedLinear
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
@@ -139,7 +139,8 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     statements = [whole_statement(p) for p in kept]
     target = np.array([LABELS.index(e.label) for e in kept_examples])
     temperature = linear.calibrate(
-        trained.linear.decision([s.document for s in statements]), np.eye(3, dtype=bool)[target]
+        trained.linear.decision(Grams([s.document for s in statements])),
+        np.eye(3, dtype=bool)[target],
     )
     trained = SentimentModel(trained.linear.with_temperature(temperature))
     p = trained.probabilities(statements)
@@ -211,7 +212,7 @@ def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
     part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN).linear
     target = linear.members([*_take(known, held), *part.labels])[1][: int(held.sum())]
-    decisions = part.decision([whole_statement(p).document for p in _take(parsed, held)])
+    decisions = part.decision(Grams([whole_statement(p).document for p in _take(parsed, held)]))
     model = _fit_sentiment(examples, parsed, _DOMAIN).linear
     return SentimentModel(
         _three_classes(model).with_temperature(linear.calibrate(decisions, target))

@@ -16,15 +16,16 @@ from nlp.metrics import expected_calibration_error
 from nlp.parsed import Parsed, parse
 from nlp.phrase_features import dense
 from nlp.phrases import candidates, read
-from nlp.ranker import Ranker
+from nlp.ranker import Ranker, fingerprint, letters_of
 from nlp.spans import Hashes, SpanHashes
 from nlp.tags import tags
 from nlp.training.files import read_jsonl
-from nlp.training.network import Floats, Layers, fit_network
+from nlp.training.network import Floats, fit_network
 
 _LEAST = (2, 1, 1)  # texts, titles, lists of keywords: what counts less is not kept
 _N_NETWORKS, _N_FOLDS = 4, 5
 _N = 5  # tags that are judged
+_RIDGE = 1e-2
 _TEST_SHARE = 5  # one row of five is never seen
 _COURSES = ("mooccubex", "netease_study", "icourse163_cs")
 
@@ -57,25 +58,27 @@ def same(keyword: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """A row as the ranker sees it: with its title, and without."""
+    """A row in each of its readings: the first without its title, the second with it."""
 
     abstract: Abstract
     own: Sequence[Hashes]
-    features: tuple[Floats, Floats]
-    labels: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    features: Sequence[Floats]
+    labels: Sequence[NDArray[np.bool_]]
 
 
 def train_tags(data: Path) -> tuple[Ranker, dict[str, float]]:
     """Ranker of candidates, and its figures from 5-fold cross-validation.
 
-    Each abstract is read twice, with its title and without. The background leaves out the row
-    it describes, in training and in judging.
+    Courses have titles, and short texts: so each abstract is read with its title and without,
+    and so are its title and its first sentence alone. The background leaves out the row it
+    describes, in training and in judging.
     """
     abstracts, unseen = read_abstracts(data)
     background = _background(data, abstracts, unseen)
     rows = [_row(abstract, background) for abstract in abstracts]
     found = np.zeros((2, 3))
-    scores, labels = [], []
+    scores: list[NDArray[np.float64]] = []
+    labels: list[NDArray[np.bool_]] = []
     for fold in range(_N_FOLDS):
         ranker = _fit([row for i, row in enumerate(rows) if i % _N_FOLDS != fold], background)
         for row in rows[fold::_N_FOLDS]:
@@ -102,22 +105,27 @@ def _fit(rows: Sequence[_Row], background: Background) -> Ranker:
     labels = [one for row in rows for one in row.labels]
     fitted = [fit_network(features, labels, seed) for seed in range(_N_NETWORKS)]
     first, second, output = (np.stack(layers) for layers in zip(*fitted, strict=True))
-    return Ranker(background, first, second, output, np.array([1.0, 0.0]))
+    seen = np.unique(np.array([fingerprint(row.abstract.text) for row in rows], dtype=np.uint64))
+    return Ranker(background, first, second, output, np.array([1.0, 0.0]), seen)
 
 
 def _row(abstract: Abstract, background: Background) -> _Row:
     title, text = _parsed(abstract.title), _parsed(abstract.text)
     keywords = {same(keyword) for keyword in abstract.keywords}
     own = (_hashes(text), _hashes(title), _whole(abstract.keywords))
-    others = background.without(own, least=_LEAST)
+    others, rarity = background.without(own, least=_LEAST), default_rarity()
     features, labels = [], []
-    for head in (_parsed(""), title):
+    none, first = _parsed(""), _parsed(text.sentences[0].text if text.sentences else "")
+    for head, body in ((none, text), (title, text), (title, none), (none, title), (none, first)):
+        if not (head.words or body.words):
+            continue
         found = candidates(
-            read(head.normalized.text, head.words, text.normalized.text, text.words, default_rarity())
+            read(head.normalized.text, head.words, body.normalized.text, body.words, rarity)
         )
-        features.append(dense(found, others))
-        labels.append(np.array([same(name) in keywords for name in found.texts()], dtype=bool))
-    return _Row(abstract, own, (features[0], features[1]), (labels[0], labels[1]))
+        if len(found):
+            features.append(dense(found, others))
+            labels.append(np.array([same(name) in keywords for name in found.texts()], dtype=bool))
+    return _Row(abstract, own, features, labels)
 
 
 def _counts(row: _Row, ranker: Ranker) -> NDArray[np.float64]:
@@ -127,17 +135,16 @@ def _counts(row: _Row, ranker: Ranker) -> NDArray[np.float64]:
     gold = {same(keyword) for keyword in row.abstract.keywords}
     counts = []
     for title in ("", row.abstract.title):
-        found = tags(_parsed(row.abstract.text), _parsed(title), engine, rarity, blind)[:_N]
+        text, head = _parsed(row.abstract.text), _parsed(title)
+        found = tags(text, head, engine, rarity, ranker=blind)[:_N]
         given = {same(tag.text) for tag in found}
         counts.append((len(given & gold), len(given), len(gold)))
     return np.array(counts, dtype=np.float64)
 
 
-def _background(
-    data: Path, rows: Sequence[Abstract], unseen: Sequence[Abstract]
-) -> Background:
+def _background(data: Path, rows: Sequence[Abstract], unseen: Sequence[Abstract]) -> Background:
     """Counts over abstracts, introductions, titles and keywords, none of a row never seen."""
-    banned = {_letters(text) for row in unseen for text in (row.text, row.title)}
+    banned = {letters_of(text) for row in unseen for text in (row.text, row.title)}
     courses = [row for name in _COURSES for row in read_jsonl(data / name / "items.jsonl")]
     texts = [row["text"] for row in read_jsonl(data / "topic_csldcp" / "dev.jsonl")]
     texts += [row["text"] for row in courses]
@@ -155,13 +162,8 @@ def _background(
 
 
 def _distinct(texts: Iterable[str], banned: set[str]) -> list[str]:
-    kept = {_letters(text): text for text in texts}
+    kept = {letters_of(text): text for text in texts}
     return [text for key, text in kept.items() if key and key not in banned]
-
-
-def _letters(text: str) -> str:
-    """Letters and digits of a text in lower case: equal for the same text set otherwise."""
-    return "".join(ch for ch in same(text) if ch.isalnum())
 
 
 @cache
@@ -171,6 +173,8 @@ def _parsed(text: str) -> Parsed:
 
 def _hashes(parsed: Parsed) -> Hashes:
     """Hashes of all words and candidates of a text."""
+    if not parsed.words:
+        return np.zeros(0, dtype=np.uint64)
     reading = read("", (), parsed.normalized.text, parsed.words, default_rarity())
     return candidates(reading).hashes
 
@@ -184,14 +188,18 @@ def _whole(keywords: Sequence[str]) -> Hashes:
 
 
 def _platt(scores: NDArray[np.float64], chosen: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and intercept of the logistic regression of what was chosen on the score."""
+    """Slope and intercept of the logistic regression of what was chosen on the score.
+
+    A little ridge towards the score as it is keeps them finite where the score separates.
+    """
     slope, intercept = 1.0, 0.0
     for _ in range(50):  # Newton's method; the loss is convex
         p = 1.0 / (1.0 + np.exp(-(slope * scores + intercept)))
         off, curve = p - chosen, p * (1.0 - p)
-        gradient = np.array([off @ scores, off.sum()])
+        gradient = np.array([off @ scores + _RIDGE * (slope - 1.0), off.sum() + _RIDGE * intercept])
         cross = curve @ scores
         hessian = np.array([[curve @ scores**2, cross], [cross, curve.sum()]])
+        hessian += _RIDGE * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
         slope, intercept = slope - step[0].item(), intercept - step[1].item()
     return slope, intercept

@@ -1,6 +1,7 @@
 """What several commands share: options, printing, progress, and writing to the store."""
 
 import sys
+import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,9 @@ from service.openapi import OrjsonProvider
 from service.packs import load_trade
 from service.pipeline import Fate
 from service.schemas.recommendations import RecommendationsOut
+from service.schemas.users import UserLine
 from service.services import Services
+from service.store import StoredUser
 
 T = TypeVar("T")
 
@@ -79,6 +82,17 @@ def add_events(services: Services, events: Iterable[Any], total: int, name: str)
     return _in_batches(lambda batch: add(batch, repeatable=True), events, total, name)
 
 
+def put_users(services: Services, users: Iterable[UserLine], total: int, name: str) -> list[Fate]:
+    """Store users, with a progress bar."""
+
+    def put(batch: list[UserLine]) -> list[Fate]:
+        rows = [StoredUser(u.id, u.attributes, time.time()) for u in batch]
+        changed = services.store.users.put_all(rows)
+        return [Fate(r.id, 201 if c else 200) for r, c in zip(rows, changed, strict=True)]
+
+    return _in_batches(put, users, total, name)
+
+
 def _in_batches(
     write: Callable[[list[T]], list[Fate]], rows: Iterable[T], total: int, name: str
 ) -> list[Fate]:
@@ -89,13 +103,14 @@ def _in_batches(
     return fates
 
 
-def fitted(services: Services, *, auto: bool = False) -> Manifest:
+def fitted(services: Services, *, auto: bool = False, warm: bool = False) -> Manifest:
     """Fit with a progress bar; see :func:`service.fitting.refit`."""
     with percent("fit") as progress:
         return refit(
             services.store,
             services.models,
             auto=auto,
+            warm=warm,
             half_life_days=services.settings.half_life_days,
             keep=services.settings.keep_models,
             n_factors=services.settings.model_factors,
@@ -112,6 +127,7 @@ def list_as_text(out: RecommendationsOut) -> str:
     for item in out.items:
         lines.append(
             f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {item.title or item.id}"
+            + (f"  (drawn, {item.propensity:.1%})" if item.explored else "")
         )
         lines.extend(
             f"     {reason.contribution:+8.4f}  {reason.text}" for reason in item.reasons or ()

@@ -134,7 +134,10 @@ def sentiment(settings: Settings, /, **options: Any) -> None:
 @_classification
 @click.pass_obj
 def topics(settings: Settings, /, **options: Any) -> None:
-    """Topics of labelled texts: ours, tf-idf with a linear SVM, naive Bayes, majority."""
+    """Topics of labelled texts: ours, tf-idf with a linear SVM, naive Bayes, majority.
+
+    Where a text has several labels: micro and macro F1, whole sets, and their calibration.
+    """
     _compare_classifiers("topics", settings, **options)
 
 

@@ -9,11 +9,12 @@ from service.services import Services
 
 @click.command("fit")
 @click.option("--auto", is_flag=True, help="Choose the parameters on a validation split.")
+@click.option("--warm", is_flag=True, help="Start from the factors of the model in service.")
 @as_json
 @click.pass_obj
-def command(settings: Settings, auto: bool, as_json: bool) -> None:
+def command(settings: Settings, auto: bool, warm: bool, as_json: bool) -> None:
     """Fit the model on all that is stored and put it into service."""
-    manifest = fitted(Services.build(settings), auto=auto)
+    manifest = fitted(Services.build(settings), auto=auto, warm=warm)
     if as_json:
         show(manifest)
     else:

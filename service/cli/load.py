@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from service.cli.common import PATH, add_events, as_json, put_items, say, show
+from service.cli.common import PATH, add_events, as_json, put_items, put_users, say, show
 from service.config import Settings
-from service.files import count_lines, is_items, read_events, read_items
+from service.export import KINDS
+from service.files import count_lines, kind_of, read_events, read_items, read_users
 from service.schemas.events import EVENT_TYPES
 from service.services import Services
 
@@ -23,17 +24,21 @@ from service.services import Services
 @as_json
 @click.pass_obj
 def command(settings: Settings, files: tuple[Path, ...], type_: str, as_json: bool) -> None:
-    """Load items (JSONL) and events (JSONL, or CSV with user,item) into the store.
+    """Load items, users and events (JSONL, as `export` writes them; events also CSV).
 
-    Files of items first. Loading a file again changes nothing.
+    In this order, whatever the order of the files. Loading a file again changes nothing.
     """
     services = Services.build(settings)
     counts = {"new": 0, "unchanged": 0, "refused": 0}
-    for path in sorted(files, key=lambda p: not is_items(p)):
-        if is_items(path):
-            fates = put_items(services, read_items(path), count_lines(path), path.name)
+    kinds = {path: kind_of(path) for path in files}
+    for path in sorted(files, key=lambda p: KINDS.index(kinds[p])):
+        told = count_lines(path), path.name
+        if kinds[path] == "items":
+            fates = put_items(services, read_items(path), *told)
+        elif kinds[path] == "users":
+            fates = put_users(services, read_users(path), *told)
         else:
-            fates = add_events(services, read_events(path, type_), count_lines(path), path.name)
+            fates = add_events(services, read_events(path, type_), *told)
         for fate in fates:
             counts[{201: "new", 200: "unchanged"}.get(fate.status, "refused")] += 1
             if fate.error is not None:

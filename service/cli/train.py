@@ -33,8 +33,10 @@ def command(
 ) -> None:
     """Train a model of topics or sentiment on your own labelled texts.
 
-    FILE has lines {"text", "label"}. Sentiment labels: 1/0, pos/neg/neutral, or in full. The
-    figures printed are of rows each model had not seen (folds); the model is then fitted on all.
+    FILE has lines {"text", "label"}; of topics also {"text", "labels": [..]}, where a text has
+    several, and labels that are paths (理学/数学). Sentiment labels: 1/0, pos/neg/neutral, or in
+    full. The figures printed are of rows each model had not seen (folds); the model is then
+    fitted on all.
     """
     folders = [f for f in (output, settings.text_models / check_name(name) if name else None) if f]
     if not folders:

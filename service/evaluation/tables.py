@@ -20,14 +20,14 @@ def table(result: dict[str, Any]) -> str:
         f"split {result['split']}, seed {result['seed']}; {data['n_judged_users']} users judged"
         + (", texts shuffled" if data.get("shuffled_content") else ""),
         f"{'model':<16} {cut:>8}  {'95 % interval':^15} {'recall@20':>9} {'MRR':>6} "
-        f"{'coverage':>8} {'lift':>5} {'trials':>6} {'fit s':>6}  hybrid's lead",
+        f"{'coverage':>8} {'lift':>5} {'breaks':>6} {'trials':>6} {'fit s':>6}  hybrid's lead",
     ]
     for row in _sorted(result["models"], cut):
-        lift = row["popularity_lift"]
+        lift, breaks = row["popularity_lift"], row[f"prerequisite_violations@{cut.split('@')[1]}"]
         lines.append(
             f"{row['model']:<16} {_mean(row, cut)}"
             f" {row['recall@20']:9.4f} {row['mrr']:6.3f} {row['coverage']:8.3f}"
-            f" {float('nan') if lift is None else lift:5.2f} {row['n_trials']:6d}"
+            f" {_number(lift):5.2f} {_number(breaks):6.3f} {row['n_trials']:6d}"
             f" {row['fit_s']:6.2f}  {_lead(row['hybrid_lead_ci95'])}"
         )
     for name in [part["slice"] for part in result["models"][0]["slices"]]:
@@ -44,6 +44,10 @@ def table(result: dict[str, Any]) -> str:
             for part in _sorted(parts, cut)
         )
     return "\n".join(lines)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def plot(result: dict[str, Any], path: Path) -> None:

@@ -71,6 +71,10 @@ class Audience:
     short_reason: Remark | None = None
 
 
+#: share of the users that are an audience, if nothing else is asked
+SHARE = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of an audience."""

@@ -56,17 +56,14 @@ class AspectReport:
 
 def quotes(reviews: Sequence[StoredEvent], analyzer: Analyzer) -> list[Quote]:
     """Every judgement of an aspect in these reviews; what has no words says nothing."""
-    found = []
-    for review in reviews:
-        if not review.text:
-            continue
-        parsed = parse(review.text, analyzer.engine)
-        _, judged = opinions(parsed, None, analyzer.sentiment)
-        found += [
-            Quote(review.id, a.name, a.text, a.start, a.end, 2 * a.polarity - 1, review.time)
-            for a in judged
-        ]
-    return found
+    said = [review for review in reviews if review.text]
+    parsed = [(parse(review.text or "", analyzer.engine), None) for review in said]
+    judged = opinions(parsed, analyzer.sentiment, analyzer.aspects)
+    return [
+        Quote(review.id, a.name, a.text, a.start, a.end, 2 * a.polarity - 1, review.time)
+        for review, (_, aspects) in zip(said, judged, strict=True)
+        for a in aspects
+    ]
 
 
 def by_aspect(found: Iterable[Quote]) -> tuple[AspectReport, ...]:

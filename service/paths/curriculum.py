@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from recommend import Edges, IdMap, PrerequisiteGraph, Source
 from service.catalogue import Catalogue
-from service.models import ModelDirectory, within
-from service.paths.matching import Index, prerequisite_of
+from service.paths.matching import Index, cores, prerequisite_of
 from service.paths.syllabus import Syllabus, syllabus
 from service.store import Store
 
 #: with more changes than this, all is matched anew: that is faster then
 FEW = 200
+
+_NOBODY = Edges.of([], [], [], Source.ORDER)
 
 Points = Mapping[str, Mapping[str, float]]
 
@@ -124,13 +125,11 @@ class Curriculum:
 
 def of_items(syllabi: Mapping[str, Syllabus]) -> Curriculum:
     """The curriculum of some items by their attributes and texts, rows in their order."""
-    index, nobody = Index.of(syllabi), Edges.of([], [], [], Source.ORDER)
-    return Curriculum(0, None, IdMap(syllabi), index, _pointed({}, index, syllabi), {}, nobody)
+    index = Index.of(syllabi)
+    return Curriculum(0, None, IdMap(syllabi), index, _pointed({}, index, syllabi), {}, _NOBODY)
 
 
-def refreshed(
-    known: Curriculum | None, catalogue: Catalogue, store: Store, models: ModelDirectory
-) -> Curriculum:
+def refreshed(known: Curriculum | None, catalogue: Catalogue, store: Store) -> Curriculum:
     """The curriculum of this catalogue; of `known` all that is still true is kept."""
     since = -1 if known is None else known.change
     changed: dict[str, Syllabus | None] = {}
@@ -138,8 +137,6 @@ def refreshed(
         row = catalogue.ids.row(item)
         entry = None if row is None else catalogue.entries.get(row)
         changed[item] = None if entry is None else syllabus(entry, summary, n_characters)
-    same_model = known is not None and known.version == catalogue.version
-    order = known.order if known and same_model else _order_of(models, catalogue.version)
     index = Index.of({}) if known is None else known.index
     syllabi = dict(index.syllabi)
     for item, own in changed.items():
@@ -154,14 +151,8 @@ def refreshed(
         touched = set(syllabi) if len(changed) > FEW else _touched(changed, index, new, asked)
         points = _pointed(points, new, touched)
         asked = _asking(asked, index, new, changed)
+    order = _NOBODY if catalogue.fitted is None else catalogue.fitted.order
     return Curriculum(catalogue.change, catalogue.version, catalogue.ids, new, points, asked, order)
-
-
-def _order_of(models: ModelDirectory, version: str | None) -> Edges:
-    arrays = {} if version is None else within("order", models.get(version)[1])
-    if not arrays:
-        return Edges.of([], [], [], Source.ORDER)
-    return Edges.of(arrays["before"], arrays["after"], arrays["confidence"], Source.ORDER)
 
 
 def _touched(
@@ -172,7 +163,7 @@ def _touched(
     for index in (old, new):
         for item in changed.keys() & index.syllabi.keys():
             for phrase, asking in asked.items():
-                if not asking <= touched and index.teaches(phrase, item):
+                if not asking <= touched and any(index.teaches(p, item) for p in cores(phrase)):
                     touched |= asking
     return touched
 

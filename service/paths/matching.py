@@ -1,9 +1,11 @@
 """Phrases to items: which of the catalogue teaches what somebody asks for."""
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from service.paths.syllabus import Syllabus
 
@@ -15,10 +17,18 @@ TAG, TAG_WEIGHT = 0.45, 0.45
 PART = 0.6
 #: another kind (a film for a course), the same level, and other topics make it less sure
 OTHER_KIND, SAME_LEVEL, OTHER_TOPIC = 0.7, 0.9, 0.8
+#: a part of a phrase, without its plain words
+CORE = 0.9
 #: below this a phrase has found nothing
 LEAST = 0.3
 
 _BETWEEN = "\n"
+_AND = re.compile("[与和及]")
+#: words at the beginning or end of a phrase that say nothing about its matter
+_PLAIN = re.compile(
+    r"^(?:(?:基础|基本|初步|初级|中级|简单|必要|一定)的?)+"
+    r"|(?:的?(?:基础|基本|入门|语法|概念|知识|方法|技巧|内容|两课|课程|经验|能力|原理|理论|思想|运算|流程))+$"
+)
 #: what the parts of a title stand after
 _PARTS = "：:、，,—–-(（“”|/"
 
@@ -58,13 +68,9 @@ class Index:
                         by_term[term].pop(item, None)  # type: ignore[attr-defined]
                     else:
                         by_term[term][item] = weight  # type: ignore[index]
-        names = tuple(syllabi)
-        starts, at = [], 0
-        for item in names:
-            starts.append(at)
-            at += len(syllabi[item].title) + 1
-        titles = _BETWEEN.join(syllabi[item].title for item in names)
-        return Index(syllabi, by_term, names, titles, tuple(starts))
+        titles = [own.title for own in syllabi.values()]
+        starts = accumulate((len(title) + 1 for title in titles), initial=0)
+        return Index(syllabi, by_term, tuple(syllabi), _BETWEEN.join(titles), tuple(starts))
 
     def find(self, phrase: str) -> dict[str, float]:
         """Items that teach a folded phrase, with confidence; of one letter none does."""
@@ -128,18 +134,37 @@ def prerequisite_of(index: Index, item: str, phrase: str) -> tuple[str, float] |
     ('a', 0.9)
     """
     own = index.syllabi[item]
-    if phrase in own.title:
-        return None  # what an item teaches itself
     best: tuple[float, float, str] | None = None
-    for other, match in index.find(phrase).items():
-        candidate = index.syllabi[other]
-        if other == item or (own.level or 5.0) < (candidate.level or 1.0):
-            continue
-        sure = match * _agreement(own, candidate)
-        key = (-sure, candidate.level or 3.0, other)
-        if sure >= LEAST and (best is None or key < best):
-            best = key
+    for words, share in cores(phrase).items():
+        if words in own.title:
+            continue  # what an item teaches itself
+        for other, match in index.find(words).items():
+            candidate = index.syllabi[other]
+            if other == item or (own.level or 5.0) < (candidate.level or 1.0):
+                continue
+            sure = share * match * _agreement(own, candidate)
+            key = (-sure, candidate.level or 3.0, other)
+            if sure >= LEAST and (best is None or key < best):
+                best = key
     return None if best is None else (best[2], round(-best[0], 6))
+
+
+def cores(phrase: str) -> dict[str, float]:
+    """A phrase, its parts, and these without words that any phrase may have, with weights.
+
+    Examples
+    --------
+    >>> cores("基础乐理知识")
+    {'基础乐理知识': 1.0, '乐理': 0.9}
+    >>> cores("衣橱与厨房两课")
+    {'衣橱与厨房两课': 1.0, '衣橱': 0.9, '厨房': 0.9}
+    """
+    found = {phrase: 1.0}
+    for part in _AND.split(phrase):
+        core = _PLAIN.sub("", part).strip()
+        if len(core) > 1:
+            found.setdefault(core, CORE)
+    return found
 
 
 def _agreement(own: Syllabus, candidate: Syllabus) -> float:

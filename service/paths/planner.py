@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from nlp import Analyzer
 from recommend import (
     MASTERED,
-    Budget,
     Mastery,
-    Path,
     Situation,
     Step,
     estimate_mastery,
@@ -22,105 +20,17 @@ from recommend import (
     surmised,
 )
 from recommend.paths import MIDDLE_LEVEL
-from recommend.prerequisites import SourceName
 from service import messages
-from service.catalogue import Catalogue, Entry
+from service.catalogue import Catalogue
 from service.errors import ConflictError, RefusedField
 from service.paths.curriculum import Curriculum, refreshed
 from service.paths.goals import Goal, Rank, resolve
+from service.paths.planned import Act, Found, NamedCycle, Need, PathWish, Planned, PlannedStep
 from service.serving import Serving
 from service.store.events import Log
 
 #: an item that is less near to every goal is not about it; by eye on the sample catalogue
 LEAST_NEAR = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class PathWish:
-    """What is asked for; see the body of ``POST …/path``."""
-
-    goals: tuple[str, ...]
-    budget: Budget
-    kinds: Sequence[str] = ()
-    is_list: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Why a step is there: it is a prerequisite of another step."""
-
-    of: str
-    confidence: float
-    sources: tuple[SourceName, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """An event that mastery rests on."""
-
-    item: str
-    type: str
-    value: float | None
-    time: float
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """A step of a path with what is known of its item and its learner."""
-
-    item: str
-    plan: Step
-    needs: tuple[Need, ...]
-    mastery: float
-    taste: float
-    is_estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An item that needs no step: it is mastered, by these events, perhaps of a harder item."""
-
-    item: str
-    mastery: float
-    through: str | None
-    events: tuple[Act, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCycle:
-    """See :class:`recommend.Cycle`."""
-
-    items: tuple[str, ...]
-    confidence: float
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A path with external ids."""
-
-    catalogue: Catalogue
-    goals: tuple[Goal, ...]
-    path: Path
-    steps: tuple[PlannedStep, ...]
-    mastered: tuple[Found, ...]
-    missing: tuple[str, ...]
-    beyond: tuple[str, ...]
-    cycles: tuple[NamedCycle, ...]
-    unknown: tuple[tuple[str, str], ...]
-
-    def title(self, item: str) -> str:
-        """Title of an item, empty if it is no more."""
-        entry = self._entry(item)
-        return "" if entry is None else entry.title
-
-    def kind(self, item: str) -> str:
-        """Kind of an item, empty if it is no more."""
-        entry = self._entry(item)
-        return "" if entry is None else entry.kind
-
-    def _entry(self, item: str) -> Entry | None:
-        row = self.catalogue.ids.row(item)
-        return None if row is None else self.catalogue.entries.get(row)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +63,7 @@ class Planner:
                 catalogue.change,
                 catalogue.version,
             ):
-                known = refreshed(known, catalogue, self.serving.store, self.serving.models)
+                known = refreshed(known, catalogue, self.serving.store)
                 _ = known.graph  # by this thread, not by all that wait
                 self._curriculum = known
             return catalogue, known

@@ -7,6 +7,7 @@ from flask import Response
 from pydantic import BaseModel, TypeAdapter
 
 from nlp import Analysis, Analyzer, UserDictionary
+from nlp.subtitles import read_subtitles
 from service.bulk import BadLine, Line, refused
 from service.errors import asked_language
 from service.openapi import Api, Example, OrjsonProvider
@@ -26,7 +27,9 @@ from service.schemas.analysis import (
     TextModelsOut,
 )
 from service.services import services
+from service.timing import timed
 
+_PROBLEMS = 100  # lines of subtitles that could not be read, named in an answer
 PARTS: tuple[Part, ...] = Part.__args__  # type: ignore[attr-defined]
 
 TEXT = {"title": "微积分入门", "text": "从极限讲到导数，学习本课需要掌握高中函数。"}
@@ -48,15 +51,16 @@ def declare(api: Api) -> None:
     def analyze(query: AnalyzeQuery, body: AnalyzeIn) -> dict[str, Any]:
         """Analyse a text, or up to 100; nothing is stored.
 
-        Offsets count Unicode code points of the text as sent. Models you trained take part by
+        Offsets count Unicode code points of the text as sent; of subtitles (``format``), of the
+        ``text`` in the answer, whose ``times`` say when. Models you trained take part by
         name: ``?topics=NAME`` adds ``topics[NAME]``, ``?sentiment=NAME`` judges the sentiment.
         """
         analyzer = _analyzer(query)
         if body.dictionary:
             analyzer = analyzer.with_dictionary(_dictionary(body.dictionary))
         if not body.texts:
-            return _analysed(analyzer, body, body, query.include)
-        return {"analyses": [_analysed(analyzer, t, body, query.include) for t in body.texts]}
+            return _analysed(analyzer, [body], body, query.include)[0]
+        return {"analyses": _analysed(analyzer, body.texts, body, query.include)}
 
     @api.route(
         "POST",
@@ -111,7 +115,7 @@ def _line(
     answer: dict[str, Any] = {"line": line.number, "status": 200}
     if line.value.id is not None:
         answer["id"] = line.value.id
-    answer["analysis"] = _analysed(analyzer, line.value, line.value, include)
+    answer["analysis"] = _analysed(analyzer, [line.value], line.value, include)[0]
     return answer
 
 
@@ -123,12 +127,24 @@ def _dictionary(entries: Sequence[DictionaryEntry]) -> UserDictionary:
 
 
 def _analysed(
-    analyzer: Analyzer, text: TextIn | AnalyzeIn, reading: Reading, include: Sequence[Part]
-) -> dict[str, Any]:
-    analysis = analyzer.analyze(
-        text.text, title=text.title, simplify=reading.simplify, granularity=reading.granularity
+    analyzer: Analyzer,
+    texts: Sequence[TextIn | AnalyzeIn],
+    reading: Reading,
+    include: Sequence[Part],
+) -> list[dict[str, Any]]:
+    read = [None if t.format == "text" else read_subtitles(t.text) for t in texts]
+    pairs = [(t.text if r is None else r.text, t.title) for t, r in zip(texts, read, strict=True)]
+    analyses = analyzer.analyze_many(
+        pairs, simplify=reading.simplify, granularity=reading.granularity
     )
-    return analysis_parts(analysis, include)
+    answers = []
+    for transcript, analysis in zip(read, analyses, strict=True):
+        answer = analysis_parts(analysis, include)
+        if transcript is not None:
+            answer |= timed(transcript, analysis, include)
+            answer["problems"] = transcript.problems[:_PROBLEMS]
+        answers.append(answer)
+    return answers
 
 
 def analysis_parts(analysis: Analysis, include: Sequence[Part] = ()) -> dict[str, Any]:

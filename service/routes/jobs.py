@@ -1,11 +1,12 @@
 """Jobs and models: fit, look, roll back."""
 
 from service.conditions import require
+from service.drift import drift
 from service.errors import UnknownError
 from service.fields import iso
 from service.models import Manifest
 from service.openapi import Api, Example, OrjsonProvider
-from service.schemas.jobs import JobIn, JobOut, ModelOut, ModelsOut
+from service.schemas.jobs import DriftOut, JobIn, JobOut, ModelOut, ModelsOut
 from service.services import services
 from service.store import Job
 
@@ -54,6 +55,25 @@ def declare(api: Api) -> None:
         return _models(services().store.now()[1])
 
     @api.route(
+        "GET",
+        "/v1/models/<id:version>/drift",
+        tag="models",
+        answers={200: DriftOut},
+        example=Example(path={"version": "{model}"}),
+    )
+    def model_drift(version: str) -> DriftOut:
+        """What has come since a model was fitted, and whether a refit is due."""
+        found = drift(_kept(version), services().store)
+        return DriftOut(
+            version=version,
+            new_events=found.new_events,
+            new_event_share=found.event_share,
+            new_items=found.new_items,
+            new_item_share=found.item_share,
+            refit_due=found.refit_due,
+        )
+
+    @api.route(
         "POST",
         "/v1/models/<id:version>/activate",
         tag="models",
@@ -68,14 +88,19 @@ def declare(api: Api) -> None:
         Its files are checked against their hashes first; a damaged one is refused and the
         model in service stays. `If-Match` takes the `ETag` of ``GET /v1/models``.
         """
-        if version not in services().models.versions():
-            raise UnknownError("model", version)
+        _kept(version)
         manifest, _ = services().models.get(version)
         services().store.activate(
             version,
             check=lambda active: require("model", OrjsonProvider.encode(_models(active))),
         )
         return _model(manifest, version)
+
+
+def _kept(version: str) -> Manifest:
+    if version not in services().models.versions():
+        raise UnknownError("model", version)
+    return services().models.manifest(version)
 
 
 def _shown(job: Job) -> JobOut:

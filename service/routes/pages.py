@@ -1,8 +1,9 @@
-"""Probes, the document, and the page for people."""
+"""Probes, figures, the document, and the page for people."""
 
 from typing import Any
 
 from flask import Response, current_app
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from service.health import readiness
 from service.media import HTML
@@ -24,6 +25,12 @@ def declare(api: Api) -> None:
     def readyz() -> Health:
         """Database, schema, dictionaries and model are ready to answer; 503 if not."""
         return Health(status="ok", detail=readiness(services()))
+
+    @api.route("GET", "/metrics", tag="probes", answers={200: str})
+    def metrics() -> Response:
+        """Figures of all workers for Prometheus, whichever answers; they name nobody."""
+        here = services()
+        return Response(here.metrics.scraped(here), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     @api.route(
         "GET",

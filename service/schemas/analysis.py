@@ -6,9 +6,11 @@ from pydantic import ConfigDict, Field, model_validator
 
 import nlp
 from nlp import Aspect, Concept, Difficulty, Entity, KeyPoint, Sentiment, Token, TopicProbability
+from nlp.subtitles import Cue, Problem
 from nlp.tokens import Granularity
 from service.fields import Id, Text, Title, refusal
 from service.schemas.base import In, LineOut, Out
+from service.timing import Times
 
 Part = Literal[
     "tokens",
@@ -53,14 +55,24 @@ class Reading(In):
     ] = "fine"
 
 
+TextFormat = Annotated[
+    Literal["text", "srt", "vtt"],
+    Field(
+        description="`srt` and `vtt`: subtitles, whose words are analysed as one text; the answer "
+        "has that text, its `cues`, the `times` of what is found, and lines it could not read"
+    ),
+]
+
+
 class TextIn(In):
     """A text to analyse, with the title that says what it is about."""
 
     text: Text
     title: Title = ""
+    format: TextFormat = "text"
 
 
-_ONE = ("text", "title")
+_ONE = ("text", "title", "format")
 
 
 class TextLine(TextIn, Reading):
@@ -81,19 +93,21 @@ class AnalyzeIn(Reading):
             "examples": [
                 {"title": "微积分入门", "text": "从极限讲到导数，学习本课需要掌握高中函数。"},
                 {"texts": [{"text": "矩阵分解把评分矩阵写成两个矩阵的乘积。"}]},
+                {"format": "srt", "text": "1\n00:00:01,000 --> 00:00:04,500\n今天讲矩阵分解。\n"},
             ],
         }
     )
 
     text: Text = ""
     title: Title = ""
+    format: TextFormat = "text"
     texts: Annotated[list[TextIn], Field(min_length=1, max_length=100)] = []
     dictionary: Annotated[list[DictionaryEntry], Field(max_length=1000)] = []
 
     @model_validator(mode="after")
     def _one_or_many(self) -> Self:
         given = self.model_fields_set
-        if ("texts" in given) == bool(given & set(_ONE)) or given & {"texts", *_ONE} == {"title"}:
+        if ("texts" in given) == ("text" in given) or ("texts" in given and given & set(_ONE)):
             raise refusal("one_or_many")
         return self
 
@@ -124,6 +138,12 @@ class AnalysisOut(Out):
     entities: list[Entity] | None = None
     concepts: list[Concept] | None = None
     signature: str | None = Field(None, description="near-duplicates differ in at most 8 bits")
+    text: str | None = Field(None, description="of subtitles: what offsets refer to")
+    cues: list[Cue] | None = Field(None, description="of subtitles: when each span is said")
+    times: Times | None = Field(None, description="of subtitles: when what is found is said")
+    problems: list[Problem] | None = Field(
+        None, description="of subtitles: the first 100 lines that could not be read"
+    )
 
 
 class AnalysesOut(Out):

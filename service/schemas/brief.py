@@ -76,13 +76,14 @@ class MissingOut(Out):
 
 
 class CharacterOut(Out):
-    """Somebody for the screen: named in the text, in the attributes, or whom the text is for."""
+    """Somebody for the screen: named in the text or the attributes, or whom it is for."""
 
     name: str
     part: Literal["learner", "mentor", "person", "role"]
     label: str
-    by: Literal["text", "attribute", "level"]
+    by: Literal["text", "attribute", "level", "audience"]
     span: NamedOut | None = None
+    share: float | None = Field(None, description="of the audience, where it is a group of that")
 
 
 class SettingOut(Out):

@@ -11,6 +11,9 @@ class RefitParams(In):
     """How to fit."""
 
     auto: Annotated[bool, Field(description="choose the parameters on a validation split")] = False
+    warm: Annotated[bool, Field(description="start from the factors of the model in service")] = (
+        False
+    )
 
 
 class JobIn(In):
@@ -48,6 +51,21 @@ class ModelsOut(Out):
     """The models kept, newest first."""
 
     models: list[ModelOut]
+
+
+class DriftOut(Out):
+    """What has come since a model was fitted.
+
+    Measured, lists of users follow their own events at once; what ages is what the model
+    knows of all others (docs/design/0030-drift.md).
+    """
+
+    version: str
+    new_events: int
+    new_event_share: float = Field(description="of all events now")
+    new_items: int
+    new_item_share: float = Field(description="of all items now")
+    refit_due: bool = Field(description="a tenth of the events or a twentieth of the items are new")
 
 
 class Health(Out):

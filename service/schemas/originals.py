@@ -30,7 +30,7 @@ class Loose(BaseModel):
 class Kept(Loose):
     """A record that knows the object it was read from."""
 
-    _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _raw: dict[str, Any] = PrivateAttr()
 
     @property
     def raw(self) -> dict[str, Any]:

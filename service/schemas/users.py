@@ -14,6 +14,12 @@ class UserIn(In):
     attributes: Attributes = {}
 
 
+class UserLine(UserIn):
+    """A line of a file of users."""
+
+    id: Id
+
+
 class UserOut(Out):
     """A stored user."""
 

@@ -107,14 +107,15 @@ class Store:
         try:
             if is_postgres:
                 driver.autocommit = True
-            return driver.execute(sql, parameters).fetchone()
+            row = driver.execute(sql, parameters).fetchone()
+            if is_postgres:
+                driver.autocommit = False
         except self.engine.dialect.loaded_dbapi.Error as error:
+            pooled.invalidate(error)  # in which state it is, nobody knows
             base = self.engine.dialect.loaded_dbapi.Error
             raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
-        finally:
-            if is_postgres and not driver.closed:
-                driver.autocommit = False
-            pooled.close()
+        pooled.close()
+        return row
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

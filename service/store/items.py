@@ -184,12 +184,18 @@ class Items:
         return found
 
     def summaries_since(self, change: int) -> list[tuple[str, Mapping[str, Any], int]]:
-        """Id, summary and number of characters of the items changed since, deleted ones too."""
+        """Id, summary and length of text of the items changed since, deleted ones too, by id."""
         length = func.length(items.c.text)
         query = select(items.c.id, items.c.summary, length).where(items.c.change > change)
         with self._store.read() as connection:
-            rows = connection.execute(query.order_by(items.c.id)).all()
-        return [(item_id, orjson.loads(summary), n) for item_id, summary, n in rows]
+            rows = connection.execute(query).all()  # sorted here: the index is that of changes
+        return [(item_id, orjson.loads(summary), n) for item_id, summary, n in sorted(rows)]
+
+    def count(self) -> int:
+        """Number of items that are not deleted."""
+        query = select(func.count()).select_from(items).where(items.c.deleted == 0)
+        with self._store.read() as connection:
+            return connection.scalar(query) or 0
 
     def everything(self, connection: Connection) -> Iterator[StoredItem]:
         """All items that are there, in the order of ids, in constant memory."""

@@ -1,6 +1,6 @@
 """Users: what is known of them beside their events, and how they are forgotten."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,19 +38,27 @@ class Users:
             lock_users(connection)
             before = _get(connection, user.id)
             check(before)
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            insert = dialect.insert(users).values(
-                id=user.id,
-                attributes=orjson.dumps(user.attributes).decode(),
-                updated_at=user.updated_at,
-            )
-            connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=[users.c.id],
-                    set_={n: insert.excluded[n] for n in ("attributes", "updated_at")},
-                )
-            )
+            connection.execute(_upsert(connection), [_values(user)])
         return before is None
+
+    def put_all(self, rows: Sequence[StoredUser]) -> list[bool]:
+        """Store attributes of many, all or none; for each, whether that changed anything.
+
+        The later of two rows of one user wins.
+        """
+        last = {row.id: _values(row) for row in rows}
+        with self._store.write() as connection:
+            lock_users(connection)
+            known = dict(
+                connection.execute(
+                    select(users.c.id, users.c.attributes).where(users.c.id.in_(last))
+                ).all()
+            )
+            changed = {i: v for i, v in last.items() if known.get(i) != v["attributes"]}
+            if changed:
+                # in one order everywhere: writers of the same users must not deadlock
+                connection.execute(_upsert(connection), [changed[i] for i in sorted(changed)])
+        return [row.id in changed for row in rows]
 
     def get(self, user_id: str) -> StoredUser | None:
         """A user, known by attributes or by events; ``None`` for somebody never heard of."""
@@ -123,3 +131,20 @@ def _get(connection: Connection, user_id: str) -> StoredUser | None:
         return StoredUser(row.id, orjson.loads(row.attributes), row.updated_at)
     active = select(events.c.id).where(events.c.user == user_id).limit(1)
     return StoredUser(user_id, {}) if connection.execute(active).first() else None
+
+
+def _upsert(connection: Connection) -> Any:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(users)
+    return insert.on_conflict_do_update(
+        index_elements=[users.c.id],
+        set_={name: insert.excluded[name] for name in ("attributes", "updated_at")},
+    )
+
+
+def _values(user: StoredUser) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "attributes": orjson.dumps(user.attributes).decode(),
+        "updated_at": user.updated_at,
+    }

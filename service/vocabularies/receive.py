@@ -1,4 +1,4 @@
-"""Statements into the store: their items are found, and all of them are stored or none."""
+"""Statements into the store, once the items of all of them are found."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,8 @@ from service import messages
 from service.errors import ConflictError, NoItemsError, RefusedField
 from service.pipeline import Pipeline
 from service.vocabularies import Statement
+
+_MANY = 1000  # names in one look-up
 
 
 def receive(pipeline: Pipeline, statements: Sequence[Statement]) -> list[str]:
@@ -20,8 +22,10 @@ def receive(pipeline: Pipeline, statements: Sequence[Statement]) -> list[str]:
     ConflictError
         If an id is stored with other content. The other statements are stored.
     """
-    names = {name for one in statements for name in one.items}
-    known = pipeline.store.items.existing(sorted(names))
+    names = sorted({name for one in statements for name in one.items})
+    known: set[str] = set()
+    for first in range(0, len(names), _MANY):
+        known |= pipeline.store.items.existing(names[first : first + _MANY])
     found = [next((name for name in one.items if name in known), None) for one in statements]
     lost = [one for one, item in zip(statements, found, strict=True) if item is None]
     if lost:

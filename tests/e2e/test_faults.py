@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import ClassVar
 
 import orjson
 import pytest
@@ -35,6 +36,8 @@ class Writer(threading.Thread):
     It sends again what failed, as clients do; only answers below 500 count as answers.
     """
 
+    headers: ClassVar[dict[str, str]] = {}
+
     def __init__(self, server: Server, seed: int) -> None:
         super().__init__(daemon=True)
         self.server, self.rng = server, random.Random(seed)
@@ -58,11 +61,13 @@ class Writer(threading.Thread):
         ]
         try:
             if len(rows) == 1:
-                answer = requests.post(f"{self.server.url}/v1/events", json=rows[0], timeout=30)
+                url = f"{self.server.url}/v1/events"
+                answer = requests.post(url, json=rows[0], headers=self.headers, timeout=30)
                 statuses = [answer.status_code]
             else:
                 url = f"{self.server.url}/v1/events/bulk"
-                answer = requests.post(url, data=ndjson(rows), headers=NDJSON, timeout=30)
+                headers = NDJSON | self.headers
+                answer = requests.post(url, data=ndjson(rows), headers=headers, timeout=30)
                 if answer.status_code == 200:
                     statuses = [orjson.loads(x)["status"] for x in answer.content.splitlines()]
                 else:

@@ -1,7 +1,7 @@
 """Short course texts written for this project, with the sentences a reader would film.
 
 The texts and their labels were written before the rules. Those of part ``tuned`` were read while
-the rules were written; those of part ``blind`` only afterwards: their figure is the one to quote.
+the rules were written, those of part ``blind`` once, near the end: their figure is what to quote.
 Parts ``catalogue-…`` are courses of the sample catalogue, which is older than the feature.
 """
 

@@ -1,6 +1,7 @@
 """Who may ask what. The matrix comes from the document, so that no route can be forgotten."""
 
 import time
+from base64 import b64encode
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ from service.routes import build
 from service.store import Store
 
 ENDPOINTS = build("0").endpoints
-PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json"}
+PUBLIC = {"/", "/livez", "/readyz", "/openapi.json"}
 
 
 def make(services, *scopes, **options) -> str:
@@ -95,6 +96,9 @@ def document(client):
     [
         {"Authorization": "Bearer"},
         {"Authorization": "Basic Og=="},
+        {"Authorization": "Basic"},
+        {"Authorization": "Basic n\u00f6"},
+        {"Authorization": "Basic " + b64encode(b"zhiying:nonsense").decode()},
         {"Authorization": "Bearer nonsense"},
         {"Authorization": "Bearer zhiying_0123456789ab_" + "A" * 43},
         {"X-API-Key": ""},
@@ -109,6 +113,8 @@ def test_what_is_no_key_opens_nothing(client, services, headers):
 def test_a_key_with_another_secret_is_refused(client, services):
     text = make(services, "read")
     assert client.get("/v1/items", headers={"X-API-Key": text}).status_code == 200
+    basic = {"Authorization": "Basic " + b64encode(f"lrs:{text}".encode()).decode()}
+    assert client.get("/v1/items", headers=basic).status_code == 200
     other = text[:-1] + ("A" if text[-1] != "A" else "B")
     assert client.get("/v1/items", headers=bearer(other)).status_code == 401
 

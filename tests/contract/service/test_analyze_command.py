@@ -214,6 +214,17 @@ def test_memory_does_not_grow_with_the_input(tmp_path):
     results.close()
 
 
+def test_a_run_that_broke_behind_subtitles_is_resumed(analyze, tmp_path):
+    (tmp_path / "a.srt").write_text("00:00:01,000 --> 00:00:02,500\n今天讲矩阵。\n", "utf-8")
+    (tmp_path / "b.txt").write_text("再见。", "utf-8")
+    output = tmp_path / "out.jsonl"
+    analyze(tmp_path / "a.srt", tmp_path / "b.txt", "-o", output)
+    whole = output.read_bytes()
+    output.write_bytes(whole.splitlines(keepends=True)[0])
+    analyze(tmp_path / "a.srt", tmp_path / "b.txt", "-o", output, "--resume")
+    assert output.read_bytes() == whole
+
+
 def test_subtitles_keep_their_times(analyze, tmp_path):
     path = tmp_path / "lesson.srt"
     path.write_text(
@@ -228,6 +239,7 @@ def test_subtitles_keep_their_times(analyze, tmp_path):
     assert line["text"][token["start"] : token["end"]] == "清楚"
     times = [(c["start_s"], c["end_s"]) for c in line["cues"] if c["end"] > token["start"]]
     assert times[0] == (2.5, 4.0)
+    assert line["times"]["tokens"][line["tokens"].index(token)] == [2.5, 4.0]
     assert "lesson.srt" in result.stderr
     assert "line 10" in result.stderr
     analyze(path, "-o", tmp_path / "a.csv")

@@ -10,6 +10,7 @@ from nlp.beats import _cues
 from service.brief_out import WHY
 from service.cli import main
 from service.fitting import refit
+from tests.contract.service.conftest import FOOD
 
 TEXT = (
     "每天刷牙两次，为什么还会蛀牙？多数人的问题出在方法不对。先刷外侧，再刷内侧。"
@@ -65,6 +66,19 @@ def test_a_brief_cites_the_item_and_names_films_like_it(screened):
     assert near[0]["id"] == "soup-film"
     assert (near[0]["viewings"], near[0]["completion"]) == (5, (0 + 1 + 0.5 + 0.75 + 1) / 5)
     assert "completion" not in next(f for f in near if f["id"] == "sum-film")
+
+
+def test_groups_of_the_audience_are_learners_on_the_screen(screened, services):
+    cooks = [f"cook{n}" for n in range(40)]
+    lines = [{"user": user, "item": i, "type": "enrol"} for user in cooks for i in FOOD]
+    lines += [{"user": f"other{n}", "item": "calculus", "type": "enrol"} for n in range(120)]
+    body = "".join(json.dumps(line) + "\n" for line in lines)
+    screened.post("/v1/events/bulk", data=body, content_type="application/x-ndjson")
+    refit(services.store, services.models)
+    brief = screened.get("/v1/items/soup-film/brief").json
+    groups = [c for c in brief["characters"] if c["by"] == "audience"]
+    assert groups
+    assert all(c["part"] == "learner" and 0 < c["share"] <= 1 for c in groups)
 
 
 def test_a_film_is_not_compared_with_itself(screened):

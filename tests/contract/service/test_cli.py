@@ -64,6 +64,7 @@ def test_recommend_takes_the_wishes_of_http(zhiying, files):
     assert "soup" not in {item["id"] for item in answer["items"]}
     again = json.loads(zhiying("recommend", "u0", *wish, "--json").stdout)
     assert again["items"] == answer["items"]
+    assert zhiying("recommend", "u0", *wish).stdout.count("(drawn, ") == 1
     assert "no filter" in zhiying("recommend", "u0", "--attribute", "level", status=2).stderr
     for wrong in (("--diversity", 2), ("--explore", -1), ("--seen", "never")):
         zhiying("recommend", "u0", *wrong, status=2)
@@ -202,3 +203,22 @@ def test_db_upgrade_names_the_revision(zhiying):
 
 def test_serving_where_others_can_reach_is_refused(zhiying):
     assert "without keys" in zhiying("serve", "--host", "0.0.0.0", status=1).stderr
+
+
+def test_an_export_is_loaded_elsewhere_users_included_and_again_changes_nothing(
+    zhiying, files, tmp_path
+):
+    named = tmp_path / "people.jsonl"
+    named.write_bytes(ndjson([{"user": {"id": "u1", "attributes": {"level": 2}}}]))
+    zhiying("load", named, *files)
+    zhiying("export", tmp_path / "out")
+    exported = sorted((tmp_path / "out").glob("*.jsonl"))
+    assert [p.name for p in exported] == ["events.jsonl", "items.jsonl", "users.jsonl"]
+    other = ("--home", tmp_path / "other")
+    first = json.loads(zhiying(*other, "load", "--json", *exported).stdout)
+    assert first["refused"] == first["unchanged"] == 0
+    again = json.loads(zhiying(*other, "load", "--json", *exported).stdout)
+    assert again == {"new": 0, "unchanged": first["new"], "refused": 0}
+    zhiying(*other, "export", tmp_path / "back")
+    for path in exported:
+        assert (tmp_path / "back" / path.name).read_bytes() == path.read_bytes()

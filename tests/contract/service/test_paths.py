@@ -273,7 +273,7 @@ def test_a_curriculum_brought_up_to_date_is_that_made_anew(school, services, rng
                 },
             )
         catalogue, known = services.planner.curriculum()
-        anew = refreshed(None, catalogue, services.store, services.models)
+        anew = refreshed(None, catalogue, services.store)
         assert known.points == anew.points
         assert known.syllabi == anew.syllabi
         assert _filled(known.asked) == _filled(anew.asked)

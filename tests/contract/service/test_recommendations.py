@@ -1,8 +1,11 @@
 """Lists that vary, explore, hear dislikes and know segments; each part of a score is said."""
 
+import numpy as np
 import pytest
 
 from service.fitting import refit
+from service.scoring import Term, segment_terms
+from service.serving import Serving, Wish
 
 from .conftest import FOOD, MATHS, ndjson
 from .test_routes import recommended
@@ -129,6 +132,25 @@ def test_with_a_history_the_segment_is_one_part_of_the_score(schooled):
     sums(answer)
 
 
+def test_whatever_is_added_to_scores_is_ranked_by_and_explained(fitted, services):
+    """The place for other effects: an addend is a function, and its terms are reasons."""
+
+    def pushed(catalogue, visitor, alone):
+        assert visitor.log.item == ["soup"]
+        values = np.zeros(len(catalogue.ids))
+        values[catalogue.ids.row("baking")] = 5.0
+        values[catalogue.ids.row("cooking")] = -5.0
+        yield Term("segment", "campaign", values)
+
+    fitted.post("/v1/events", json={"user": "new", "item": "soup", "type": "view"})
+    serving = Serving(services.store, services.models, addends=(segment_terms, pushed))
+    picks = serving.for_user("new", Wish(n=9, explain=True)).items
+    assert (picks[0].id, picks[-1].id) == ("baking", "cooking")
+    for pick in picks:
+        assert sum(b.contribution for b in pick.reasons) == pytest.approx(pick.score, abs=1e-6)
+    assert [b.contribution for b in picks[0].reasons if b.attribute == "campaign"] == [5.0]
+
+
 def test_attributes_nobody_shares_or_that_say_nothing_change_nothing(fitted, schooled):
     plain = recommended(schooled, "nobody", n=6)
     schooled.put("/v1/users/odd", json={"attributes": {"level": 9, "colour": "蓝", "x": [1, None]}})
@@ -172,3 +194,36 @@ def test_a_short_list_says_why_in_the_language_asked_for(fitted):
 def test_impossible_wishes_are_refused(fitted, query):
     answer = fitted.get(f"/v1/users/u0/recommendations?{query}")
     assert answer.status_code == 422
+
+
+def test_a_model_says_how_much_is_new_since_its_fit(fitted):
+    version = fitted.get("/v1/models").json["models"][0]["version"]
+    tag = fitted.get("/v1/models").headers["ETag"]
+    path = f"/v1/models/{version}/drift"
+    assert fitted.get(path).json == {
+        "version": version,
+        "new_events": 0,
+        "new_event_share": 0.0,
+        "new_items": 0,
+        "new_item_share": 0.0,
+        "refit_due": False,
+    }
+    lines = [{"user": f"new{n}", "item": "soup", "type": "enrol"} for n in range(8)]
+    fitted.post("/v1/events/bulk", data=ndjson(lines), content_type="application/x-ndjson")
+    found = fitted.get(path).json
+    assert (found["new_events"], found["refit_due"]) == (8, False)
+    fitted.put("/v1/items/new", json={"title": "新课"})
+    found = fitted.get(path).json
+    assert (found["new_items"], found["new_item_share"]) == (1, 1 / 7)
+    assert found["refit_due"]
+    assert fitted.get("/v1/models").headers["ETag"] == tag
+    assert fitted.get("/v1/models/nothing/drift").status_code == 404
+
+
+def test_a_warm_refit_serves_the_same_lists(fitted, services):
+    before = recommended(fitted, "u0", n=4)
+    version = refit(services.store, services.models, warm=True).version
+    services.store.activate(version)
+    after = recommended(fitted, "u0", n=4)
+    assert after["model"] == version != before["model"]
+    assert ids(after) == ids(before)

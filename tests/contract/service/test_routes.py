@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from urllib.parse import quote
 
+import orjson
 import pytest
 
 from service.app import create_app
@@ -324,6 +325,45 @@ def test_include_picks_parts_and_many_texts_give_the_same_as_one(client):
     assert many["analyses"] == one
     assert set(one[0]) == {"version", "tags", "sentiment"}
     assert one[1]["sentiment"] is None
+
+
+SRT = (
+    "1\n00:00:01,000 --> 00:00:02,500\n今天讲矩阵\n\n"
+    "2\n00:00:02,500 --> 00:00:04,000\n分解。所谓秩，是指主元的个数。\n\n"
+    "3\n00:00:09,xyz --> 00:00:10,000\n坏的时间\n"
+)
+
+
+def test_subtitles_are_answered_with_the_times_of_what_is_found(client):
+    body = {"text": SRT, "title": "线性代数", "format": "srt"}
+    answer = client.post("/v1/analyze", json=body).json
+    assert answer["text"] == "今天讲矩阵分解。所谓秩，是指主元的个数。"
+    times = answer["times"]
+    for part in ("tokens", "key_points", "concepts"):
+        assert len(times[part]) == len(answer[part]) > 0
+    assert len(times["arc"]) == len(answer["sentiment"]["arc"]) == 2
+    assert times["arc"] == [[1.0, 4.0], [2.5, 4.0]]
+    seconds = {t["text"]: s for t, s in zip(answer["tokens"], times["tokens"], strict=True)}
+    assert seconds["今天"] == [1.0, 2.5]
+    assert seconds["个数"] == [2.5, 4.0]
+    assert [problem["line"] for problem in answer["problems"]] == [10]
+    plain = client.post("/v1/analyze", json={"text": answer["text"], "title": "线性代数"}).json
+    assert {name: answer[name] for name in plain} == plain
+
+
+def test_subtitles_come_in_every_form_a_text_does(client):
+    vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n讲得很清楚。\n"
+    one = client.post("/v1/analyze?include=tags", json={"text": vtt, "format": "vtt"}).json
+    assert set(one) == {"version", "tags", "text", "cues", "times", "problems"}
+    assert one["times"] == {}
+    many = {"texts": [{"text": "好"}, {"text": vtt, "format": "vtt"}]}
+    assert client.post("/v1/analyze?include=tags", json=many).json["analyses"][1] == one
+    line = orjson.dumps({"text": vtt, "format": "vtt"})
+    answer = client.post("/v1/analyze/stream?include=tags", data=line, mimetype=NDJSON)
+    assert orjson.loads(answer.data)["analysis"] == one
+    refused = client.post("/v1/analyze", json={"text": vtt, "format": "ass"})
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["pointer"] == "/format"
 
 
 def tokens_of(client, **body):

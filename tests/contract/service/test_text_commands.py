@@ -64,6 +64,41 @@ def test_training_prints_held_out_figures_and_writes_the_same_bytes_again(
     assert "accuracy" in zhiying("train", "topics", topics_file, "--name", "mine").stdout
 
 
+@pytest.fixture
+def sets_file(tmp_path):
+    rows = [
+        {"text": f"{a}；{b}，第{i}讲", "labels": ["理学/数学", "艺术"]}
+        for i in range(3)
+        for a, b in zip(MATHS, ART, strict=True)
+    ]
+    rows += [{"text": f"{t}第{i}讲", "labels": ["理学/数学"]} for i in range(3) for t in MATHS]
+    rows += [{"text": f"{t}第{i}讲", "label": "艺术"} for i in range(3) for t in ART]
+    (tmp_path / "sets.jsonl").write_bytes(ndjson(rows))
+    return tmp_path / "sets.jsonl"
+
+
+def test_texts_of_several_labels_are_trained_judged_and_served(zhiying, sets_file, tmp_path):
+    train = ("train", "topics", sets_file, "--name", "sets", "--folds", 2, "--json")
+    trained = json.loads(zhiying(*train).stdout)
+    assert trained["labels"] == ["理学", "理学/数学", "艺术"]
+    assert set(trained["figures"]) >= {"micro_f1", "macro_f1", "subset_accuracy", "label_ece"}
+    assert trained["figures"]["micro_f1"] > 0.8
+    models = ("--models", "tfidf-svm,naive-bayes,majority", "--model", "sets")
+    arguments = ("evaluate", "topics", sets_file, "--folds", 2, *models)
+    result = json.loads(zhiying(*arguments, "--json").stdout)
+    assert result["data"]["labels_a_text"] == 1.33
+    rows = {row["model"]: row for row in result["models"]}
+    assert set(rows) == {"tfidf-svm", "naive-bayes", "majority", "model:sets"}
+    low, high = rows["model:sets"]["micro_f1_ci95"]
+    assert low <= rows["model:sets"]["micro_f1"] <= high
+    assert "micro_f1" in zhiying(*arguments, "--test", sets_file).stdout
+    (tmp_path / "one.txt").write_text(f"{MATHS[0]}；{ART[0]}", "utf-8")
+    out = zhiying("analyze", tmp_path / "one.txt", "--topics", "sets", "--include", "topics")
+    found = {t["label"]: t["probability"] for t in json.loads(out.stdout)["topics"]["sets"]}
+    assert found["理学"] >= found["理学/数学"] > 0.5
+    assert found["艺术"] > 0.5
+
+
 def test_lines_that_cannot_be_used_are_named_and_the_rest_is_trained_on(zhiying, reviews_file):
     lines = ['{"text": "好"}', '{"text": "好", "label": true}', "{broken", '{"label": 1}', "[]"]
     with reviews_file.open("a") as file:
@@ -89,7 +124,8 @@ def test_lines_that_cannot_be_used_are_named_and_the_rest_is_trained_on(zhiying,
         ("topics", [], "no usable line"),
         ("topics", [("甲", "a")] * 9, "at least two"),
         ("topics", [("甲", "a")] * 9 + [("乙", "b")], "one text of the label 'b'"),
-        ("topics", [("甲", ["a", "b"])] * 9, "one label a text"),
+        ("topics", [("甲", ["a", "b"])] * 9 + [("乙", ["c"])], "one text of the label 'c'"),
+        ("sentiment", [("好", ["pos", "neg"])] * 9, "one label a text"),
         ("sentiment", [("好", "great"), ("坏", "neg")], "'great'"),
         ("sentiment", [("好", "pos")] * 9 + [("坏", "neg")] * 2, "at least five"),
     ],

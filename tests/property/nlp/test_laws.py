@@ -84,7 +84,9 @@ def test_analysis_is_total_deterministic_and_in_range(text, title):
     assert found == analyze(text, title=title)
     assert all(0.0 <= t.weight <= 1.0 for t in found.tags)
     assert [t.weight for t in found.tags] == sorted((t.weight for t in found.tags), reverse=True)
-    assert len({t.text for t in found.tags}) == len(found.tags)
+    assert len({t.text.lower() for t in found.tags}) == len(found.tags)
+    source = f"{normalize(title).text}\n{normalize(text).text}"
+    assert all(t.text in source for t in found.tags)
     assert all(0.0 <= k.weight <= 1.0 for k in found.key_points)
     assert all(0.0 <= a.polarity <= 1.0 for a in found.aspects)
     for topics in found.topics.values():

@@ -8,7 +8,7 @@ from nlp.analyzer import Analyzer
 from nlp.linear import Document
 from nlp.opinion import Reading
 from nlp.parsed import parse
-from nlp.sentiment import Statement, Trust, corrected, statement, summary
+from nlp.sentiment import Statement, Trust, corrected, summary, whole_statement
 
 SENTENCES = st.sampled_from(
     [
@@ -77,7 +77,7 @@ def test_the_arc_stays_within_the_series(rows):
 
 
 def stated(plain, sure, question, exposition, n_words):
-    document = Document("字" * n_words, [(i, i + 1) for i in range(n_words)])
+    document = Document("字" * n_words, range(n_words), range(1, n_words + 1))
     return Statement(document, Reading((), plain, sure, question, exposition))
 
 
@@ -119,6 +119,6 @@ def test_a_sentence_is_judged_alike_alone_and_in_company(texts):
     analyzer = Analyzer.default()
     model, engine = analyzer.sentiment, analyzer.engine
     parsed = [parse(text, engine) for text in texts]
-    found = [statement(p.normalized.text, 0, p.words) for p in parsed]
+    found = [whole_statement(p) for p in parsed]
     alone = np.concatenate([model.probabilities([one]) for one in found])
     np.testing.assert_allclose(model.probabilities(found), alone, rtol=1e-9)

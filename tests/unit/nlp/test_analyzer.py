@@ -137,3 +137,23 @@ def test_the_catalogue_decides_what_is_rare():
     assert ours.version != base.version
     assert ours.analyze(text).difficulty == base.analyze(text).difficulty
     assert learned_rarity([], base.rarity) == base.rarity
+
+
+def test_many_texts_are_analysed_as_each_is_alone():
+    analyzer = Analyzer.default()
+    texts = [("讲得很好。" * 3, ""), ("", "微积分"), ("", ""), ("本课介绍矩阵分解。" * 500, "推荐")]
+    texts += [
+        (f"第{i}课讲极限、导数与积分，老师讲得{how}。", "微积分") for i, how in enumerate("好差慢")
+    ]
+    many = list(analyzer.analyze_many(iter(texts), granularity="search"))
+    assert many == [analyzer.analyze(t, title=n, granularity="search") for t, n in texts]
+    assert list(analyzer.analyze_many([])) == []
+
+
+def test_a_catalogue_of_other_words_has_another_version():
+    base = Analyzer.default()
+    first, second = (
+        base.with_rarity(learned_rarity([base.analyze(t).terms], base.rarity)).version
+        for t in ("讲微积分。", "讲拓扑学。")
+    )
+    assert len({base.version, first, second}) == 3

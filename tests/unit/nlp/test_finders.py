@@ -64,6 +64,30 @@ def test_key_points_are_sentences_of_the_text_in_order():
     assert len({k.text for k in found}) == len(found)
 
 
+def test_key_points_do_not_say_one_thing_twice():
+    text = (
+        "梯度下降沿着负梯度方向更新参数，使损失函数逐步减小。"
+        "梯度下降沿负梯度方向更新参数，让损失函数逐步减小。"
+        "动量法在更新时累积历史梯度，从而减轻震荡。"
+        "今天天气很好。我们在二楼的教室上课。请带上笔记本。大家坐下吧。"
+    )
+    found = [k.text for k in analyze(text, title="梯度下降与动量法").key_points]
+    assert sum(k.startswith("梯度下降") for k in found) == 1
+    assert any(k.startswith("动量法") for k in found)
+
+
+def test_the_title_decides_between_sentences():
+    text = "量子纠缠连接两个粒子。哥特建筑追求高耸的空间。天气不错。"
+    for title, expected in (("量子纠缠", "量子"), ("哥特建筑", "哥特")):
+        best = max(analyze(text, title=title).key_points, key=lambda k: k.weight)
+        assert best.text.startswith(expected)
+
+
+def test_questions_and_headings_are_no_key_points_where_sentences_say_more():
+    text = "第一章 矩阵分解\n什么是矩阵分解？\n矩阵分解把评分矩阵写成两个因子矩阵的乘积。"
+    assert [k.text[:4] for k in analyze(text).key_points] == ["矩阵分解"]
+
+
 def test_aspects_of_a_review():
     text = "老师讲得很清楚，价格也不贵。客服态度差。"
     found = {a.name: a for a in analyze(text).aspects}

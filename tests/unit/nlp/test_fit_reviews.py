@@ -4,7 +4,6 @@ import pytest
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
-from nlp.sentiment import statement
 from nlp.training.sentiment import fit_reviews, review_label
 
 GOOD = [f"讲得很好，收获很大，第{i}次" for i in range(8)]
@@ -13,7 +12,7 @@ PLAIN = [f"本章介绍第{i}节的内容与作业" for i in range(8)]
 
 
 def statement_of(parsed):
-    return statement(parsed.normalized.text, 0, parsed.words).document
+    return parsed.document()
 
 
 def label(model, text):

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from nlp.errors import ModelFormatError, TrainingDataError
-from nlp.hashing import Document, hashed_counts, weighted
+from nlp.hashing import Document, Grams, hashed_counts, weighted
 from nlp.linear import HashedLinear, calibrate, fit, softmax
 
 
-def doc(text, **more):
-    return Document(text, [(i, i + 1) for i in range(len(text))], **more)
+def doc(text):
+    return Document(text, range(len(text)), range(1, len(text) + 1))
 
 
 def counts(*documents):
@@ -30,19 +30,23 @@ def test_ascii_case_does_not_matter():
 
 
 def test_equal_words_share_a_bucket_wherever_they_stand():
-    once = hashed_counts([Document("xx好", [(2, 3)])], bits=14, words=1, chars=1)
-    twice = hashed_counts([Document("好yyy", [(0, 1)])], bits=14, words=1, chars=1)
+    once = hashed_counts([Document("xx好", [2], [3])], bits=14, words=1, chars=1)
+    twice = hashed_counts([Document("好yyy", [0], [1])], bits=14, words=1, chars=1)
     assert len(set(once.indices) & set(twice.indices)) == 4  # 好, the word 好, and both edges
 
 
-def test_marked_spans_have_features_of_their_own():
-    plain, marked = counts(doc("浪费")), counts(doc("浪费", marked=[(0, 2)]))
-    shared = set(plain.indices) & set(marked.indices)
-    assert len(shared) == 2  # the edges
+def test_a_part_of_a_text_has_its_own_n_grams_only():
+    alone, part = doc("分解"), Document("分解", [2, 3], [3, 9], start=2)
+    np.testing.assert_array_equal(counts(part).toarray(), counts(alone).toarray())
 
 
-def test_extra_features_count():
-    assert counts(doc("a", extra=["good", "good"])).sum() == counts(doc("a")).sum() + 2
+def test_models_that_share_the_grams_count_what_each_counts_alone():
+    documents = [doc("矩阵分解"), doc(""), doc("矩")]
+    shared = Grams(documents)
+    for size in [(14, 1, 2), (18, 1, 3), (16, 2, 1), (14, 3, 3)]:
+        alone = Grams(documents).counted(*size)
+        for found, expected in zip(shared.counted(*size), alone, strict=True):
+            np.testing.assert_array_equal(found, expected)
 
 
 def test_weighted_rows_are_unit_or_empty():

@@ -9,7 +9,7 @@ from nlp.parsed import parse
 
 def reading(text, engine=None):
     parsed = parse(text, engine or default_engine())
-    return read(parsed.normalized.text, 0, parsed.words)
+    return read(parsed.document())
 
 
 def total(text):
@@ -123,7 +123,7 @@ def test_every_value_is_bounded():
 
 def marks(text, engine=None):
     parsed = parse(text, engine or default_engine())
-    return [m.text for m in scan(parsed.normalized.text, 0, parsed.words, lexicon())]
+    return [m.text for m in scan(parsed.document(), lexicon())]
 
 
 def test_words_guard_the_characters_they_hold():

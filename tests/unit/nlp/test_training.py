@@ -9,10 +9,12 @@ from nlp import Analyzer
 from nlp.engines import default_engine
 from nlp.metrics import expected_calibration_error, macro_f1
 from nlp.parsed import parse
+from nlp.ranker import Ranker
 from nlp.sentiment import SentimentModel, SnowNLPPolarity
 from nlp.topics import TopicModel
-from nlp.training.__main__ import main
+from nlp.training.__main__ import TRAINERS, main
 from nlp.training.files import read_jsonl, save
+from nlp.training.tags import read_abstracts
 
 SUBJECTS = {"数学": "微积分与矩阵", "艺术": "绘画与色彩"}
 REVIEWS = [("讲得很好收获很大", 1, "pos"), ("讲得很差浪费时间", 0, "neg")]
@@ -35,7 +37,14 @@ def tiny(tmp_path_factory):
     write(data / "icourse163_titles/dev.jsonl", [*titles, {"text": "合唱", "label": "音乐"}])
     write(
         data / "kw_csl/dev.jsonl",
-        [{"title": t["text"], "keywords": [t["text"]], "discipline": t["label"]} for t in titles],
+        [
+            {
+                "text": f"本文研究{t['text']}，用{t['text']}解决问题{i}。",
+                "title": t["text"],
+                "keywords": [t["text"][:3]],
+            }
+            for i, t in enumerate(titles)
+        ],
     )
     for name in ("topic_csldcp", "topic_csl_category"):
         write(data / name / "dev.jsonl", [{**t, "text": f"本文研究{t['text']}。"} for t in titles])
@@ -53,7 +62,7 @@ def tiny(tmp_path_factory):
 def test_training_writes_models_that_load(tiny, tmp_path, capsys):
     assert main([str(tiny), "-o", str(tmp_path)]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["model"] for line in lines] == ["prior", "subject", "domain", "sentiment"]
+    assert [line["model"] for line in lines] == list(TRAINERS)
     assert all(
         line["accuracy"] > 0.9 for line in lines if line["model"] in {"subject", "sentiment"}
     )
@@ -64,14 +73,20 @@ def test_training_writes_models_that_load(tiny, tmp_path, capsys):
     found = model.judge(parse("讲得很差浪费时间", default_engine()))
     assert found is not None
     assert found.label == "negative"
+    with np.load(tmp_path / "tags.npz", allow_pickle=False) as arrays:
+        ranker = Ranker.from_arrays(arrays)
+    rows, unseen = read_abstracts(tiny)
+    assert all(ranker.has_seen(row.text) for row in rows)
+    assert not any(ranker.has_seen(row.text) for row in unseen)
 
 
-def test_training_twice_gives_the_same_file(tiny, tmp_path):
+@pytest.mark.parametrize("model", ["subject", "tags"])
+def test_training_twice_gives_the_same_file(tiny, tmp_path, model):
     files = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        main([str(tiny), "-o", str(tmp_path / name), "--only", "subject"])
-        files.append((tmp_path / name / "subject.npz").read_bytes())
+        main([str(tiny), "-o", str(tmp_path / name), "--only", model])
+        files.append((tmp_path / name / f"{model}.npz").read_bytes())
     assert files[0] == files[1]
 
 

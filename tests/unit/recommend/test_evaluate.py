@@ -128,3 +128,13 @@ def test_auto_config_gives_a_configuration_that_fits(themes):
     assert tuned.n_trials > 10
     assert shares[-1] == 1
     tuned.model.fit(r, f, rng=np.random.default_rng(0))
+
+
+def test_lists_are_held_against_prerequisites_where_there_are_any(themes):
+    r, f, *_ = themes()
+    nobody_can = csr_array(np.ones((r.shape[1], r.shape[1])))
+    free = evaluate(r, f, models=["popularity"], prerequisites=csr_array(nobody_can.shape))
+    bound = evaluate(r, f, models=["popularity"], prerequisites=nobody_can)
+    name = "prerequisite_violations@10"
+    assert free.as_dict()["models"][0][name] is None
+    assert bound.as_dict()["models"][0][name] == 1.0

@@ -220,6 +220,24 @@ def test_what_was_turned_down_pushes_its_neighbours_down_and_a_taste_alone_is_no
     assert (item_theme[best] != item_theme[5]).all()
 
 
+@pytest.mark.parametrize("remove_diagonal", [False, True])
+@pytest.mark.parametrize("o", [0.0, 0.5])
+def test_a_signed_row_scores_as_equation_7_says_written_out(themes, rng, remove_diagonal, o):
+    r, f, *_ = themes()
+    options = {"remove_diagonal": remove_diagonal, "output_scaling": o, "prior_weight": 0.3}
+    model = fit(r, f, n_factors=12, negative_weight=0.4, **options)
+    rows = rng.normal(size=(5, 30)) * (rng.random((5, 30)) < 0.3)
+    w = model.item_factors * model.filter @ model.item_factors.T
+    d, share = model.scaling, model.mean / model.mean.sum()
+    liked, turned_down = np.maximum(rows, 0), np.maximum(-rows, 0)
+    row = liked - 0.4 * turned_down
+    scores = (row + 0.4 * turned_down.sum(axis=1, keepdims=True) * share) * d @ w
+    if remove_diagonal:
+        scores = (scores - row * d * np.diag(w)) / (1 - np.diag(w))
+    scores = scores * d**-o + 0.3 * (share @ d) ** (1 - o) * r.toarray().mean(axis=0)
+    np.testing.assert_allclose(model.score(csr_array(rows)), scores, atol=1e-12)
+
+
 def test_the_average_row_is_what_a_prior_adds(themes):
     r, f, *_ = themes()
     with_, without = (fit(r, f, prior_weight=k).score(r) for k in (0.3, 0.0))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from scipy.sparse import csr_array, random_array
-from scipy.sparse.linalg import aslinearoperator
+from scipy.sparse import block_diag, csr_array, random_array
+from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from recommend import RankError, truncated_svd
 from recommend.operators import StackedOperator
@@ -89,3 +89,53 @@ def test_the_stacked_operator_is_the_matrix_of_the_design(rng):
     np.testing.assert_allclose(stacked.H @ np.eye(11), dense.T)
     np.testing.assert_allclose(stacked @ d, dense @ d)
     np.testing.assert_allclose(stacked.rmatvec(np.ones(11)), dense.sum(axis=0))
+
+
+def counted(a):
+    """An operator that says how many columns it was multiplied with."""
+    seen = []
+
+    def there(x):
+        seen.append(x.shape[1])
+        return a @ x
+
+    operator = LinearOperator(
+        a.shape,
+        matvec=lambda x: there(x.reshape(-1, 1)).ravel(),
+        rmatvec=lambda y: a.T @ y,
+        matmat=there,
+        rmatmat=lambda y: a.T @ y,
+        dtype=float,
+    )
+    return operator, seen
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_warm_start_reaches_the_same_subspace_with_fewer_products(turned):
+    rng = np.random.default_rng(5)
+    tastes = rng.gamma(0.3, 1.0, (900, 24)) @ rng.gamma(0.3, 1.0, (24, 700))
+    a = csr_array((rng.random((900, 700)) < 0.05 * tastes / tastes.mean()).astype(float))
+    a = csr_array(a.T) if turned else a
+    less = csr_array(a[: int(0.95 * a.shape[0])])
+    before = truncated_svd(less, 16, rng=np.random.default_rng(1), tol=1e-6)
+    exact = np.linalg.svd(a.toarray(), full_matrices=False)[2][:16]
+    spent = []
+    for start in (None, before.vt.T):
+        operator, seen = counted(a)
+        rng = np.random.default_rng(2)
+        found = truncated_svd(operator, 16, rng=rng, tol=1e-6, with_u=False, start=start)
+        spent.append(sum(seen))
+        np.testing.assert_allclose(found.vt.T @ found.vt, exact.T @ exact, atol=1e-4)
+    assert spent[1] < spent[0]
+
+
+def test_a_warm_start_finds_what_was_not_there_before():
+    """Two worlds that share nothing; the vectors to start from know one of them."""
+    rng = np.random.default_rng(6)
+    one, two = (csr_array((rng.random((400, 400)) < 0.05).astype(float)) for _ in range(2))
+    a = csr_array(block_diag([one, two], format="csr"))
+    start = np.zeros((800, 8))
+    start[:400] = truncated_svd(one, 8, rng=np.random.default_rng(1)).vt.T
+    found = truncated_svd(a, 8, rng=np.random.default_rng(2), tol=1e-6, start=start)
+    expected = np.linalg.svd(a.toarray(), compute_uv=False)[:8]
+    np.testing.assert_allclose(found.s, expected, rtol=1e-5)
