@@ -4,23 +4,33 @@
 held out: for warm items a share of everybody's enrolments, for cold items whole items, known by
 their text alone. Rivals rank users by how much they took (the popularity of users), and by the
 likeness of the item's text to the texts of what they took. Means over items, with intervals.
-``--cost`` measures 100,000 users instead.
+``--cost`` measures one question about a store of 100,000 users instead.
 """
 
 import argparse
 import os
 import resource
+import tempfile
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.sparse import csr_array, random_array
+from scipy.sparse import csr_array
 
 from nlp import FeatureSpace
 from recommend import Content, HybridConfig, HybridSVD, Split, cold_item_split, random_split
 from recommend.audience import affinities, audience_size, influences, ranked
 from recommend.metrics import bootstrap_interval
+from service import sample
+from service.config import Settings
 from service.evaluation.recommend import Loaded, load
+from service.fitting import refit
+from service.insight.audience import Asked
+from service.insight.crowd import crowd_of
+from service.insight.weighing import Weighing
+from service.services import Services
+from service.store.tables import events
 
 LEAST_TAKERS = 10
 
@@ -29,17 +39,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--share", type=float, default=0.1)
-    parser.add_argument("--users", type=int, default=4_000)
+    parser.add_argument("--users", type=int, default=0, help="4,000, or 100,000 with --cost")
     parser.add_argument("--cost", action="store_true")
     asked = parser.parse_args()
     if asked.cost:
-        _cost()
+        _cost(asked.users or 100_000)
         return
     folder = Path(os.environ["ZHIYING_DATA"]) / "mooccubex"
     found = load(folder / "items.jsonl", folder / "interactions_10k.csv", "text_group", None)
     rng = np.random.default_rng(asked.seed)
-    if asked.users < found.r.shape[0]:
-        kept = np.sort(rng.choice(found.r.shape[0], asked.users, replace=False))
+    n_users = asked.users or 4_000
+    if n_users < found.r.shape[0]:
+        kept = np.sort(rng.choice(found.r.shape[0], n_users, replace=False))
         found = Loaded(csr_array(found.r[kept]), None, found.features, found.counts)
     print(f"{found.r.shape[0]} users, {found.r.shape[1]} items, best {asked.share:.0%}")
     for name, split in (
@@ -91,21 +102,44 @@ def _lifts(name: str, split: Split, found: Loaded, share: float) -> None:
         print(f"{name} in sample lift {np.mean(flattered):.2f}: takers of the fit itself")
 
 
-def _cost() -> None:
+def _cost(n_users: int) -> None:
+    """One audience out of a store of so many users with thirteen enrolments each."""
+    with tempfile.TemporaryDirectory() as home:
+        services = Services.build(Settings(home=Path(home), model_factors=64))
+        items = sample.catalogue()
+        services.pipeline.put_items(items)
+        services.pipeline.add_events(list(sample.learners(items, n=30)), repeatable=True)
+        refit(services.store, services.models, n_factors=64)
+        _fill(services, [item.id for item in items], n_users)
+        zone = ZoneInfo("Asia/Shanghai")
+        began = time.process_time()
+        log = services.store.readings.everything(services.serving.catalogue().ids)
+        read = time.process_time()
+        crowd_of(log, len(items), zone, Weighing(time.time()))
+        rows = time.process_time()
+        del log
+        found = services.insight.audience(items[0].id, Asked(10, 0.1, 10, zone))
+        whole = time.process_time() - rows
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{found.n_users} users, {services.store.events.count()} events, processor seconds:")
+        print(f"reading {read - began:.1f}, rows {rows - read:.1f}; one audience {whole:.1f}")
+        print(f"peak memory {peak:.0f} MB", flush=True)
+        services.store.close()
+
+
+def _fill(services: Services, ids: list[str], n_users: int) -> None:
     rng = np.random.default_rng(0)
-    n_users, n_items = 100_000, 20_000
-    r = csr_array(random_array((n_users, n_items), density=15 / n_items, rng=rng, format="csr"))
-    few = csr_array(r[:5_000])
-    model = HybridSVD.fit(few, None, HybridConfig(n_factors=128), rng=rng).single()
-    began = time.process_time()
-    influence = influences(model, 1)
-    middle = time.process_time()
-    ranked(affinities(r, influence))
-    end = time.process_time()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{n_users} users, {r.nnz} weights, {n_items} items, 128 factors")
-    print(f"influences {middle - began:.2f} s, all users ranked {end - middle:.3f} s of processor")
-    print(f"peak memory {peak:.0f} MB")
+    blank = {"type": "enrol", "value": None, "context": None, "text": None, "digest": "-"}
+    for start in range(0, n_users, 1000):
+        users = range(start, min(start + 1000, n_users))
+        rows = [
+            blank
+            | {"id": f"{u}-{n}", "user": f"user{u}", "item": ids[i], "time": 1.7e9 + u + 9e5 * n}
+            for u in users
+            for n, i in enumerate(rng.choice(len(ids), 13, replace=False).tolist())
+        ]
+        with services.store.write() as connection:
+            connection.execute(events.insert(), rows)
 
 
 if __name__ == "__main__":

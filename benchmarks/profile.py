@@ -1,6 +1,6 @@
 """Whether portraits foretell: topics of held-out enrolments under the portrait's shares.
 
-``ZHIYING_DATA=… python -m benchmarks.profile [--users 3000] [--seed 0]``. Of each person of
+``ZHIYING_DATA=… python -m benchmarks.profile [--users 1500] [--seed 0]``. Of each person of
 MOOCCubeX a fifth of the courses is held out. The probability of the subject of a held-out course is
 asked of the shares of the catalogue, of the plain shares of the person's other courses, and of the
 shrunk ones that a portrait shows. Told as the mean log-likelihood by person and as the share of
@@ -24,7 +24,7 @@ LEAST = 1e-4
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=3000)
+    parser.add_argument("--users", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     folder = Path(os.environ["ZHIYING_DATA"]) / "mooccubex"

@@ -64,6 +64,7 @@ class Services:
         insight = Insight(
             *(store, serving, FactBook(store), analyzer),
             half_life_days=settings.half_life_days,
+            weights=trade.weights,
         )
         usual = Asked(0, SHARE, settings.privacy_floor, clock(None, settings.timezone))
         return cls(

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from time import time
 
 from nlp import Analyzer
+from recommend import EVENT_WEIGHTS, EventTable
 from recommend.shrinkage import quality_prior
 from service.errors import UnknownError
 from service.insight.audience import Asked, Audience, audience
@@ -17,6 +18,7 @@ from service.insight.promotion import Promotion, promotion
 from service.insight.report import N_EVENTS as REPORT_EVENTS
 from service.insight.report import TYPES as REPORT_TYPES
 from service.insight.report import Report, report
+from service.insight.weighing import Weighing
 from service.serving import Serving
 from service.store import Store
 
@@ -30,6 +32,7 @@ class Insight:
     facts: FactBook
     analyzer: Analyzer
     half_life_days: float | None = None
+    weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time
 
     def profile(self, user: str, zone: tzinfo) -> Profile:
@@ -39,9 +42,7 @@ class Insight:
             raise UnknownError("user", user)
         events = self.store.readings.of_user(user, N_EVENTS)
         return portrait(
-            *(user, known.attributes, events, self.facts.newest(), zone),
-            now=self.clock(),
-            half_life_days=self.half_life_days,
+            *(user, known.attributes, events, self.facts.newest(), zone), self._weighing()
         )
 
     def audience(self, item: str, asked: Asked) -> Audience:
@@ -49,11 +50,7 @@ class Insight:
         facts, catalogue = self.facts.newest(), self.serving.catalogue()
         if item not in facts.by_id:
             raise UnknownError("item", item)
-        return audience(
-            *(item, asked, self.store, catalogue, facts),
-            now=self.clock(),
-            half_life_days=self.half_life_days,
-        )
+        return audience(*(item, asked, self.store, catalogue, facts), weighing=self._weighing())
 
     def report(self, item: str, *, zone: tzinfo, floor: int, n_reviews: int) -> Report:
         """What its creators should know of an item. Raises `UnknownError` if it is not there."""
@@ -82,3 +79,6 @@ class Insight:
             zone=asked.zone,
             floor=asked.floor,
         )
+
+    def _weighing(self) -> Weighing:
+        return Weighing(self.clock(), self.half_life_days, self.weights)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from recommend.audience import Lift, affinities, audience_size, influences, lift, ranked
 from service import messages
 from service.catalogue import Catalogue
-from service.insight.crowd import Crowd, Decay, crowd_of, facts_by_row
+from service.insight.crowd import Crowd, crowd_of, facts_by_row
 from service.insight.facts import Facts
 from service.insight.groups import Segment, by_attribute, by_profile
+from service.insight.weighing import Weighing
 from service.messages import Remark
 from service.store import Store
 
@@ -91,8 +92,7 @@ def audience(
     catalogue: Catalogue,
     facts: Facts,
     *,
-    now: float,
-    half_life_days: float | None = None,
+    weighing: Weighing,
 ) -> Audience:
     """The audience of an item that is in the catalogue.
 
@@ -103,8 +103,7 @@ def audience(
     out = Audience(catalogue.version, asked.floor, asked.share, len(log.users))
     if catalogue.model is None or catalogue.fitted is None or row is None:
         return _short(out, Remark(messages.NOT_FITTED))
-    decay = Decay(now, half_life_days)
-    crowd = crowd_of(log, len(catalogue.ids), asked.zone, decay)
+    crowd = crowd_of(log, len(catalogue.ids), asked.zone, weighing)
     influence = influences(catalogue.model, row)
     influence[row] = 0.0  # whoever took it is ranked as if they had not
     scores = affinities(crowd.weights, influence)
@@ -121,7 +120,7 @@ def audience(
     reaches: tuple[Reach, ...] = ()
     fitted_at = catalogue.fitted.created_at
     if ((log.item == row) & (log.time >= fitted_at)).sum() >= asked.floor:
-        before = crowd_of(log, len(catalogue.ids), asked.zone, decay, until=fitted_at)
+        before = crowd_of(log, len(catalogue.ids), asked.zone, weighing, until=fitted_at)
         late = takers & ~_column(before, row)
         if late.sum() >= asked.floor:
             pool = ~(takers & ~late)

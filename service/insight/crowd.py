@@ -13,6 +13,7 @@ from recommend.shrinkage import EVIDENCE
 from service.ahead import UNSEEN
 from service.context import PARTS_OF_DAY, local_hours, part_of_day
 from service.insight.facts import Facts, ItemFact, level_name, taxonomy_of
+from service.insight.weighing import Weighing
 from service.store.readings import EveryLog
 
 #: event types that say nothing of a person, by code
@@ -21,14 +22,6 @@ _UNSEEN = EVENT_WEIGHTS.codes(sorted(UNSEEN))
 _PART_OF_HOUR = np.array(
     [list(PARTS_OF_DAY.values()).index(part_of_day(hour)) for hour in range(24)]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Decay:
-    """How events lose weight, see :func:`recommend.interaction_matrix`."""
-
-    now: float
-    half_life_days: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +68,7 @@ def crowd_of(
     log: EveryLog,
     n_items: int,
     zone: tzinfo,
-    decay: Decay,
+    weighing: Weighing,
     *,
     until: float = np.inf,
 ) -> Crowd:
@@ -94,9 +87,13 @@ def crowd_of(
     return Crowd(
         users=[log.users[u] for u in order],
         weights=interaction_matrix(
-            *events, shape=shape, now=decay.now, half_life_days=decay.half_life_days
+            *events,
+            shape=shape,
+            now=weighing.now,
+            half_life_days=weighing.half_life_days,
+            table=weighing.table,
         ),
-        rejected=rejection_mask(*events, shape=shape),
+        rejected=rejection_mask(*events, shape=shape, table=weighing.table),
         parts=np.bincount(cells, minlength=shape[0] * n_parts).reshape(-1, n_parts),
     )
 

@@ -23,6 +23,7 @@ from service.insight.traits import (
     mean_of,
     ordered,
 )
+from service.insight.weighing import Weighing
 from service.store import StoredEvent
 
 #: events that a portrait looks at, the newest; interests shown
@@ -94,9 +95,7 @@ def portrait(
     events: Sequence[StoredEvent],
     facts: Facts,
     zone: tzinfo,
-    *,
-    now: float,
-    half_life_days: float | None = None,
+    weighing: Weighing,
 ) -> Profile:
     """The portrait of a user from their events, in any order.
 
@@ -106,11 +105,11 @@ def portrait(
         What the platform said of the user.
     zone : tzinfo
         The clock by which hours are told.
-    now, half_life_days
-        See :func:`recommend.interaction_matrix`.
+    weighing : Weighing
+        What events weigh.
     """
     events = sorted(events, key=lambda e: (e.time, e.id))
-    taken = _taken(events, facts, now, half_life_days)
+    taken = _taken(events, facts, weighing)
     done = [e for e in events if e.type not in UNSEEN]
     parts, hours, weekend = _clocked(done, zone)
     told = [(e, Circumstances.of(e.context)) for e in done]
@@ -134,9 +133,7 @@ def portrait(
     )
 
 
-def _taken(
-    events: Sequence[StoredEvent], facts: Facts, now: float, half_life_days: float | None
-) -> _Taken:
+def _taken(events: Sequence[StoredEvent], facts: Facts, weighing: Weighing) -> _Taken:
     known = [e for e in events if e.item in facts.by_id]
     ids = sorted({e.item for e in known})
     rows = {item: row for row, item in enumerate(ids)}
@@ -149,10 +146,11 @@ def _taken(
         values,
         np.array([e.time for e in known], np.float64),
         shape=(1, len(ids)),
-        now=now,
-        half_life_days=half_life_days,
+        now=weighing.now,
+        half_life_days=weighing.half_life_days,
+        table=weighing.table,
     )
-    strength = event_weights(types, values).tolist()
+    strength = event_weights(types, values, table=weighing.table).tolist()
     speaking: dict[str, list[tuple[float, str]]] = {}
     for event, weight in zip(known, strength, strict=True):
         speaking.setdefault(event.item, []).append((-weight, event.id))

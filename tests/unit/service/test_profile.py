@@ -14,6 +14,7 @@ from service.insight.facts import Facts, ItemFact, item_fact
 from service.insight.profile import N_INTERESTS, portrait
 from service.insight.rows import profile_features
 from service.insight.traits import N_EVIDENCE
+from service.insight.weighing import Weighing
 from service.schemas.events import EVENT_TYPES
 from service.store import StoredEvent
 from service.store.readings import ItemSummary
@@ -47,7 +48,7 @@ def event(item: str, type: str = "enrol", value=None, hour: float = 20, context=
 
 
 def drawn(events, facts=FACTS, **attributes):
-    return portrait("u", attributes, events, facts, ZONE, now=NOW)
+    return portrait("u", attributes, events, facts, ZONE, Weighing(NOW))
 
 
 events = st.lists(
@@ -134,7 +135,9 @@ def test_hours_are_told_on_the_clock_that_was_asked_for():
     evening = drawn([event("calculus", hour=20)] * 5)
     assert evening.parts[0].name == "晚间"
     assert int(np.argmax(evening.hours)) == 20
-    found = portrait("u", {}, [event("calculus", hour=20)] * 5, FACTS, clock("+00:00", ""), now=NOW)
+    found = portrait(
+        "u", {}, [event("calculus", hour=20)] * 5, FACTS, clock("+00:00", ""), Weighing(NOW)
+    )
     assert found.parts[0].name == "下午"
     assert clock(" 05:30", "UTC") == clock("+05:30", "UTC") != clock("-05:30", "UTC")
 
