@@ -12,6 +12,7 @@ from recommend.checks import (
     column_energy,
     column_scaling,
     popularity,
+    scaled_users,
 )
 from recommend.cold import cold_map
 from recommend.config import HybridConfig
@@ -60,7 +61,7 @@ def factorise(
     content = content_of(f)
     rows = None if content is None else checked_content(content.rows, n_items=r.shape[1])
     popular = popularity(r)
-    r = _scaled_users(r, config.user_scaling)
+    r = scaled_users(r, config.user_scaling)
     p = column_energy(r)
     warm = p > 0
     scaling = column_scaling(p, config.popularity_scaling)
@@ -123,17 +124,6 @@ def _item_factors(
     # of the Gram matrix only 1e-16 s_1^2 is known: smaller factors are noise
     kept = svd.s > max(svd.s[0], np.finfo(float).tiny) * 1e-7
     return svd.s[kept], np.ascontiguousarray(svd.vt[kept].T)
-
-
-def _scaled_users(r: csr_array[np.float64], scaling: float) -> csr_array[np.float64]:
-    """``N R``: each row times its length to the power of ``-u`` (equation 4)."""
-    if scaling == 0:
-        return r
-    who = np.repeat(np.arange(r.shape[0]), np.diff(r.indptr))
-    energy = np.bincount(who, r.data**2, minlength=r.shape[0])
-    factor = np.ones(r.shape[0])
-    factor[energy > 0] = energy[energy > 0] ** (-scaling / 2)
-    return csr_array((r.data * factor[who], r.indices, r.indptr), shape=r.shape)
 
 
 def _used(f: csr_array[np.float64] | None) -> csr_array[np.float64] | None:

@@ -184,6 +184,7 @@ def _tune_svd(
             content_weight=0.0,
             popularity_scaling=d,
             user_scaling=0.0,
+            output_scaling=0.0,
             remove_diagonal=False,
             tol=SEARCH_TOL,
         )
