@@ -109,7 +109,7 @@ def _content_gram(f: csr_array[np.float64], v: Array, width: int = 256) -> Array
     gram = np.empty((v.shape[1], v.shape[1]))
     for start in range(0, v.shape[1], width):
         part = slice(start, start + width)
-        gram[:, part] = v.T @ (f @ (ft @ np.ascontiguousarray(v[:, part])))
+        gram[:, part] = v.T @ np.asarray(f @ (ft @ np.ascontiguousarray(v[:, part])))
     return (gram + gram.T) / 2
 
 
