@@ -2,9 +2,9 @@
 
 ``ZHIYING_DATA=… python -m benchmarks.quality [--users 2000] [--history 0] [--seeds 0,1,2]
 [--split random] [--data mooccubex] [--models ease,edlae,cease,hybrid] [--trials 0]
-[--judges 5000] [--results FILE]``. Users are drawn and histories shortened before anything is
-divided. A file of results is added to, and what stands there is not run again: a long table is
-made in short runs.
+[--judges 5000] [--lead hybrid] [--results FILE]``. Users are drawn and histories shortened
+before anything is divided. A file of results is added to, and what stands there is not run again:
+a long table is made in short runs.
 """
 
 import argparse
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--models", default=TABLE)
     parser.add_argument("--trials", type=int, default=0, help="of each rival, at least")
+    parser.add_argument("--lead", default="hybrid", help="model whose paired lead is shown")
     parser.add_argument("--judges", type=int, default=5000, help="users that judge a trial")
     parser.add_argument("--results", type=Path, help="JSON lines, one per model and seed")
     asked = parser.parse_args()
@@ -106,11 +107,13 @@ def _show(asked: argparse.Namespace, models: list[str], seeds: list[int], rows: 
         means = [float(v.mean()) for v in values[name]]
         line = f"{name:<14} nDCG@10 {np.mean(means):.4f} ({' '.join(f'{x:.4f}' for x in means)})"
         line += f" tune {np.mean([r['tune_s'] for r in mine]):.0f} s, {mine[0]['n_trials']} trials"
-        if "hybrid" in models and name != "hybrid":
-            gaps = [a - b for a, b in zip(values["hybrid"], values[name], strict=True)]
+        if asked.lead in models and name != asked.lead:
+            gaps = [a - b for a, b in zip(values[asked.lead], values[name], strict=True)]
             lead = bootstrap_interval(np.concatenate(gaps), rng=np.random.default_rng(0))
-            ratio = np.mean([v.mean() for v in values["hybrid"]]) / np.mean(means)
-            line += f"; hybrid {lead.mean:+.4f} [{lead.low:+.4f}, {lead.high:+.4f}], x{ratio:.3f}"
+            ratio = np.mean([v.mean() for v in values[asked.lead]]) / np.mean(means)
+            line += (
+                f"; {asked.lead} {lead.mean:+.4f} [{lead.low:+.4f}, {lead.high:+.4f}], x{ratio:.3f}"
+            )
         print(line)
     for row in rows:
         if row["model"] == "hybrid":

@@ -16,6 +16,7 @@ from recommend.checks import (
     column_scaling,
     popularity,
     require,
+    scaled_users,
 )
 from recommend.config import HybridConfig
 from recommend.content import Content, rows_of
@@ -65,11 +66,14 @@ class FittedItemItem:
     weights : array or csr_array of shape (n_items, n_items)
         B.
     scaling, popularity : arrays of shape (n_items,)
+    output_scaling : float
+        ``o`` of ``r D B D^-o``, as in `HybridConfig`.
     """
 
     weights: Array | Csr
     scaling: Array
     popularity: Array
+    output_scaling: float = 0.0
 
     def score(self, rows: Csr) -> Array:
         """Scores of all items for any rows."""
@@ -79,6 +83,8 @@ class FittedItemItem:
         )
         product = scaled @ self.weights
         scores = product.toarray() if isinstance(product, csr_array) else np.asarray(product)
+        if self.output_scaling != 0:
+            scores *= self.scaling**-self.output_scaling
         who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
         scores[np.bincount(who, rows.data, minlength=rows.shape[0]) == 0] = self.popularity
         return scores
@@ -154,6 +160,7 @@ class PureSVD:
             content_weight=0.0,
             popularity_scaling=self.popularity_scaling,
             user_scaling=0.0,
+            output_scaling=0.0,
             ridge=self.ridge,
             remove_diagonal=False,
             prior_weight=0.0,
@@ -174,8 +181,8 @@ class EASE:
     ----------
     ridge : float
         ``λ / e``, in the unit of `HybridConfig`: e is the mean squared column norm.
-    popularity_scaling, content_weight : float
-        As in `HybridConfig`.
+    popularity_scaling, content_weight, user_scaling, output_scaling : float
+        As in `HybridConfig`: with all of them, its corner of full rank without diagonal.
     dropout : float
         ``p / (1 - p)`` of the probability p to drop an entry: its share of diag G is added to
         the ridge.
@@ -185,6 +192,8 @@ class EASE:
     popularity_scaling: float = 1.0
     content_weight: float = 0.0
     dropout: float = 0.0
+    user_scaling: float = 0.0
+    output_scaling: float = 0.0
 
     def __post_init__(self) -> None:
         require("ridge", self.ridge, 0 < self.ridge < np.inf, "a finite number > 0")
@@ -197,6 +206,8 @@ class EASE:
     ) -> FittedItemItem:
         """`rng` is not used."""
         r = checked_weights(r)
+        popular = popularity(r)
+        r = scaled_users(r, self.user_scaling)
         p = column_energy(r)
         scaling = column_scaling(p, self.popularity_scaling)
         energy = float((p[p > 0] ** self.popularity_scaling).mean()) if p.any() else 1.0
@@ -216,7 +227,7 @@ class EASE:
         np.fill_diagonal(inverse, 0.0)
         weights = np.zeros((len(p), len(p)))
         weights[np.ix_(inside, inside)] = inverse
-        return FittedItemItem(weights, scaling, popularity(r))
+        return FittedItemItem(weights, scaling, popular, self.output_scaling)
 
 
 def _inverse(gram: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Checks of arguments, apart from the mathematics."""
+"""Checks of arguments, and the scalings that every model shares."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,3 +81,14 @@ def column_scaling(energy: NDArray[np.float64], scaling: float) -> NDArray[np.fl
     if warm.any():
         out[~warm] = np.median(out[warm])
     return out
+
+
+def scaled_users(r: Csr, scaling: float) -> Csr:
+    """``N R``: each row times its length to the power of ``-u`` (equation 4)."""
+    if scaling == 0:
+        return r
+    who = np.repeat(np.arange(r.shape[0]), np.diff(r.indptr))
+    energy = np.bincount(who, r.data**2, minlength=r.shape[0])
+    factor = np.ones(r.shape[0])
+    factor[energy > 0] = energy[energy > 0] ** (-scaling / 2)
+    return csr_array((r.data * factor[who], r.indices, r.indptr), shape=r.shape)

@@ -61,15 +61,15 @@ class HybridConfig:
     """
 
     n_factors: int = 512
-    content_weight: float = 0.35
+    content_weight: float = 0.5
     popularity_scaling: float = 0.6
     user_scaling: float = 0.5
-    ridge: float = 5.0
+    ridge: float = 7.0
     remove_diagonal: bool = True
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
     cold_ridge: float = 2.0
     cold_weight: float = 0.5
-    output_scaling: float = 0.0
+    output_scaling: float = 0.25
     prior_weight: float = 0.2
     negative_weight: float = 0.05
     block_weights: BlockWeights = ()

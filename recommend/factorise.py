@@ -12,6 +12,7 @@ from recommend.checks import (
     column_energy,
     column_scaling,
     mean_weights,
+    scaled_users,
 )
 from recommend.cold import content_map
 from recommend.config import HybridConfig
@@ -62,7 +63,7 @@ def factorise(
     rows = None if content is None else checked_content(content.rows, n_items=r.shape[1])
     mean = mean_weights(r)
     support = np.bincount(r.indices[r.data > 0], minlength=r.shape[1]).astype(np.int64)
-    r = _scaled_users(r, config.user_scaling)
+    r = scaled_users(r, config.user_scaling)
     p = column_energy(r)
     warm = p > 0
     scaling = column_scaling(p, config.popularity_scaling)
@@ -110,7 +111,7 @@ def _content_gram(f: csr_array[np.float64], v: Array, width: int = 256) -> Array
     gram = np.empty((v.shape[1], v.shape[1]))
     for start in range(0, v.shape[1], width):
         part = slice(start, start + width)
-        gram[:, part] = np.asarray(v.T @ (f @ (ft @ np.ascontiguousarray(v[:, part]))))
+        gram[:, part] = v.T @ np.asarray(f @ (ft @ np.ascontiguousarray(v[:, part])))
     return (gram + gram.T) / 2
 
 
@@ -125,17 +126,6 @@ def _item_factors(
     # of the Gram matrix only 1e-16 s_1^2 is known: smaller factors are noise
     kept = svd.s > max(svd.s[0], np.finfo(float).tiny) * 1e-7
     return svd.s[kept], np.ascontiguousarray(svd.vt[kept].T)
-
-
-def _scaled_users(r: csr_array[np.float64], scaling: float) -> csr_array[np.float64]:
-    """``N R``: each row times its length to the power of ``-u`` (equation 4)."""
-    if scaling == 0:
-        return r
-    who = np.repeat(np.arange(r.shape[0]), np.diff(r.indptr))
-    energy = np.bincount(who, r.data**2, minlength=r.shape[0])
-    factor = np.ones(r.shape[0])
-    factor[energy > 0] = energy[energy > 0] ** (-scaling / 2)
-    return csr_array((r.data * factor[who], r.indices, r.indptr), shape=r.shape)
 
 
 def _used(f: csr_array[np.float64] | None) -> csr_array[np.float64] | None:

@@ -45,6 +45,7 @@ MODELS = (
     "scaled-ease",
     "edlae",
     "cease",
+    "hybrid-default",
     "hybrid",
 )
 RIVALS = ("implicit-als", "lightfm")
@@ -148,6 +149,9 @@ def tune(
         return Tuned(Popularity(), judge(Popularity().fit(split.train)), 1)
     if name in ("pure-svd", "scaled-pure-svd"):
         return _tune_svd(split, judge, rng, scaled=name == "scaled-pure-svd")
+    if name == "hybrid-default":
+        untuned = HybridConfig()
+        return Tuned(untuned, judge(untuned.fit(split.train, f, rng=rng)), 1)
     if name == "hybrid":
         return tune_hybrid(split, f, judge, rng=rng)
     if name not in _KINDS:
@@ -184,6 +188,7 @@ def _tune_svd(
             content_weight=0.0,
             popularity_scaling=d,
             user_scaling=0.0,
+            output_scaling=0.0,
             remove_diagonal=False,
             tol=SEARCH_TOL,
         )

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 
+from recommend.baselines import EASE, FittedItemItem
 from recommend.config import HybridConfig
-from recommend.content import BlockWeights, Content, content_of
+from recommend.content import BlockWeights, Content, content_of, weighed
 from recommend.hybrid import HybridSVD
 from recommend.search import SEARCH_TOL, Judge, Tuned, climb, climb_and_relax
 from recommend.split import Split, cold_item_split, random_split
@@ -21,6 +22,8 @@ MANY_ITEMS = 6000
 MANY_FACTORS = 512
 SCOUT_FACTORS = 256
 """Rank at which scalings and weights are compared; the winner is fitted at the largest."""
+FEW_ITEMS = 4000
+"""Up to so many trained items they are compared at full rank."""
 RIDGES = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0, 200.0, 400.0)
 SCALINGS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0)
 USER_SCALINGS = (0.0, 0.5, 1.0)
@@ -65,7 +68,7 @@ class HybridSearch:
         self.is_cold = split.name == "cold-items" and f is not None
         # content predicts the leading factors only, and a map to more of them takes its time
         self.factors = ranks(max(split.train.shape[1], MANY_ITEMS + 1 if self.is_cold else 0))
-        self.filter: dict[str, Any] = {n: getattr(HybridConfig(), n) for n in FILTER}
+        self.filter: dict[str, Any] = {name: getattr(HybridConfig(), name) for name in FILTER}
         self.n_trials = 0
 
     @property
@@ -80,7 +83,13 @@ class HybridSearch:
         return tuple(sorted((b for b in share if share[b] >= least), key=lambda b: -share[b])[1:])
 
     def scout(self, point: Mapping[str, Any]) -> tuple[float, HybridConfig]:
-        """Best filter for a small fit at `point`; the next point starts from it."""
+        """Best filter at `point`; the next point starts from it.
+
+        Of few items at full rank, in closed form: what is best there is not what is best at a
+        small rank, which filters in a way of its own. Else by a fit of `SCOUT_FACTORS`.
+        """
+        if not self.is_cold and len(self.split.train_items) <= FEW_ITEMS:
+            return self._scout_whole(point)
         k = min(SCOUT_FACTORS, self.factors[-1])
         config = HybridConfig(
             **_config_of(point),
@@ -92,6 +101,34 @@ class HybridSearch:
         best, top, count = climb_and_relax(
             self.filter, FILTER, lambda at: self.judge(fitted.with_ridge(**at))
         )
+        self.filter, self.n_trials = best, self.n_trials + count
+        return top, replace(config, **best)
+
+    def _scout_whole(self, point: Mapping[str, Any]) -> tuple[float, HybridConfig]:
+        config = HybridConfig(**_config_of(point), n_factors=self.factors[-1], tol=SEARCH_TOL)
+        content = self.content
+        if content is not None:
+            rows = weighed(content.rows, content.column_weights(config.block_weights))
+            trained = np.zeros(rows.shape[0])
+            trained[self.split.train_items] = 1.0
+            content = Content(csr_array(diags_array(trained) @ rows))
+        last: tuple[float, FittedItemItem] | None = None
+
+        def score(at: dict[str, Any]) -> float:
+            nonlocal last
+            if last is None or last[0] != at["ridge"]:
+                model = EASE(
+                    ridge=at["ridge"],
+                    popularity_scaling=config.popularity_scaling,
+                    content_weight=config.content_weight,
+                    user_scaling=config.user_scaling,
+                )
+                last = at["ridge"], model.fit(self.split.train, content)
+            return self.judge(replace(last[1], output_scaling=at["output_scaling"]))
+
+        start = {**self.filter, "remove_diagonal": True}
+        axes = {"output_scaling": OUTPUT_SCALINGS, "remove_diagonal": (True,), "ridge": RIDGES}
+        best, top, count = climb_and_relax(start, axes, score)
         self.filter, self.n_trials = best, self.n_trials + count
         return top, replace(config, **best)
 

@@ -109,7 +109,8 @@ def test_an_item_has_a_vector_of_named_blocks(fitted):
     fitted.put("/v1/items/new", json={"title": "高等数学", "text": "极限、导数与积分。"})
     for item in ("calculus", "new"):
         vector = fitted.get(f"/v1/items/{item}/vector").json
-        assert set(vector["blocks"]) == {"term", "topic", "style", "difficulty", "sentiment"}
+        names = {"term", "topic", "style", "difficulty", "sentiment", "pair"}
+        assert set(vector["blocks"]) == names
         assert "导数" in vector["blocks"]["term"]
         squares = [v * v for block in vector["blocks"].values() for v in block.values()]
         assert sum(squares) == pytest.approx(1, abs=1e-5)

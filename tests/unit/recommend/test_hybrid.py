@@ -48,6 +48,7 @@ def test_the_corner_without_content_is_pure_svd(themes):
 def test_the_corner_of_full_rank_without_diagonal_is_ease_with_side_information(themes, d):
     r, f, *_ = themes()
     shared = {"ridge": 0.7, "content_weight": 0.3, "popularity_scaling": d}
+    shared |= {"user_scaling": 0.5, "output_scaling": 0.25}
     model = fit(r, f, n_factors=10**6, remove_diagonal=True, **shared)
     np.testing.assert_allclose(model.score(r), EASE(**shared).fit(r, f).score(r), atol=1e-9)
 

@@ -81,7 +81,7 @@ def test_a_model_in_float32_extends_and_survives_storage(themes):
 
 def test_scaled_scores_are_those_of_the_fit_times_a_power_of_popularity(themes):
     r, f, *_ = themes()
-    model = fit(r, f, n_factors=20, popularity_scaling=0.4, prior_weight=0.0)
+    model = fit(r, f, n_factors=20, popularity_scaling=0.4, output_scaling=0.0, prior_weight=0.0)
     out = model.with_ridge(model.config.ridge, output_scaling=0.5)
     np.testing.assert_allclose(out.score(r), model.score(r) * model.scaling**-0.5, rtol=1e-10)
     row = csr_array(r[[0]])
