@@ -25,6 +25,11 @@ _ALONE = frozenset("nvajlibeszdt")  # may be a candidate by itself
 _DULL = frozenset(
     ["应用", "实践", "技术", "指导", "计划", "准备", "推荐", "欢迎", "中心", "影片", "观众"]
 )
+# What a title says of the course, not of its subject: part of no tag.
+_KINDS_OF_COURSE = frozenset(
+    ["入门", "概论", "导论", "导读", "简介", "课程", "教程", "讲义", "公开课", "慕课"]
+)
+_MEASURES = tuple("个种条位次项段名只场张本")  # 三个, 一条: not 三维
 _PARTS = STOP_PARTS | {"learning"}  # stop words that phrases are made of
 # A word the dictionary does not have often swallowed a particle: 波在, 按水.
 _BEFORE = frozenset("的地得了着过和与及或对在中为是等其以将把被之也又都而于从由向到就有")
@@ -61,6 +66,8 @@ def facts(text: str, pos: str) -> bytes:
         or (pos[0] in _BREAKS and not foreign)
         or (empty and (foreign or len(text) == 1))
         or (foreign and len(text) > _MAX_FOREIGN)
+        or (pos[0] == "m" and text.endswith(_MEASURES))
+        or text in _KINDS_OF_COURSE
         or "@" in text
     )
     edge = not breaks and (not empty or pos[0] == "n" or pos == "vn")

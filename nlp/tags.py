@@ -3,8 +3,9 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from nlp.ranker import Ranker, default_ranker
 
 _MAX_TAGS = 20
 _LEAST = 0.02  # what is less likely is no tag, unless the user forces it
-_LOOKED_AT = 64  # candidates of one part, by falling probability
+_LOOKED_AT = 40  # candidates of one part, by falling probability
 _PART = 2048  # words read at once
 _MAX_TITLE = 256  # words
 _MAX_WORKS = 50
@@ -28,13 +29,18 @@ _WORK = re.compile(r"《([^《》\n]{1,40})》")
 
 @dataclass(slots=True)
 class _Seen:
-    """A candidate over all parts: where it first stands in title and text, and its weight."""
+    """A candidate over all parts.
 
+    `key` is its text in lower case, `start` and `end` say where it first stands in title and
+    text.
+    """
+
+    key: str
     text: str
     start: int
     end: int
     forced: bool
-    weight: float = 0.0
+    weight: float
 
 
 def tags(
@@ -81,21 +87,18 @@ def tags(
     >>> [tag.text for tag in tags(text, title, engine, default_rarity())[:2]]
     ['推荐系统', '矩阵分解']
     """
-    found: dict[str, _Seen] = {}
-    n_parts = 0
-    for phrases, shift in _parts(parsed, title, engine, rarity):
-        n_parts += 1
-        for seen in _likeliest(phrases, shift, ranker or default_ranker()):
-            found.setdefault(seen.text.lower(), replace(seen, weight=0.0)).weight += seen.weight
+    parts = [
+        _likeliest(phrases, shift, ranker or default_ranker())
+        for phrases, shift in _parts(parsed, title, engine, rarity)
+    ]
     source = f"{title.normalized.text}\n{parsed.normalized.text}"
-    likely = sorted(found.values(), key=lambda seen: (not seen.forced, -seen.weight, seen.text))
-    del likely[_LOOKED_AT:]
+    likely = _together(parts)
     for seen in likely:
         share = 0.0 if catalogue is None else _share(seen.text, catalogue)
-        seen.weight = round(seen.weight / n_parts * (1.0 - share), _DIGITS)
+        seen.weight = round(seen.weight * (1.0 - share), _DIGITS)
     likely += _works(source, likely)
     kept = [seen for seen in likely if seen.forced or seen.weight >= _LEAST]
-    kept.sort(key=lambda seen: (-seen.weight, not seen.text.startswith("《"), seen.text))
+    kept.sort(key=lambda seen: (-seen.weight, seen.key))
     return tuple(Tag(seen.text, seen.weight) for seen in _apart(kept, source.lower()))
 
 
@@ -122,7 +125,7 @@ def _parts(
             yield candidates(reading), shift
 
 
-def _likeliest(phrases: Phrases, shift: int, ranker: Ranker) -> Iterator[_Seen]:
+def _likeliest(phrases: Phrases, shift: int, ranker: Ranker) -> list[_Seen]:
     """The likeliest candidates of a part with their probabilities, and those forced."""
     p = ranker.probabilities(phrases)
     best = np.argsort(-p, kind="stable")
@@ -130,12 +133,29 @@ def _likeliest(phrases: Phrases, shift: int, ranker: Ranker) -> Iterator[_Seen]:
     if phrases.forced is not None:
         forced = phrases.forced
         chosen = np.concatenate([chosen, best[_LOOKED_AT:][forced[best[_LOOKED_AT:]]]])
+    text, title_end = phrases.reading.text, phrases.reading.title_end
     starts, ends = phrases.spans(chosen)
-    text = phrases.reading.text
-    columns = (column.tolist() for column in (starts, ends, forced[chosen], p[chosen]))
-    for start, end, is_forced, weight in zip(*columns, strict=True):
-        at = start if start < phrases.reading.title_end else start + shift
-        yield _Seen(text[start:end], at, at + end - start, is_forced, weight)
+    moved = np.where(starts < title_end, 0, shift)
+    columns = (starts, ends, starts + moved, ends + moved, forced[chosen], p[chosen])
+    return [
+        _Seen(text[a:b].lower(), text[a:b], start, end, is_forced, weight)
+        for a, b, start, end, is_forced, weight in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    ]
+
+
+def _together(parts: list[list[_Seen]]) -> list[_Seen]:
+    """The likeliest candidates by the mean of their weights over the parts, those forced first."""
+    if len(parts) == 1 and len(parts[0]) <= _LOOKED_AT:
+        return parts[0]
+    found: dict[str, _Seen] = {}
+    for seen in chain.from_iterable(parts):
+        seen.weight /= len(parts)
+        if (before := found.setdefault(seen.key, seen)) is not seen:
+            before.weight += seen.weight
+    order = sorted(found.values(), key=lambda seen: (not seen.forced, -seen.weight, seen.key))
+    return order[:_LOOKED_AT]
 
 
 def _works(source: str, likely: Sequence[_Seen]) -> list[_Seen]:
@@ -144,7 +164,8 @@ def _works(source: str, likely: Sequence[_Seen]) -> list[_Seen]:
     for match in _WORK.finditer(source) if "《" in source else ():
         name = match.group()
         inside = (seen.weight for seen in likely if seen.text in name)
-        found.setdefault(name, _Seen(name, *match.span(), False, max(inside, default=_LEAST)))
+        weight = max(inside, default=_LEAST)
+        found.setdefault(name, _Seen(name.lower(), name, *match.span(), False, weight))
         if len(found) == _MAX_WORKS:
             break
     return list(found.values())
@@ -157,18 +178,23 @@ def _apart(order: Sequence[_Seen], source: str) -> list[_Seen]:
     for seen in order:
         if len(chosen) == _MAX_TAGS:
             break
-        if seen.forced or not any(_needless(seen, other, source, count) for other in chosen):
+        for other in chosen:
+            if seen.key in other.key or other.key in seen.key:
+                if _nested(seen.key, other.key, count):
+                    break
+            elif seen.start < other.end and other.start < seen.end:
+                both = source[min(seen.start, other.start) : max(seen.end, other.end)]
+                if count(seen.key) <= count(both):
+                    break
+        else:
+            chosen.append(seen)
+            continue
+        if seen.forced:
             chosen.append(seen)
     return chosen
 
 
-def _needless(seen: _Seen, other: _Seen, source: str, count: Callable[[str], int]) -> bool:
-    """Say whether a candidate says again, in part, what a likelier one says."""
-    one, two = seen.text.lower(), other.text.lower()
-    short, long = (one, two) if len(one) <= len(two) else (two, one)
-    if short in long:
-        return count(short) - count(long) * long.count(short) < _AGAIN
-    if seen.start >= other.end or other.start >= seen.end:
-        return False
-    both = source[min(seen.start, other.start) : max(seen.end, other.end)]
-    return count(one) <= count(both)
+def _nested(one: str, two: str, count: Callable[[str], int]) -> bool:
+    """Say whether the shorter of two keys hardly stands outside the longer."""
+    short, long = sorted((one, two), key=len)
+    return count(short) - count(long) * long.count(short) < _AGAIN
