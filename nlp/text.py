@@ -61,6 +61,7 @@ _SENTENCE_END = re.compile(
       | [\r\n\u2028\u2029\x85]+""",
     re.VERBOSE,
 )
+_JOINTS = ",。!?;…、~"  # what may stand between repetitions of a piece, in normal form
 _MAX_SENTENCE = 400
 _SOFT_BREAK = re.compile(r"[，,、：:\s]")
 
@@ -250,21 +251,33 @@ def sentence_at(spans: Sequence[Sentence], offset: int) -> int:
 def once(text: str) -> str:
     """Shortest beginning of a text that, repeated, gives the text; the text itself if none.
 
-    White space does not count, so a piece repeated with spaces between is found too.
+    White space does not count, so a piece repeated with spaces between is found too; and one
+    stop or comma may stand between the repetitions.
 
     Examples
     --------
-    >>> once("很好 很好 很好"), once("很好很")
-    ('很好', '很好很')
+    >>> once("很好 很好 很好"), once("很好!很好!很好"), once("很好很")
+    ('很好', '很好', '很好很')
+    >>> once("好,好!好,好")
+    '好'
     """
     dense = "".join(text.split())
-    # s is periodic with period p exactly if s occurs in s + s at p; find is linear.
-    period = (dense + dense).find(dense, 1)
-    if period in (-1, len(dense)):
-        return text
+    for joint in ("", *_JOINTS):
+        if joint and (joint not in dense or dense.endswith(joint)):
+            continue
+        whole = dense + joint
+        # s is periodic with period p exactly if s occurs in s + s at p; find is linear.
+        period = (whole + whole).find(whole, 1)
+        if 0 < period < len(whole):
+            return once(_first(text, period - len(joint)))
+    return text
+
+
+def _first(text: str, n: int) -> str:
+    """Beginning of a text with n characters that are no white space."""
     n_seen = 0
     for at, ch in enumerate(text):
         n_seen += not ch.isspace()
-        if n_seen == period:
+        if n_seen == n:
             return text[: at + 1]
     return text

@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -28,6 +31,14 @@ SENTENCES = st.sampled_from(
         "但是作业太多。",
     ]
 )
+LISTED = [
+    json.loads(line)["text"]
+    for line in (Path(__file__).parents[2] / "golden/sentences.jsonl")
+    .read_text("utf-8")
+    .splitlines()
+]
+REAL = st.sampled_from(LISTED).map(lambda text: text.rstrip("。！？!?；…"))
+JOINTS = st.sampled_from(["", "\n", " ", "。", "，", "！", "？", "；", "…", "、"])
 TEXTS = st.lists(SENTENCES, min_size=1, max_size=6).map("\n".join)
 SHARES = st.floats(-1, 1)
 few = settings(max_examples=100, deadline=None)
@@ -54,6 +65,23 @@ def test_repeating_a_text_moves_nothing(text, n):
     one, many = analyze(text).sentiment, analyze("\n".join([text] * n)).sentiment
     assert many.polarity == pytest.approx(one.polarity, abs=1e-9)
     assert many.label == one.label
+
+
+@few
+@given(REAL, JOINTS, st.integers(2, 12))
+def test_saying_a_thing_again_moves_nothing_whatever_stands_between(text, joint, n):
+    one, many = analyze(text).sentiment, analyze(joint.join([text] * n)).sentiment
+    assert many.polarity == pytest.approx(one.polarity, abs=0.02)
+    assert many.label == one.label
+
+
+@few
+@given(st.lists(REAL, min_size=1, max_size=5), st.sampled_from("。；\n"))
+def test_a_text_of_many_has_the_mean_of_each_with_or_without_full_stops(texts, stop):
+    alone = [analyze(text).sentiment for text in texts]
+    total = sum(len(one.arc) * one.polarity for one in alone) / sum(len(one.arc) for one in alone)
+    for joined in (stop.join(texts), "".join(text + stop for text in texts)):
+        assert analyze(joined).sentiment.polarity == pytest.approx(total, abs=0.02)
 
 
 @few

@@ -27,7 +27,7 @@ def test_together_as_one_by_one(text: str, piece: str | None) -> None:
     analyzer = Analyzer.default()
     parsed = parse(text, analyzer.engine)
     repeated = None if piece is None else parse(piece, analyzer.engine)
-    sentiment, found = opinions(parsed, repeated, analyzer.sentiment)
+    [(sentiment, found)] = opinions([(parsed, repeated)], analyzer.sentiment)
     assert sentiment == analyzer.sentiment.judge(parsed, repeated)
     assert found == aspects(parsed, analyzer.sentiment)
 
@@ -43,7 +43,6 @@ def test_the_model_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HashedLinear, "probabilities", counting)
     analyzer = Analyzer.default()
     parsed = parse("老师讲得清楚。作业太多。", analyzer.engine)
-    opinions(
-        parsed, parse("老师讲得清楚。", analyzer.engine), SentimentModel(analyzer.sentiment.linear)
-    )
-    assert asked == [5]  # two sentences, one of the piece, two clauses
+    piece = parse("老师讲得清楚。", analyzer.engine)
+    opinions([(parsed, piece), (piece, None)], SentimentModel(analyzer.sentiment.linear))
+    assert asked == [7]  # two sentences, one of the piece, two clauses; a sentence, a clause
