@@ -197,8 +197,8 @@ def test_a_file_that_is_not_utf8_is_named(zhiying, tmp_path):
 
 
 def test_db_upgrade_names_the_revision(zhiying):
-    assert zhiying("db", "upgrade").stdout.strip() == "0002"
-    assert json.loads(zhiying("db", "upgrade", "--json").stdout) == {"revision": "0002"}
+    assert zhiying("db", "upgrade").stdout.strip() == "0004"
+    assert json.loads(zhiying("db", "upgrade", "--json").stdout) == {"revision": "0004"}
 
 
 def test_serving_where_others_can_reach_is_refused(zhiying):
