@@ -8,6 +8,7 @@ from nlp.parsed import parse
 from nlp.phrase_features import DENSE, dense
 from nlp.phrases import candidates, read
 from nlp.ranker import Ranker, default_ranker
+from nlp.tags import tags
 from nlp.terms import learned_rarity
 
 
@@ -116,12 +117,13 @@ def test_a_long_text_is_read_to_its_end():
 
 
 def test_a_term_of_most_of_the_catalogue_weighs_less_by_its_share():
-    base = Analyzer.default()
-    text = "用微积分与拓扑学讲物理。"
-    catalogue = [base.analyze("讲微积分。").terms] * 300
-    ours = base.with_rarity(learned_rarity(catalogue, base.rarity))
-    before = {t.text: t.weight for t in base.analyze(text).tags}
-    after = {t.text: t.weight for t in ours.analyze(text).tags}
+    engine, rarity = default_engine(), default_rarity()
+    catalogue = learned_rarity([{"微积分": 1.0}] * 300, rarity)
+    text, title = parse("用微积分与拓扑学讲物理。", engine), parse("", engine)
+    before, after = (
+        {t.text: t.weight for t in tags(text, title, engine, rarity, catalogue=known)}
+        for known in (None, catalogue)
+    )
     assert after["微积分"] == pytest.approx(before["微积分"] * 100 / 400, abs=2e-3)
     assert after["拓扑学"] == pytest.approx(before["拓扑学"], abs=2e-3)
 
