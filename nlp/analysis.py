@@ -20,7 +20,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A word or phrase that says what the text is about; `weight` in [0, 1]."""
+    """A phrase that says what the text is about; `weight`: how likely an author would choose it."""
 
     text: str
     weight: float

@@ -17,13 +17,13 @@ from nlp.phrases import Phrases, candidates, read
 from nlp.ranker import Ranker, default_ranker
 
 _MAX_TAGS = 20
-_LEAST = 0.02  # what is less likely is no tag, unless the user forces it
+_LEAST = 0.02  # what is less likely, summed over the parts, is no tag unless it is forced
 _LOOKED_AT = 40  # candidates of one part, by falling probability
 _PART = 2048  # words read at once
 _MAX_TITLE = 256  # words
 _MAX_WORKS = 50
 _AGAIN = 2  # times a tag must stand outside a longer one
-_DIGITS = 4  # of a weight: what processors agree on
+_DIGITS = 5  # of a weight: what processors agree on
 _WORK = re.compile(r"《([^《》\n]{1,40})》")
 
 
@@ -96,8 +96,9 @@ def tags(
     for seen in likely:
         share = 0.0 if catalogue is None else _share(seen.text, catalogue)
         seen.weight = round(seen.weight * (1.0 - share), _DIGITS)
-    likely += _works(source, likely)
-    kept = [seen for seen in likely if seen.forced or seen.weight >= _LEAST]
+    least = round(_LEAST / max(len(parts), 1), _DIGITS)
+    likely += _works(source, likely, least)
+    kept = [seen for seen in likely if seen.forced or seen.weight >= least]
     kept.sort(key=lambda seen: (-seen.weight, seen.key))
     return tuple(Tag(seen.text, seen.weight) for seen in _apart(kept, source.lower()))
 
@@ -158,13 +159,13 @@ def _together(parts: list[list[_Seen]]) -> list[_Seen]:
     return order[:_LOOKED_AT]
 
 
-def _works(source: str, likely: Sequence[_Seen]) -> list[_Seen]:
-    """Named works with their marks, each once, the first 50."""
+def _works(source: str, likely: Sequence[_Seen], least: float) -> list[_Seen]:
+    """Named works with their marks, each once, the first 50; none weighs less than `least`."""
     found: dict[str, _Seen] = {}
     for match in _WORK.finditer(source) if "《" in source else ():
         name = match.group()
         inside = (seen.weight for seen in likely if seen.text in name)
-        weight = max(inside, default=_LEAST)
+        weight = max(inside, default=least)
         found.setdefault(name, _Seen(name.lower(), name, *match.span(), False, weight))
         if len(found) == _MAX_WORKS:
             break

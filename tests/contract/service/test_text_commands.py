@@ -1,11 +1,13 @@
 """``train`` and ``evaluate`` on files: honest figures, the same bytes, and bad lines named."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from service.cli import main
+from service.evaluation import text as reading
 
 from .conftest import ndjson
 
@@ -204,3 +206,15 @@ def test_segmentation_and_keywords_have_baselines_and_intervals(zhiying, tmp_pat
 def test_an_unknown_baseline_is_refused(zhiying, topics_file):
     refused = zhiying("evaluate", "topics", topics_file, "--models", "bert", status=1)
     assert "bert" in refused.stderr
+
+
+def test_rows_the_packaged_ranker_was_trained_on_judge_nobody(tmp_path, monkeypatch):
+    rows = [{"text": f"介绍矩阵分解{i}。", "keywords": ["矩阵分解"]} for i in range(3)]
+    (tmp_path / "kw.jsonl").write_bytes(ndjson(rows))
+    seen = {"介绍矩阵分解1。"}
+    ranker = SimpleNamespace(has_seen=lambda text: text in seen)
+    monkeypatch.setattr(reading, "default_ranker", lambda: ranker)
+    found = reading.evaluate_keywords(tmp_path / "kw.jsonl", models=["zhiying", "tfidf"])
+    assert (found["data"]["n"], found["data"]["n_seen"]) == (2, 1)
+    assert {row["n"] for row in found["models"]} == {2}
+    assert any("1 rows are left out" in note for note in found["notes"])

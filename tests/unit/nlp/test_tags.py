@@ -1,14 +1,16 @@
+import math
+
 import numpy as np
 import pytest
 
 from nlp import Analyzer, ModelFormatError, UserDictionary, analyze
 from nlp.engines import default_engine
-from nlp.lexicon import default_rarity
+from nlp.lexicon import Rarity, default_rarity
 from nlp.parsed import parse
 from nlp.phrase_features import DENSE, dense
 from nlp.phrases import candidates, read
 from nlp.ranker import Ranker, default_ranker
-from nlp.terms import learned_rarity
+from nlp.tags import tags
 
 
 def phrases_of(text, title=""):
@@ -116,14 +118,15 @@ def test_a_long_text_is_read_to_its_end():
 
 
 def test_a_term_of_most_of_the_catalogue_weighs_less_by_its_share():
-    base = Analyzer.default()
-    text = "用微积分与拓扑学讲物理。"
-    catalogue = [base.analyze("讲微积分。").terms] * 300
-    ours = base.with_rarity(learned_rarity(catalogue, base.rarity))
-    before = {t.text: t.weight for t in base.analyze(text).tags}
-    after = {t.text: t.weight for t in ours.analyze(text).tags}
-    assert after["微积分"] == pytest.approx(before["微积分"] * 100 / 400, abs=2e-3)
-    assert after["拓扑学"] == pytest.approx(before["拓扑学"], abs=2e-3)
+    engine, rarity = default_engine(), default_rarity()
+    catalogue = Rarity({"微积分": -math.log(3 / 4)}, rarity.median)  # in 3 of 4 texts
+    text, title = parse("用微积分与拓扑学讲物理。", engine), parse("", engine)
+    before, after = (
+        {t.text: t.weight for t in tags(text, title, engine, rarity, catalogue=known)}
+        for known in (None, catalogue)
+    )
+    assert after["微积分"] == pytest.approx(before["微积分"] / 4, abs=1e-4)
+    assert after["拓扑学"] == before["拓扑学"]
 
 
 def test_a_ranker_answers_the_same_from_its_arrays():
