@@ -193,6 +193,7 @@ def test_bodies_may_be_packed(client):
         (gzip.compress(b" " * 30_000_000), 413),
         (gzip.compress(b'{"text": "' + b"a" * 17_000_000), 413),
     ],
+    ids=["nothing", "not gzip", "cut off", "with a tail", "a mountain", "a large text"],
 )
 def test_what_is_not_packed_well_or_unpacks_to_a_mountain_is_refused(client, raw, status):
     for path, kind in (("/v1/analyze", "application/json"), ("/v1/items/bulk", "text/plain")):
