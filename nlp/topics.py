@@ -1,6 +1,6 @@
 """Topics of a text: a calibrated linear classifier that may answer "unsure"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from nlp.hashing import (
     inverse_document_frequency,
     weighted,
 )
+from nlp.labels import with_beginnings, with_parents
 from nlp.linear import HashedLinear, Labels
 from nlp.parsed import Parsed, parse
 from nlp.prior import default_prior
@@ -149,7 +150,7 @@ class TopicModel:
     def _topics(self, decisions: Floats) -> tuple[TopicProbability, ...]:
         values = decisions.mean(axis=0, keepdims=True)
         row = self.classifier.calibrated(values)[0].tolist()
-        found = _with_parents(
+        found = with_parents(
             dict(zip(self.labels, row, strict=True)), independent=self.classifier.independent
         )
         if max(row) < UNSURE and max(found.values()) < UNSURE_PARENT:
@@ -209,44 +210,6 @@ def out_of_fold(
     """Model of all texts, and the decision values of each from models that have not seen it."""
     decisions, model = _fitted(texts, labels, known, engine or default_engine())
     return model, decisions
-
-
-def with_beginnings(labels: Iterable[str]) -> tuple[str, ...]:
-    """Labels with every beginning of those that are paths, sorted.
-
-    Examples
-    --------
-    >>> with_beginnings(["理学/数学", "法学"])
-    ('法学', '理学', '理学/数学')
-    """
-    return tuple(sorted({part for label in labels for part in (label, *_beginnings(label))}))
-
-
-def _beginnings(label: str) -> list[str]:
-    parts = label.split("/")
-    return ["/".join(parts[:n]) for n in range(1, len(parts))]
-
-
-def _with_parents(found: Mapping[str, float], *, independent: bool) -> dict[str, float]:
-    """Probabilities of leaves, and of every beginning of their paths.
-
-    Where a text has one label, a beginning has the sum of what is below it; where it may have
-    several, the beginning was learned as well, and has at least the largest.
-
-    Examples
-    --------
-    >>> leaves = {"理学/数学": 0.5, "理学/物理": 0.25, "法学": 0.25}
-    >>> _with_parents(leaves, independent=False)["理学"]
-    0.75
-    >>> _with_parents({**leaves, "理学": 0.4}, independent=True)["理学"]
-    0.5
-    """
-    result = dict(found)
-    for label, value in found.items():
-        for parent in _beginnings(label):
-            before = result.get(parent, 0.0)
-            result[parent] = max(before, value) if independent else before + value
-    return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from nlp.engines import default_engine
 from nlp.evaluation.measured import Weights
 from nlp.evaluation.rivals import jieba_words, tfidf
+from nlp.labels import with_beginnings
 from nlp.parsed import parse
-from nlp.topics import TopicModel, with_beginnings
+from nlp.topics import TopicModel
 
 LEAST = 0.5  # probability of a label that is given
 _BINS = 10
