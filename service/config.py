@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         str, Field(description="origins whose pages may read answers, comma-separated")
     ] = ""
     model_factors: Annotated[
-        int, Field(ge=1, le=4096, description="most factors of a model; 8 bytes an item each")
+        int, Field(ge=1, le=4096, description="most factors of a model; 4 bytes an item each")
     ] = 512
     lists_ahead: Annotated[
         int, Field(ge=0, description="users whose lists are made at each fit, last active first")

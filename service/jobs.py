@@ -12,6 +12,7 @@ import threading
 import time
 
 from sqlalchemy.exc import SQLAlchemyError
+from threadpoolctl import threadpool_limits
 
 from service.config import Settings
 from service.context import clock
@@ -78,6 +79,8 @@ class JobRunner:
 
 def work_off(settings: Settings) -> int:
     """Run waiting jobs one after the other until none waits; returns how many."""
+    # the other half answers requests; and threads of BLAS that wait for one that has no core spin
+    threadpool_limits(max(1, (os.cpu_count() or 1) // 2))
     store = Store(settings.url)
     ModelDirectory(settings.models).sweep()
     done = 0

@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 #: how long the request that finds another model active waits for it
 SWAP_WAIT_S = 1.0
 
+#: popularity that is counted in this time is counted in each request that needs it
+COUNTED_AT_ONCE_S = 0.5
+
 #: a damaged model is looked at again after this time
 RETRY_S = 5.0
 
@@ -106,6 +109,8 @@ class Serving:
     _catalogue: Catalogue | None = None
     _refused: tuple[str | None, float] = (None, 0.0)
     _loading: threading.Thread | None = None
+    _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _counts: tuple[float, dict[str, int]] = field(default=(0.0, {}), repr=False)
 
     @property
     def version(self) -> str | None:
@@ -285,9 +290,23 @@ class Serving:
             catalogue,
             visitor,
             self._row(catalogue, visitor),
-            counts=lambda: dict(self.store.events.popular(len(catalogue.ids))),
+            counts=lambda: self._popular(len(catalogue.ids)),
             addends=self.addends,
         )
+
+    def _popular(self, n: int) -> dict[str, int]:
+        """Users of each item, of a moment ago if they are long to count.
+
+        Counting a long log takes a second; it may take a twentieth of a worker's time.
+        """
+        with self._counting:
+            until, counts = self._counts
+            began = time.monotonic()
+            if began >= until:
+                counts = dict(self.store.events.popular(n))
+                took = time.monotonic() - began
+                self._counts = began + (20 * took if took > COUNTED_AT_ONCE_S else 0.0), counts
+            return counts
 
     def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
         log = visitor.log
