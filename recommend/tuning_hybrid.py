@@ -22,7 +22,7 @@ MANY_ITEMS = 6000
 MANY_FACTORS = 512
 SCOUT_FACTORS = 256
 """Rank at which scalings and weights are compared; the winner is fitted at the largest."""
-FEW_ITEMS = 4000
+FEW_ITEMS = 2500
 """Up to so many trained items they are compared at full rank."""
 RIDGES = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0, 200.0, 400.0)
 SCALINGS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0)
