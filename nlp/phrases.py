@@ -29,6 +29,8 @@ _DULL = frozenset(
 _KINDS_OF_COURSE = frozenset(
     ["入门", "概论", "导论", "导读", "简介", "课程", "教程", "讲义", "公开课", "慕课"]
 )
+# Verbs that join what stands around them: 导数是函数.
+_JOINING = frozenset("是有为使让令能会要可需应像叫")
 _MEASURES = tuple("个种条位次项段名只场张本")  # 三个, 一条: not 三维
 _PARTS = STOP_PARTS | {"learning"}  # stop words that phrases are made of
 # A word the dictionary does not have often swallowed a particle: 波在, 按水.
@@ -68,6 +70,7 @@ def facts(text: str, pos: str) -> bytes:
         or (foreign and len(text) > _MAX_FOREIGN)
         or (pos[0] == "m" and text.endswith(_MEASURES))
         or text in _KINDS_OF_COURSE
+        or (text in _JOINING and pos[0] == "v")
         or "@" in text
     )
     edge = not breaks and (not empty or pos[0] == "n" or pos == "vn")

@@ -57,6 +57,7 @@ def configs(draw, **fixed):
         "ridge": draw(st.sampled_from([0.0, 0.5, 7.0])),
         "cold": draw(st.sampled_from(["ridge", "fold_in", "none"])),
         "prior_weight": draw(st.sampled_from([0.0, 0.2])),
+        "output_scaling": 0.0,
     }
     options["remove_diagonal"] = options["ridge"] > 0 and draw(st.booleans())
     return HybridConfig(**(options | fixed))
@@ -187,6 +188,7 @@ def test_the_fold_in_of_a_trained_row_gives_its_trained_scores(world, u, content
         remove_diagonal=False,
         cold="none",
         prior_weight=0.0,
+        output_scaling=0.0,
     )
     model = cut_in_a_gap(config, r, f)
     warm = model.warm
@@ -221,6 +223,7 @@ def test_the_corner_without_diagonal_is_ease(world, d, content_weight):
     r, f = world
     shared = {"ridge": 0.5, "popularity_scaling": d, "content_weight": content_weight}
     corner = {"user_scaling": 0.0, "remove_diagonal": True, "prior_weight": 0.0}
+    corner["output_scaling"] = 0.0
     config = HybridConfig(n_factors=1000, **corner, **shared)
     close(fit(config, r, f).score(r), EASE(**shared).fit(r, f).score(r))
 

@@ -51,6 +51,7 @@ def test_the_parts_of_a_full_model_are_the_two_grams(seed, ridge, weight, d):
         popularity_scaling=d,
         user_scaling=0.0,
         remove_diagonal=False,
+        output_scaling=0.0,
     )
     scaled = r.toarray() * model.scaling
     g_r, g_f = scaled.T @ scaled, weight * model.energy * (f @ f.T).toarray()
