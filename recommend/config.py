@@ -64,13 +64,13 @@ class HybridConfig:
     content_weight: float = 0.5
     popularity_scaling: float = 0.6
     user_scaling: float = 0.5
-    ridge: float = 7.0
+    ridge: float = 15.0
     remove_diagonal: bool = True
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
-    cold_ridge: float = 2.0
+    cold_ridge: float = 1.0
     cold_weight: float = 0.5
     output_scaling: float = 0.25
-    prior_weight: float = 0.2
+    prior_weight: float = 0.05
     negative_weight: float = 0.05
     block_weights: BlockWeights = ()
     cold_block_weights: BlockWeights = ()

@@ -327,7 +327,10 @@ def test_a_backup_of_a_running_service_gives_the_same_lists_elsewhere(server, tm
     zhiying(home, "restore", file)
     other = Server(home)
     try:
-        assert recommended(other, "学员003", n=20) == before
+        after = recommended(other, "学员003", n=20)
+        # lists made ahead are not kept in a backup: those made now differ in the last digits
+        assert [i["id"] for i in after] == [i["id"] for i in before]
+        assert [i["score"] for i in after] == pytest.approx([i["score"] for i in before], rel=1e-5)
         event = {"user": "学员003", "item": before[0]["id"], "type": "enrol"}
         assert requests.post(other.url + "/v1/events", json=event, timeout=30).status_code == 201
     finally:
