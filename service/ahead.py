@@ -8,7 +8,6 @@ only filtered. ``docs/design/0031-lists.md`` has the figures.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,7 @@ from recommend.interactions import SECONDS_PER_DAY
 from service.catalogue import Catalogue
 from service.store.events import Log
 from service.store.lists import StoredList
-
-if TYPE_CHECKING:
-    from service.serving import Wish
+from service.wishes import Wish
 
 #: events that do not say that somebody had anything to do with an item
 UNSEEN = frozenset({"impression", "search", "other"})
@@ -108,7 +105,7 @@ def _hidden(
 def list_made_ahead(
     catalogue: Catalogue,
     made: StoredList | None,
-    wish: "Wish",
+    wish: Wish,
     score_added: Callable[[], NDArray[np.float64]],
     *,
     now: float,
@@ -134,7 +131,7 @@ def list_made_ahead(
 
 
 def _shown(
-    catalogue: Catalogue, rows: NDArray[np.int64], wish: "Wish", now: float
+    catalogue: Catalogue, rows: NDArray[np.int64], wish: Wish, now: float
 ) -> NDArray[np.bool_]:
     shown = catalogue.shows(rows, now=now, kinds=wish.kinds, attributes=wish.attributes)
     if wish.exclude:
@@ -143,7 +140,7 @@ def _shown(
 
 
 def _merged(
-    catalogue: Catalogue, best: TopN, wish: "Wish", added: NDArray[np.float64], now: float
+    catalogue: Catalogue, best: TopN, wish: Wish, added: NDArray[np.float64], now: float
 ) -> TopN:
     rows = np.arange(len(catalogue.ids) - len(added), len(catalogue.ids))
     shown = _shown(catalogue, rows, wish, now)
@@ -152,7 +149,7 @@ def _merged(
     return TopN(rows[order], scores[order])
 
 
-def _is_plain(wish: "Wish") -> bool:
+def _is_plain(wish: Wish) -> bool:
     """Whether nothing but filters is asked for."""
     plain = type(wish)()
     return plain == replace(

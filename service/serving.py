@@ -1,6 +1,5 @@
-"""The model in service: always the newest catalogue, events read at the moment of asking."""
+"""Lists from the model in service, events read at the moment of asking."""
 
-import logging
 import secrets
 import threading
 import time
@@ -13,185 +12,38 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, Policy, TopN, rank, rejection_mask, top_n
-from service import catalogue as catalogues
+from recommend import EVENT_WEIGHTS, EventTable, TopN, rank, rejection_mask, top_n
 from service.ahead import UNSEEN, list_made_ahead
 from service.catalogue import Catalogue
-from service.errors import ModelFileError, UnknownError
-from service.filters import Filter
+from service.errors import UnknownError
 from service.fitting import SHANGHAI
 from service.insight.takings import history_of
-from service.models import ModelDirectory
-from service.playing import Situation
-from service.reasons import Because, reasons
+from service.live import Live
+from service.reasons import reasons
 from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
 from service.shortage import Shortage, shortage
-from service.store import Store
 from service.store.events import Log
 from service.terms import LEARNED
-
-logger = logging.getLogger(__name__)
-
-
-#: how long the request that finds another model active waits for it
-SWAP_WAIT_S = 1.0
+from service.wishes import Pick, Picks, Wish
 
 #: popularity that is counted in this time is counted in each request that needs it
 COUNTED_AT_ONCE_S = 0.5
-
-#: a damaged model is looked at again after this time
-RETRY_S = 5.0
 
 #: newest events that tell in which circumstances a person takes things anyway
 HISTORY = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a list must be like; see the query of ``GET …/recommendations``."""
-
-    n: int = 10
-    kinds: Sequence[str] = ()
-    attributes: Sequence[Filter] = ()
-    exclude: Sequence[str] = ()
-    exclude_seen: bool = True
-    explain: bool = False
-    diversity: float = 0.0
-    explore: float = 0.0
-    seed: int | None = None
-    situation: Situation | None = None
-
-    @property
-    def policy(self) -> Policy:
-        """How the list is made of scores."""
-        return Policy(self.n, self.diversity, self.explore)
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """An item of a list; `propensity` is the chance it had to be there."""
-
-    id: str
-    title: str
-    score: float
-    source: Source
-    reasons: tuple[Because, ...] = ()
-    propensity: float = 1.0
-    explored: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Picks:
-    """A ranked list, the model that made it, why it is shorter than asked for, and its seed."""
-
-    model: str | None
-    items: tuple[Pick, ...]
-    shortage: Shortage | None = None
-    seed: int | None = None
-
-
 @dataclass
-class Serving:
-    """Answers from the model in service; one object a worker, safe under threads.
+class Serving(Live):
+    """Answers from the model in service; one object a worker, safe under threads."""
 
-    Each answer starts by asking the store which change and which model are the newest: that
-    is how a worker learns of items posted and models fitted elsewhere.
-    """
-
-    store: Store
-    models: ModelDirectory
     half_life_days: float | None = None
     weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time.time
     addends: Sequence[Addend] = LEARNED
     zone: tzinfo = SHANGHAI
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _catalogue: Catalogue | None = None
-    _refused: tuple[str | None, float] = (None, 0.0)
-    _loading: threading.Thread | None = None
     _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _counts: tuple[float, dict[str, int]] = field(default=(0.0, {}), repr=False)
-
-    @property
-    def version(self) -> str | None:
-        """Version of the model that this worker serves."""
-        return None if self._catalogue is None else self._catalogue.version
-
-    def catalogue(self) -> Catalogue:
-        """The newest catalogue.
-
-        Another model is loaded beside the one in service, which answers until the other is
-        ready; the request that finds it waits `SWAP_WAIT_S` for it, and nobody else. A model
-        whose files are damaged is refused: the one in service stays, or at the start the
-        newest that can be read serves instead. It is looked at again now and then, as
-        somebody may repair it.
-        """
-        return self.catalogue_at(*self.store.now())
-
-    def catalogue_at(self, change: int, version: str | None) -> Catalogue:
-        """The newest catalogue, to somebody who has just asked the store what is newest."""
-        known = self._catalogue
-        if known is not None and self._is_wanted(version, known):
-            if (loading := self._swap(version)) is not None:
-                loading.join(SWAP_WAIT_S)
-            known = self._catalogue
-        if known is None:
-            with self._lock:
-                if self._catalogue is None:  # another thread may have been faster
-                    self._catalogue = self._loaded(version, None)
-                known = self._catalogue
-        if known.change < change:
-            with self._lock:
-                known = self._catalogue or known
-                if known.change < change:
-                    known = catalogues.refreshed(known, self.store)
-                    self._catalogue = known
-        return known
-
-    def _is_wanted(self, version: str | None, known: Catalogue) -> bool:
-        """Whether the active model is not the one in service, and no damaged one."""
-        if version == known.version:
-            return False
-        refused, again_at = self._refused
-        return version != refused or time.monotonic() >= again_at
-
-    def _swap(self, version: str | None) -> threading.Thread | None:
-        """Begin to load a model, unless some thread does already."""
-        with self._lock:
-            if self._loading is not None and self._loading.is_alive():
-                return None
-            self._loading = threading.Thread(target=self._prepare, args=(version,), daemon=True)
-            self._loading.start()
-            return self._loading
-
-    def _prepare(self, version: str | None) -> None:
-        before = self._catalogue
-        loaded = self._loaded(version, before)
-        if loaded is before:
-            return
-        if before is not None and loaded.fitted is not None:
-            loaded = catalogues.moved(before, loaded.fitted, self.store)
-        loaded = catalogues.refreshed(loaded, self.store)
-        _warm(loaded)
-        with self._lock:
-            self._catalogue = loaded
-
-    def _loaded(self, version: str | None, known: Catalogue | None) -> Catalogue:
-        if version is None:
-            return catalogues.empty(None)
-        try:
-            return catalogues.empty(catalogues.load(self.models, version))
-        except ModelFileError:
-            logger.exception("model refused", extra={"model": version})
-            self._refused = version, time.monotonic() + RETRY_S
-        if known is not None:
-            return known
-        for other in self.models.versions():
-            try:
-                return catalogues.empty(catalogues.load(self.models, other))
-            except ModelFileError:
-                logger.exception("model refused", extra={"model": other})
-        return catalogues.empty(None)
 
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular.
@@ -383,13 +235,6 @@ def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
             best.items.tolist(), best.scores.tolist(), is_warm.tolist(), strict=True
         )
     )
-
-
-def _warm(catalogue: Catalogue) -> None:
-    """Compute what the first request would else wait for."""
-    catalogue.hidden(now=0.0, kinds=(), attributes=())
-    if catalogue.model is not None and len(catalogue.ids):
-        catalogue.model.score(csr_array((1, len(catalogue.ids))))
 
 
 def _support(catalogue: Catalogue, counts: NDArray[np.floating]) -> NDArray[np.int64]:

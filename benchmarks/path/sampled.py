@@ -13,7 +13,7 @@ from service.config import Settings
 from service.fitting import refit
 from service.paths import PathWish
 from service.services import Services
-from service.serving import Wish
+from service.wishes import Wish
 
 N = 10
 

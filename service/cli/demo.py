@@ -19,7 +19,7 @@ from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
 from service.server import serve
 from service.services import Services
-from service.serving import Wish
+from service.wishes import Wish
 
 SAMPLE_ITEM = "course-edu-001"
 

@@ -10,7 +10,7 @@ from service.filters import Filter
 from service.playing import situation
 from service.routes.recommendations import recommendations_out
 from service.services import Services
-from service.serving import Wish
+from service.wishes import Wish
 
 SHARE = click.FloatRange(0, 1)
 

@@ -22,7 +22,8 @@ from service.schemas.recommendations import (
     Wanted,
 )
 from service.services import services
-from service.serving import Pick, Picks, Wish, session_log
+from service.serving import session_log
+from service.wishes import Pick, Picks, Wish
 
 
 def declare(api: Api) -> None:

@@ -5,8 +5,9 @@ import pytest
 
 from service.fitting import refit
 from service.scoring import Term
-from service.serving import Serving, Wish
+from service.serving import Serving
 from service.terms import segment_terms
+from service.wishes import Wish
 
 from .conftest import FOOD, MATHS, ndjson
 from .test_routes import recommended

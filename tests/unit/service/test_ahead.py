@@ -14,9 +14,9 @@ from service.fitting import refit
 from service.schemas.events import EventIn
 from service.scoring import Visitor
 from service.services import Services
-from service.serving import Picks, Wish
 from service.store import StoredList
 from service.store.tables import lists
+from service.wishes import Picks, Wish
 
 EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
 ITEMS = sample.catalogue()[:40]

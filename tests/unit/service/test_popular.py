@@ -7,7 +7,7 @@ import pytest
 from service import serving
 from service.config import Settings
 from service.services import Services
-from service.serving import Wish
+from service.wishes import Wish
 
 
 @pytest.mark.parametrize(("at_once_s", "n_counts"), [(60.0, 5), (-1.0, 1)])

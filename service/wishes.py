@@ -1,0 +1,55 @@
+"""What is asked of a list, and the list: values between the routes and the model in service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recommend import Policy
+from service.filters import Filter
+from service.playing import Situation
+from service.reasons import Because
+from service.scoring import Source
+from service.shortage import Shortage
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a list must be like; see the query of ``GET …/recommendations``."""
+
+    n: int = 10
+    kinds: Sequence[str] = ()
+    attributes: Sequence[Filter] = ()
+    exclude: Sequence[str] = ()
+    exclude_seen: bool = True
+    explain: bool = False
+    diversity: float = 0.0
+    explore: float = 0.0
+    seed: int | None = None
+    situation: Situation | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """How the list is made of scores."""
+        return Policy(self.n, self.diversity, self.explore)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An item of a list; `propensity` is the chance it had to be there."""
+
+    id: str
+    title: str
+    score: float
+    source: Source
+    reasons: tuple[Because, ...] = ()
+    propensity: float = 1.0
+    explored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """A ranked list, the model that made it, why it is shorter than asked for, and its seed."""
+
+    model: str | None
+    items: tuple[Pick, ...]
+    shortage: Shortage | None = None
+    seed: int | None = None
