@@ -67,8 +67,8 @@ class HybridConfig:
     ridge: float = 15.0
     remove_diagonal: bool = True
     cold: Literal["ridge", "fold_in", "none"] = "ridge"
-    cold_ridge: float = 1.0
-    cold_weight: float = 0.5
+    cold_ridge: float = 2.0
+    cold_weight: float = 0.8
     output_scaling: float = 0.25
     prior_weight: float = 0.05
     negative_weight: float = 0.05

@@ -20,7 +20,8 @@ from .test_server import post_lines, refit
 
 @pytest.fixture
 def stocked(settings: Settings):
-    server = Server(settings)
+    # wrong keys are tried by the hundred
+    server = Server(settings, ZHIYING_FAILURE_LIMIT="100000/minute")
     try:
         items = sample.catalogue()[:20]
         post_lines(server, "/v1/items/bulk", items)
@@ -58,12 +59,24 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404
 
 
 def test_schemathesis_finds_nothing(stocked, key, tmp_path):
-    examples = 8 if stocked.settings.url.startswith("sqlite") else 3  # the routes are the same
+    # the routes are the same: what is tried one by one is tried on one database
+    whole = stocked.settings.url.startswith("sqlite")
+    examples, phases = (
+        (8, "examples,coverage,fuzzing,stateful") if whole else (4, "fuzzing,stateful")
+    )
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     run = subprocess.run(
         [
             *(Path(sys.executable).parent / "schemathesis", "run", stocked.url + "/openapi.json"),
-            *("--max-examples", str(examples), "--seed", "20261124", "--no-color"),
+            *(
+                "--max-examples",
+                str(examples),
+                "--phases",
+                phases,
+                "--seed",
+                "20261124",
+                "--no-color",
+            ),
             *("--generation-database", "none", "--header", f"Authorization: Bearer {key}"),
         ],
         cwd=tmp_path,
@@ -75,7 +88,7 @@ def test_schemathesis_finds_nothing(stocked, key, tmp_path):
     assert run.returncode == 0, run.stdout[-8000:]
     assert "Failures:" not in run.stdout
     assert "Errors:" not in run.stdout
-    assert int(re.search(r"(\d+) generated", run.stdout)[1]) > 100 * examples
+    assert int(re.search(r"(\d+) generated", run.stdout)[1]) > 50 * examples
     assert requests.get(stocked.url + "/readyz", timeout=30).ok
     assert not [line for line in stocked.log if "request failed" in line]
     assert not [line for line in stocked.log if key in line]
