@@ -122,7 +122,7 @@ def _characters(brief: Brief) -> list[CharacterOut]:
         learners = [CharacterOut(**_as("learner", _LEVELS[difficulty.level], "level"))]
     listed += learners
     listed += [
-        CharacterOut(**_as("learner", s.name, "audience"), share=round(s.share, 4))
+        CharacterOut(**_as("learner", f"常学{s.name}的人", "audience"), share=round(s.share, 4))
         for s in [s for s in brief.audience if s.low > 1][:_N_GROUPS]  # surely more than usual
     ]
     listed += [CharacterOut(**_as("mentor", n, "attribute")) for n in mentors(brief.attributes)]

@@ -338,7 +338,15 @@ def test_a_backup_of_a_running_service_gives_the_same_lists_elsewhere(server, tm
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_a_damaged_model_is_refused_and_taken_when_it_is_repaired(server):
+def test_a_damaged_model_is_refused_and_taken_when_it_is_repaired(settings):
+    server = Server(settings, workers=1)  # of two, one may not have been asked yet
+    try:
+        _damage_and_repair(server)
+    finally:
+        server.stop()
+
+
+def _damage_and_repair(server: Server) -> None:
     items = sample.catalogue()[:40]
     post_lines(server, "/v1/items/bulk", items)
     post_lines(server, "/v1/events/bulk", list(sample.learners(items, n=30)))
