@@ -151,7 +151,7 @@ def _merged(
 
 def _is_plain(wish: Wish) -> bool:
     """Whether nothing but filters is asked for."""
-    plain = type(wish)()
+    plain = Wish()
     return plain == replace(
         wish,
         n=plain.n,

@@ -23,6 +23,8 @@ from recommend import (
     interaction_matrix,
 )
 from service import ahead
+from service.config import Settings
+from service.context import clock
 from service.errors import ModelFileError
 from service.insight.item_traits import main_topics, traits
 from service.insight.learned import learn
@@ -188,6 +190,31 @@ def refit(
     store.lists.keep_only(active)
     progress(1.0)
     return manifest
+
+
+def refit_as(
+    settings: Settings,
+    store: Store,
+    models: ModelDirectory,
+    *,
+    auto: bool = False,
+    warm: bool = False,
+    progress: Progress = lambda share: None,
+) -> Manifest:
+    """Refit as these settings say: what the command and the jobs of the service call."""
+    return refit(
+        store,
+        models,
+        auto=auto,
+        warm=warm,
+        half_life_days=settings.half_life_days,
+        keep=settings.keep_models,
+        n_factors=settings.model_factors,
+        lists_ahead=settings.lists_ahead,
+        trade=load_trade(settings.pack),
+        zone=clock(None, settings.timezone),
+        progress=progress,
+    )
 
 
 def _last_factors(store: Store, models: ModelDirectory, ids: IdMap) -> NDArray[np.float64] | None:

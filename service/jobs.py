@@ -15,11 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from threadpoolctl import threadpool_limits
 
 from service.config import Settings
-from service.context import clock
-from service.fitting import refit
+from service.fitting import refit_as
 from service.logs import described
 from service.models import ModelDirectory
-from service.packs import load_trade
 from service.store import Job, Store
 from service.store.jobs import HEARTBEAT_S
 
@@ -112,17 +110,12 @@ def _run(job: Job, store: Store, settings: Settings) -> None:
     threading.Thread(target=beat, daemon=True).start()
     started = time.monotonic()
     try:
-        manifest = refit(
+        manifest = refit_as(
+            settings,
             store,
             ModelDirectory(settings.models),
             auto=bool(job.params.get("auto")),
             warm=bool(job.params.get("warm")),
-            half_life_days=settings.half_life_days,
-            keep=settings.keep_models,
-            n_factors=settings.model_factors,
-            trade=load_trade(settings.pack),
-            zone=clock(None, settings.timezone),
-            lists_ahead=settings.lists_ahead,
             progress=tell,
         )
     except Exception as error:

@@ -52,21 +52,21 @@ class Services:
         store.upgrade()
         models = ModelDirectory(settings.models)
         trade, metrics = load_trade(settings.pack), Metrics()
-        analyzer = trade.analyzer
+        analyzer, zone = trade.analyzer, clock(None, settings.timezone)
         serving = Serving(
             store,
             models,
             half_life_days=settings.half_life_days,
             weights=trade.weights,
             addends=(*LEARNED, *quality_terms(settings.quality_weight)),
-            zone=clock(None, settings.timezone),
+            zone=zone,
         )
         insight = Insight(
             *(store, serving, FactBook(store), analyzer),
             half_life_days=settings.half_life_days,
             weights=trade.weights,
         )
-        usual = Asked(0, SHARE, settings.privacy_floor, clock(None, settings.timezone))
+        usual = Asked(0, SHARE, settings.privacy_floor, zone)
         return cls(
             settings=settings,
             store=store,

@@ -11,11 +11,9 @@ import click
 from tqdm import tqdm
 
 from service.config import Settings
-from service.context import clock
-from service.fitting import refit
+from service.fitting import refit_as
 from service.models import Manifest
 from service.openapi import OrjsonProvider
-from service.packs import load_trade
 from service.pipeline import Fate
 from service.schemas.recommendations import RecommendationsOut
 from service.schemas.users import UserLine
@@ -104,19 +102,14 @@ def _in_batches(
 
 
 def fitted(services: Services, *, auto: bool = False, warm: bool = False) -> Manifest:
-    """Fit with a progress bar; see :func:`service.fitting.refit`."""
+    """Fit with a progress bar; see :func:`service.fitting.refit_as`."""
     with percent("fit") as progress:
-        return refit(
+        return refit_as(
+            services.settings,
             services.store,
             services.models,
             auto=auto,
             warm=warm,
-            half_life_days=services.settings.half_life_days,
-            keep=services.settings.keep_models,
-            n_factors=services.settings.model_factors,
-            trade=load_trade(services.settings.pack),
-            zone=clock(None, services.settings.timezone),
-            lists_ahead=services.settings.lists_ahead,
             progress=progress,
         )
 
