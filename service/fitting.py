@@ -141,7 +141,9 @@ def refit(
     config = HybridConfig(n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
-        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.2 * share))
+        tuned = auto_config(
+            r, f, rng=rng, signed=signed, progress=lambda share: progress(0.4 + 0.2 * share)
+        )
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.6)
