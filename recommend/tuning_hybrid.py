@@ -69,7 +69,9 @@ class HybridSearch:
         self.is_cold = split.name == "cold-items" and f is not None
         # content predicts the leading factors only, and a map to more of them takes its time
         self.factors = ranks(max(split.train.shape[1], MANY_ITEMS + 1 if self.is_cold else 0))
-        self.filter: dict[str, Any] = {name: getattr(HybridConfig(), name) for name in FILTER}
+        suited = HybridConfig.suited(split.train)
+        self.filter: dict[str, Any] = {name: getattr(suited, name) for name in FILTER}
+        self.filter["ridge"] = min(RIDGES, key=lambda ridge: abs(np.log(ridge / suited.ridge)))
         self.n_trials = 0
 
     @property
@@ -248,7 +250,7 @@ def auto_config(
     split = random_split(r, fraction=0.1, rng=rng)
     judge = Judge(split, n=n, max_users=max_users, rng=rng)
     if judge.n_users < min_users:
-        return Tuned(HybridConfig(), float("nan"), 0)
+        return Tuned(HybridConfig.suited(r), float("nan"), 0)
     tuned = tune_hybrid(split, f, judge, rng=rng)
     config, n_trials = tuned.model, tuned.n_trials
     tell(0.8)

@@ -138,7 +138,7 @@ def refit(
     r = csr_array(signed.maximum(0))  # what was turned down is nothing to learn from
     r.eliminate_zeros()
     rng = np.random.default_rng(seed)
-    config = HybridConfig(n_factors=n_factors)
+    config = HybridConfig.suited(r, n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
         tuned = auto_config(
