@@ -1,8 +1,8 @@
 """What dislikes and time say: the weights behind `negative_weight` and the half-life.
 
 ``ZHIYING_DATA=… python -m benchmarks.feedback [--seeds 0,1,2] [--what weights]`` on MovieLens-100K.
-Dislikes are ratings of 1 and 2; what should be found are held-out ratings of 4 and 5. Half-lives are chosen by
-a time split of the training part and judged on the later rest.
+Dislikes are ratings of 1 and 2; what should be found are held-out ratings of 4 and 5. Half-lives
+are chosen by a time split of the training part and judged on the later rest.
 """
 
 import argparse
