@@ -15,7 +15,6 @@ from recommend import (
     Step,
     estimate_mastery,
     plan,
-    rejection_mask,
     sources_of,
     surmised,
 )
@@ -26,6 +25,7 @@ from service.errors import ConflictError, RefusedField
 from service.paths.curriculum import Curriculum, refreshed
 from service.paths.goals import Goal, Rank, resolve
 from service.paths.planned import Act, Found, NamedCycle, Need, PathWish, Planned, PlannedStep
+from service.seen import masks_of
 from service.serving import Serving
 from service.store.events import Log
 
@@ -119,9 +119,8 @@ class Planner:
         known = estimate_mastery(rows, log.type, log.value, log.time, n_items=n_items, now=now)
         users, shape = np.zeros(len(log), np.int64), (1, n_items)
         blocked = catalogue.hidden(now=now, kinds=(), attributes=())
-        blocked[rejection_mask(users, rows, log.type, log.value, log.time, shape=shape).indices] = (
-            True
-        )
+        masks = masks_of(log, users, rows, shape=shape, table=self.serving.weights)
+        blocked[masks["rejected"].indices] = True
         begun = np.zeros(n_items, bool)
         begun[rows[rows >= 0]] = True
         return _Learner(
