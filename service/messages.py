@@ -188,8 +188,9 @@ GOAL_MISSING = Message(
     "目标暂不可达：{items} 无法学习（已下架、未发布或被学员拒绝）",
 )
 GOAL_BEYOND = Message(
-    "not within the {limit} asked for: {n} more item(s) are needed after these steps",
-    "在给定的{limit}之内学不完：这些步骤之后还需 {n} 个条目",
+    "not within the {limit} asked for: {minutes} minutes of {n} item(s) are left over; "
+    "all of it takes {weeks} week(s)",
+    "在给定的{limit}之内学不完：还剩 {n} 个条目共 {minutes} 分钟；全部学完需 {weeks} 周",
 )
 MODEL_DAMAGED = Message(
     "model {version}: {name} is damaged (sha256 differs)",

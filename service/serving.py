@@ -208,7 +208,11 @@ class Serving(Live):
         short = None
         if len(picks) < wish.n:
             short = shortage(catalogue, masks, wish.kinds, wish.attributes, visitor.now, len(picks))
-        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None)
+        unknown = None
+        if wish.situation is not None and wish.situation.minutes is not None:
+            is_unknown = np.isnan(catalogue.playing.minutes[ranking.items])
+            unknown = tuple(p.id for p, u in zip(picks, is_unknown, strict=True) if u)
+        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None, unknown)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:

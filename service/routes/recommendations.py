@@ -126,6 +126,7 @@ def recommendations_out(
             for n, pick in enumerate(picks.items, start=1)
         ],
         short_reason=_short(picks, language),
+        unknown_lengths=None if picks.unknown_lengths is None else list(picks.unknown_lengths),
     )
 
 
@@ -151,6 +152,8 @@ def _reason(because: Because) -> Reason:
         item=because.item,
         title=because.title,
         attribute=because.attribute,
+        value=because.value,
+        trait=because.trait,
         behaviour=because.behaviour,
         content=because.content,
         text=because.sentence,
