@@ -1,7 +1,7 @@
 """The sample catalogue: texts written for this project, and simulated learners.
 
 128 courses and 44 films and short dramas in four domains of eight leaves each, in
-``*.jsonl`` beside this file, each with its length and that of one sitting. Nobody's data is in here.
+``*.jsonl`` beside this file, each with the length of a sitting. Nobody's data is in here.
 """
 
 from collections.abc import Iterator, Mapping

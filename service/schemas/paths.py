@@ -38,7 +38,7 @@ class GoalOut(Out):
     matched: Literal["id", "words", "attribute", "topic", "text"]
     score: float = Field(
         description="how surely the item is about it, in (0, 1]: 1 for an id or an attribute, else "
-        "the place of the words in title or tags, the topic's probability, or the share of the words"
+        "the place of the words in title or tags, the topic's probability, or the words' share"
     )
 
 
