@@ -47,6 +47,10 @@ class Shown(Recommended):
         gt=0, le=1, description="send it back in the context of the impression; 1 if not drawn"
     )
     explored: bool = Field(False, description="drawn among little-known items")
+    lacks: list[str] | None = Field(
+        None,
+        description="with `explain`: prerequisites neither mastered nor earlier in this list",
+    )
 
 
 class RecommendationsOut(Out):
@@ -57,6 +61,9 @@ class RecommendationsOut(Out):
     seed: int | None = Field(None, description="of the draw; ask with it for the same list")
     items: list[Shown]
     short_reason: str | None = Field(None, description="why there are fewer items than asked for")
+    prerequisite_violations: float | None = Field(
+        None, description="with `explain`: share of the items here that lack something they need"
+    )
     unknown_lengths: list[str] | None = Field(
         None,
         description="where `minutes` was asked: items that do not say how long a sitting takes",

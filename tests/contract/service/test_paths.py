@@ -318,6 +318,27 @@ def test_the_order_of_study_is_learned_at_the_refit(school, services):
     assert found["steps"][0]["why"][0]["sources"] == ["order"]
 
 
+def test_every_explained_list_says_what_its_items_lack(school, services):
+    refit(services.store, services.models)
+    query = {"explain": True, "n": 10}
+    found = school.get("/v1/users/u/recommendations", query_string=query).json
+    lacks = {item["id"]: item["lacks"] for item in found["items"]}
+    place = {item: n for n, item in enumerate(lacks)}
+    needs = {"ml": ["algebra"], "deep": ["ml", "python"]}
+    for item, missing in lacks.items():
+        assert set(missing) == {b for b in needs.get(item, ()) if place[b] > place[item]}
+    broken = sum(map(bool, lacks.values())) / len(lacks)
+    assert found["prerequisite_violations"] == broken
+    for item in lacks:
+        event(school, item, "complete")
+    again = school.get("/v1/users/u/recommendations", query_string=query | {"seen": "allow"}).json
+    assert again["prerequisite_violations"] == 0
+    body = {"events": [{"item": "algebra", "type": "complete"}], "explain": True}
+    ml = [i for i in school.post("/v1/recommendations", json=body).json["items"] if i["id"] == "ml"]
+    assert all(item["lacks"] == [] for item in ml)
+    assert "lacks" not in school.get("/v1/users/u/recommendations").json["items"][0]
+
+
 def test_the_command_line_says_the_same(school, settings):
     def run(*arguments):
         place = ("--home", str(settings.home), "--database-url", settings.url)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import service.packs
 from nlp import Analyzer, analyze
+from nlp.beats import rules_version
 from recommend import EVENT_WEIGHTS, event_weights
 from service.app import create_app
 from service.cli import main
@@ -248,6 +249,8 @@ def test_a_service_with_a_pack_analyses_weighs_and_briefs_by_it(tmp_path):
         assert topics["medical"][0]["label"].startswith("中医药")
         brief = client.get("/v1/items/a/brief").json
         assert (brief["pack"], brief["form"]["form"]) == ("medical", "动画")
+        rules = f"/beats={rules_version()}/pack:{load_trade('medical').version}"
+        assert brief["version"] == brief["analysis_version"] + rules
         assert services.serving.weights is load_trade("medical").weights
         review = {"text": "病例非常丰富，很精彩。"}
         assert client.post("/v1/analyze", json=review).json["aspects"][0]["name"] == "案例"
