@@ -38,7 +38,7 @@ class Because:
             return "很多人在学"
         if self.kind == "segment":
             liked = "常学" if self.contribution >= 0 else "较少学"
-            return f"{self.attribute}与你相同的人{liked}"
+            return f"{self.attribute}为{self.value}的人{liked}"
         if self.kind == "context":
             where = (str(self.attribute), str(self.value), self.trait)
             return favoured(*where, more=self.contribution > 0).say("zh")
@@ -96,14 +96,19 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
 
 
 def _of_term(catalogue: Catalogue, term: Term, item: int) -> Because:
-    contribution = float(term.values[item])
-    if term.kind != "context" or catalogue.fitted is None:
-        return Because(term.kind, contribution, attribute=term.label or None)
-    field, _, value = term.label.partition(":")
-    patterns, place = catalogue.traits
-    columns = patterns[[place[item]]].indices.tolist()
-    trait = catalogue.fitted.learned.context.trait_of(term.label, columns, contribution)
-    return Because("context", contribution, attribute=field, value=value, trait=trait)
+    contribution, trait = float(term.values[item]), None
+    if term.kind == "context" and catalogue.fitted is not None:
+        patterns, place = catalogue.traits
+        columns = patterns[[place[item]]].indices.tolist()
+        effects = catalogue.fitted.learned.context
+        trait = effects.trait_of(f"{term.label}:{term.said}", columns, contribution)
+    return Because(
+        term.kind,
+        contribution,
+        attribute=term.label or None,
+        value=term.said or None,
+        trait=trait,
+    )
 
 
 def _title(catalogue: Catalogue, row: int) -> str:

@@ -23,7 +23,9 @@ def segment_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Ite
     for name, lift in catalogue.fitted.segments.lifts(visitor.attributes).items():
         values = np.zeros(len(so_far.base))
         values[: len(lift)] = unit * lift
-        yield Term("segment", name, values)
+        known = visitor.attributes.get(name)
+        said = "、".join(map(str, known)) if isinstance(known, list) else str(known)
+        yield Term("segment", name, values, said)
 
 
 def context_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Iterable[Term]:
@@ -36,7 +38,8 @@ def context_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Ite
         found = learned.parts(visitor.situation.contexts, visitor.history(), patterns)
         parts = {name: part[place] for name, part in found.items()}
         for name, values in added_by_each(parts, so_far.total).items():
-            yield Term("context", name, values)
+            field, _, said = name.partition(":")
+            yield Term("context", field, values, said)
 
 
 #: what a fit has learned, in the order in which it is added

@@ -95,6 +95,7 @@ def declare(api: Api) -> None:
         tag="events",
         query=StatementQuery,
         answers={200: dict[str, Any]},
+        example=Example(query={"statementId": _STATEMENT["id"]}),
     )
     def get_xapi_statement(query: StatementQuery) -> dict[str, Any]:
         """A statement as it came, by its id; a voided one is found as such alone."""
