@@ -50,7 +50,7 @@ def quality_terms(weight: float) -> tuple[Addend, ...]:
             return
         learned = catalogue.fitted.learned.quality
         quality = np.zeros(len(catalogue.ids))
-        quality[: len(learned)] = learned
+        quality[: len(learned)] = np.nan_to_num(learned)  # no evidence adds nothing
         yield from _term("quality", so_far, weight * quality)
 
     return (terms,) if weight > 0 else ()
