@@ -108,7 +108,7 @@ def beta_rate(
         Trials that the prior is worth. ``usual=0.5, strength=1`` is Jeffreys' prior.
     noise : float
         Variance of the error with which each of the two was counted, for counts that were
-        rounded: the interval is as wide as if fewer trials had been seen, the mean stays.
+        rounded: the interval is wider, as errors add up by their squares; the mean stays.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def beta_rate(
     (0.773, 0.5, 0.96)
     >>> rate = beta_rate(80, 100, noise=100 / 6)
     >>> round(rate.mean, 3), round(rate.low, 2), round(rate.high, 2)
-    (0.797, 0.66, 0.91)
+    (0.797, 0.67, 0.92)
     """
     require("successes", successes, 0 <= successes <= trials, f"in [0, {trials}]")
     require("usual", usual, 0 < usual < 1, "in (0, 1)")
@@ -125,13 +125,13 @@ def beta_rate(
     require("noise", noise, noise >= 0, "a number that is not negative")
     a = successes + usual * strength
     b = trials - successes + (1 - usual) * strength
-    n, mean = a + b, a / (a + b)
-    if noise and trials:
-        # δ(s / t) = (δs - p δt) / t: variances add, and so many trials have their sum
-        spread = mean * (1 - mean)
-        seen = spread / (spread / (n + 1) + noise * (1 + mean**2) / n**2) - 1
-        a, b = (x / n * min(n, max(seen, 1.0)) for x in (a, b))
+    mean = a / (a + b)
     low, high = betaincinv(a, b, [0.025, 0.975]).tolist()
+    if noise and trials:
+        # δ(s / n) = (δs - p δn) / n
+        error = 1.96 * float(np.sqrt(noise * (1 + mean**2))) / (a + b)
+        low = max(0.0, mean - float(np.hypot(mean - low, error)))
+        high = min(1.0, mean + float(np.hypot(high - mean, error)))
     return Rate(mean, low, high, successes, trials)
 
 

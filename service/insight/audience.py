@@ -58,8 +58,8 @@ class Audience:
     n_users, n_takers : int
         Users with an event, and those among them who took the item, ``None`` if too few.
     size : int or None
-        People of the audience: the best `share` of all, without those who took the item or
-        turned it down. ``None`` if too few.
+        People of the audience: the best of those who neither took the item nor turned it
+        down, `share` of all in number. ``None`` if too few.
     measured : {"held_out", "in_sample"} or None
         How the lift was measured: on people who took the item after the model was fitted,
         or, with too few of those to be shown, on all takers, their taking it left out of
@@ -123,7 +123,8 @@ def audience(
     told = disclosure.shown(int(takers.sum()))
     size = audience_size(len(scores), asked.share)
     away = takers | crowd.rejected[:, [row]].toarray().ravel()
-    best = [u for u in ranked(scores)[:size].tolist() if scores[u] > 0 and not away[u]]
+    order = ranked(scores)
+    best = order[(scores[order] > 0) & ~away[order]][:size].tolist()
     shown = disclosure.shown(len(best))
     if shown is None:
         return _short(out, Remark(messages.BELOW_FLOOR, {"floor": disclosure.floor}))

@@ -86,7 +86,7 @@ class AudienceQuery(ClockQuery):
 
     n: Annotated[int, Field(ge=0, le=1000, description="user ids to name"), WHOLE] = 20
     share: Annotated[
-        float, Field(gt=0, le=0.5, description="best share of all users that is the audience")
+        float, Field(gt=0, le=0.5, description="size of the audience, as a share of all users")
     ] = 0.1
 
 

@@ -13,7 +13,7 @@ class PromotionQuery(ClockQuery):
     """By which clock, and whom to address."""
 
     share: Annotated[
-        float, Field(gt=0, le=0.5, description="best share of all users that is the audience")
+        float, Field(gt=0, le=0.5, description="size of the audience, as a share of all users")
     ] = 0.1
 
 
