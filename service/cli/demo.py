@@ -85,6 +85,6 @@ def _show_example(services: Services, user: str, item: ItemLine) -> None:
     wanted = PathIn.model_validate({"goal": "机器学习", "minutes_per_week": 300})
     show(path_as_text(path_out(services, user, wanted)))
     show(f"\n《{item.title}》的受众：")
-    asked = Asked(0, SHARE, services.settings.privacy_floor, services.serving.zone)
+    asked = Asked(0, SHARE, services.serving.zone)
     for group in services.insight.audience(item.id, asked).segments[:3]:
         show(f"  {group.name}  {group.size} 人，占比为平常的 {group.lift:.1f} 倍")
