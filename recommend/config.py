@@ -37,7 +37,7 @@ class HybridConfig:
         ``u`` of ``N = diag(‖r_u‖^-u)``: 0 lets everybody speak as loud as their history is
         long, 1 gives everybody one voice. It weighs users in the fit; scores of a row keep.
     ridge : float
-        ``μ / e``; 0 is a hard cut at `n_factors`.
+        ``μ / e``; 0 is a hard cut at `n_factors`. What a log wants depends on it: see `suited`.
     remove_diagonal : bool
         Whether an item may not speak for itself, as in EASE.
     cold : {"ridge", "fold_in", "none"}

@@ -74,7 +74,7 @@ def refit(
     ----------
     auto : bool
         Choose the parameters on a validation split of the log; otherwise the defaults
-        of :class:`recommend.HybridConfig`, which were chosen on course enrolments.
+        that :meth:`recommend.HybridConfig.suited` has for a log like it.
     warm : bool
         Start from the factors of the model in service: as accurate, with fewer products. Lists
         of equal scores but for the tolerance may then depend on what was fitted before.
