@@ -140,7 +140,7 @@ def test_no_group_below_the_floor_is_shown(sampled):
 
 
 def test_an_answer_without_segments_says_why(sampled):
-    found = audience(sampled, share=0.2)
+    found = audience(sampled, "course-edu-019", share=0.2)
     assert found["users"] != found["segments"] == []
     assert "no kind of learner" in found["segments_reason"]
     plan = sampled.get("/v1/items/course-edu-001/promotion?share=0.05").json
