@@ -67,6 +67,7 @@ def brief_out(brief: Brief) -> BriefOut:
     return BriefOut(
         id=brief.id,
         title=brief.title,
+        version=brief.version,
         analysis_version=found.version,
         pack=brief.pack,
         form=FormOut(
