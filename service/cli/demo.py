@@ -12,8 +12,11 @@ from service.cli.common import (
     put_items,
     say,
     show,
+    spoken,
 )
 from service.config import Settings
+from service.messages import terminal
+from service.messages.language import listed
 from service.routes.recommendations import recommendations_out
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
@@ -53,18 +56,24 @@ def _sample_user(events: list[EventIn]) -> str:
 
 
 def _show_example(services: Services, user: str, item: ItemLine) -> None:
+    language = spoken(services.settings)
+
+    def tell(name: str, told: str) -> None:
+        show(f"{terminal.DEMO[name].say(language, user=user)}  {told}")
+
     analysis = services.analyzer.analyze(item.text, title=item.title)
     show(f"\n《{item.title}》\n{item.text}\n")
-    show("标签  " + "  ".join(f"{t.text} {t.weight:.2f}" for t in analysis.tags[:8]))
+    tell("tags", "  ".join(f"{t.text} {t.weight:.2f}" for t in analysis.tags[:8]))
     subjects = (f"{t.label} {t.probability:.2f}" for t in analysis.topics["subject"][:3])
-    show("主题  " + ("  ".join(subjects) or "不确定"))
+    tell("topics", "  ".join(subjects) or "–")
     if analysis.sentiment is not None:
-        show(f"情感  {analysis.sentiment.label} {analysis.sentiment.polarity:.2f}")
+        tell("sentiment", f"{analysis.sentiment.label} {analysis.sentiment.polarity:.2f}")
     for point in analysis.key_points[:3]:
-        show(f"要点  [{point.role}] {point.text}")
+        tell("key_point", f"[{point.role}] {point.text}")
     log = services.store.events.of_user(user)
     names = [services.store.items.get(i) for i in dict.fromkeys(log.item)]
-    show(f"\n{user} 学过：" + "、".join(i.title for i in names if i is not None))
-    show(f"推荐给 {user}：")
+    show("")
+    tell("taken", listed([i.title for i in names if i is not None], language))
+    tell("recommended", "")
     picks = services.serving.for_user(user, Wish(n=5, explain=True))
-    show(list_as_text(recommendations_out(picks, explain=True)))
+    show(list_as_text(recommendations_out(picks, True, language), language))

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from service.cli.common import as_json, list_as_text, show
+from service.cli.common import as_json, list_as_text, show, spoken
 from service.config import Settings
 from service.filters import Filter
 from service.playing import situation
@@ -80,5 +80,7 @@ def command(
         seed=seed,
         situation=situation(**where),
     )
-    out = recommendations_out(Services.build(settings).serving.for_user(user, wish), explain)
-    show(out if as_json else list_as_text(out))
+    language = spoken(settings)
+    picks = Services.build(settings).serving.for_user(user, wish)
+    out = recommendations_out(picks, explain, language)
+    show(out if as_json else list_as_text(out, language))

@@ -82,11 +82,15 @@ def declare(api: Api) -> None:
     )
     def similar(item_id: str, query: SimilarQuery) -> SimilarOut:
         """Neighbours of an item, by texts and behaviour together or by texts alone."""
+        language = asked_language()
         picks = services().serving.similar(item_id, query.n, query.by)
         return SimilarOut(
             model=picks.model,
-            items=[Recommended(**_fields(p, n, False)) for n, p in enumerate(picks.items, 1)],
-            short_reason=_short(picks, asked_language()),
+            items=[
+                Recommended(**_fields(p, n, False, language))
+                for n, p in enumerate(picks.items, start=1)
+            ],
+            short_reason=_short(picks, language),
         )
 
 
@@ -113,16 +117,18 @@ def _situation(wanted: Wanted) -> Situation | None:
     return None if found == Situation() else found
 
 
-def recommendations_out(
-    picks: Picks, explain: bool, language: Language = "en"
-) -> RecommendationsOut:
+def recommendations_out(picks: Picks, explain: bool, language: Language) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
     return RecommendationsOut(
         model=picks.model,
         recommendation_id=uuid.uuid4().hex,
         seed=picks.seed,
         items=[
-            Shown(**_fields(pick, n, explain), propensity=pick.propensity, explored=pick.explored)
+            Shown(
+                **_fields(pick, n, explain, language),
+                propensity=pick.propensity,
+                explored=pick.explored,
+            )
             for n, pick in enumerate(picks.items, start=1)
         ],
         short_reason=_short(picks, language),
@@ -133,18 +139,18 @@ def _short(picks: Picks, language: Language) -> str | None:
     return None if picks.shortage is None else picks.shortage.say(language)
 
 
-def _fields(pick: Pick, rank: int, explain: bool) -> dict[str, Any]:
+def _fields(pick: Pick, rank: int, explain: bool, language: Language) -> dict[str, Any]:
     return {
         "id": pick.id,
         "title": pick.title,
         "score": pick.score,
         "rank": rank,
         "source": pick.source,
-        "reasons": [_reason(b) for b in pick.reasons] if explain else None,
+        "reasons": [_reason(b, language) for b in pick.reasons] if explain else None,
     }
 
 
-def _reason(because: Because) -> Reason:
+def _reason(because: Because, language: Language) -> Reason:
     return Reason(
         kind=because.kind,
         contribution=because.contribution,
@@ -153,5 +159,5 @@ def _reason(because: Because) -> Reason:
         attribute=because.attribute,
         behaviour=because.behaviour,
         content=because.content,
-        text=because.sentence,
+        text=because.remark.say(language),
     )
