@@ -122,7 +122,7 @@ def test_no_group_below_the_floor_is_shown(sampled):
     small = audience(sampled, share=0.05)
     assert small["users"] == small["segments"] == small["lifts"] == []
     assert "size" not in small
-    assert "floor" in small["short_reason"]
+    assert "下限 10" in small["short_reason"]
     shown = audience(sampled)
     assert shown["size"] >= shown["floor"] == 10
     assert all(s["size"] >= 10 for s in shown["segments"])
