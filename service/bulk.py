@@ -75,7 +75,7 @@ def answer_lines(
     handle: Callable[[Sequence[T]], Sequence[Fate]],
     *,
     batch: int,
-    language: Language = "en",
+    language: Language,
 ) -> IO[bytes]:
     """Handle lines batch by batch; the answers, in order, as a file at its start.
 
@@ -104,7 +104,7 @@ def stream(answers: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def refused(line: BadLine, language: Language = "en") -> LineOut:
+def refused(line: BadLine, language: Language) -> LineOut:
     """Answer to a line that was not taken."""
     error = line.error
     field = error.errors[0] if error.errors else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from gunicorn.http.errors import ParseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DataError, OperationalError
@@ -275,7 +275,7 @@ def status_of(error: BaseException) -> int:
 
 
 def problem_of(
-    error: BaseException, request_id: str | None = None, language: Language = "en"
+    error: BaseException, request_id: str | None = None, language: Language = messages.DEFAULT
 ) -> Problem:
     """Problem body of any exception; an unexpected one tells the client nothing."""
     if isinstance(error, ValidationError):
@@ -314,7 +314,7 @@ def _kind(error: BaseException) -> tuple[int, str, Message]:
 
 
 def problem_response(
-    error: BaseException, request_id: str | None = None, language: Language = "en"
+    error: BaseException, request_id: str | None = None, language: Language = messages.DEFAULT
 ) -> Response:
     """The problem as an answer, with the headers its error carries (``Allow``, ``Retry-After``)."""
     problem = problem_of(error, request_id, language)
@@ -323,8 +323,6 @@ def problem_response(
         status=problem.status,
         mimetype="application/problem+json",
     )
-    response.headers["Content-Language"] = language
-    response.vary.add("Accept-Language")
     if isinstance(error, ServiceError):
         response.headers.update(error.headers)
     elif isinstance(error, HTTPException):
@@ -335,10 +333,15 @@ def problem_response(
 
 
 def asked_language() -> Language:
-    """The language that the request prefers: ``Accept-Language``, English if it says nothing."""
-    if "Accept-Language" not in request.headers:
-        return "en"
-    return cast(Language, request.accept_languages.best_match(messages.LANGUAGES, default="en"))
+    """The language that the request prefers: ``Accept-Language``, else that of the settings.
+
+    The answer is marked with it: see :func:`service.headers.install`.
+    """
+    usual = cast(Language, current_app.config["LANGUAGE"])
+    first = [usual, *(known for known in messages.LANGUAGES if known != usual)]
+    found = cast(Language, request.accept_languages.best_match(first, default=usual))
+    g.language = found
+    return found
 
 
 def register(app: Flask) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from service.cli.common import as_json, list_as_text, show
+from service.cli.common import as_json, list_as_text, show, spoken
 from service.config import Settings
 from service.filters import Filter
 from service.playing import situation
@@ -80,8 +80,8 @@ def command(
         seed=seed,
         situation=situation(**where),
     )
-    services = Services.build(settings)
+    language, services = spoken(settings), Services.build(settings)
     picks = services.serving.for_user(user, wish)
     lacking = lacking_of(services, user, picks) if explain else None
-    out = recommendations_out(picks, explain, lacking=lacking)
-    show(out if as_json else list_as_text(out))
+    out = recommendations_out(picks, explain, language, lacking)
+    show(out if as_json else list_as_text(out, language))

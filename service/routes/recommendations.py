@@ -88,11 +88,15 @@ def declare(api: Api) -> None:
     )
     def similar(item_id: str, query: SimilarQuery) -> SimilarOut:
         """Neighbours of an item, by texts and behaviour together or by texts alone."""
+        language = asked_language()
         picks = services().serving.similar(item_id, query.n, query.by)
         return SimilarOut(
             model=picks.model,
-            items=[Recommended(**_fields(p, n, False)) for n, p in enumerate(picks.items, 1)],
-            short_reason=_short(picks, asked_language()),
+            items=[
+                Recommended(**_fields(p, n, False, language))
+                for n, p in enumerate(picks.items, start=1)
+            ],
+            short_reason=_short(picks, language),
         )
 
 
@@ -126,7 +130,7 @@ def lacking_of(services: Services, user: str, picks: Picks) -> Lacking:
 
 
 def recommendations_out(
-    picks: Picks, explain: bool, language: Language = "en", lacking: Lacking | None = None
+    picks: Picks, explain: bool, language: Language, lacking: Lacking | None = None
 ) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
     lacks: Lacking = lacking or ()
@@ -137,7 +141,7 @@ def recommendations_out(
         seed=picks.seed,
         items=[
             Shown(
-                **_fields(pick, n, explain),
+                **_fields(pick, n, explain, language),
                 propensity=pick.propensity,
                 explored=pick.explored,
                 lacks=list(lacks[n - 1]) if lacks else None,
@@ -154,18 +158,18 @@ def _short(picks: Picks, language: Language) -> str | None:
     return None if picks.shortage is None else picks.shortage.say(language)
 
 
-def _fields(pick: Pick, rank: int, explain: bool) -> dict[str, Any]:
+def _fields(pick: Pick, rank: int, explain: bool, language: Language) -> dict[str, Any]:
     return {
         "id": pick.id,
         "title": pick.title,
         "score": pick.score,
         "rank": rank,
         "source": pick.source,
-        "reasons": [_reason(b) for b in pick.reasons] if explain else None,
+        "reasons": [_reason(b, language) for b in pick.reasons] if explain else None,
     }
 
 
-def _reason(because: Because) -> Reason:
+def _reason(because: Because, language: Language) -> Reason:
     return Reason(
         kind=because.kind,
         contribution=because.contribution,
@@ -176,5 +180,5 @@ def _reason(because: Because) -> Reason:
         trait=because.trait,
         behaviour=because.behaviour,
         content=because.content,
-        text=because.sentence,
+        text=because.remark.say(language),
     )

@@ -98,8 +98,9 @@ class SettingOut(Out):
 class ToneOut(Out):
     """The tone, from the sentiment arc."""
 
-    mood: str
-    shape: str
+    mood: str = Field(description="明快, 平实 or 沉重")
+    shape: str = Field(description="平稳, 先抑后扬, 先扬后抑 or 起伏")
+    text: str = Field(description="both in the language asked for")
     polarity: float
     low: float
     high: float

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from nlp.beats import _cues
-from service.brief_out import WHY
 from service.cli import main
 from service.fitting import refit
+from service.messages.brief import WHY
 from tests.contract.service.conftest import FOOD
 
 TEXT = (
