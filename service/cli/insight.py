@@ -139,6 +139,7 @@ def _profile_as_text(out: ProfileOut, language: Language) -> str:
     named = {
         "interests": out.interests,
         "kinds": out.kinds,
+        "forms": out.forms,
         "lengths": out.lengths,
         "parts": out.parts,
         "devices": out.devices,

@@ -37,7 +37,8 @@ PORTRAIT = Message(
 LEVEL = Message("level", "水平")
 TRAITS = {
     "interests": Message("interests", "兴趣"),
-    "kinds": Message("kinds", "形式"),
+    "kinds": Message("kinds", "类型"),
+    "forms": Message("forms", "形式"),
     "lengths": Message("lengths", "时长"),
     "parts": Message("hours", "时段"),
     "devices": Message("devices", "设备"),
