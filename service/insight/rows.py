@@ -8,8 +8,8 @@ def profile_features(profile: Profile) -> dict[str, float]:
     """A portrait as named values in [0, 1], to be the row of a user in a feature matrix.
 
     A share or level is multiplied by its confidence: who did little says little. Names are
-    ``interest:…``, ``kind:…``, ``form:…``, ``length:…``, ``part:…``, ``device:…``, ``region:…``, ``level``,
-    ``mastery``, ``polarity``, ``weekend``, and of the platform's own attributes
+    ``interest:…``, ``kind:…``, ``form:…``, ``length:…``, ``part:…``, ``device:…``, ``region:…``,
+    ``level``, ``mastery``, ``polarity``, ``weekend``, and of the platform's own attributes
     ``attribute:name=value`` with value 1. Values that would be 0 are left out.
 
     Examples
