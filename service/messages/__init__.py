@@ -38,7 +38,10 @@ TITLES: dict[str, Message] = {
     "http": Message("Request refused", "请求被拒绝"),
 }
 
-NOT_JSON = Message("the {where} is not JSON: {reason}", "{where}不是 JSON：{reason}")
+NOT_JSON = Message(
+    "the {where} is not JSON: it breaks at line {row}, column {column}",
+    "{where}不是 JSON：错在第 {row} 行第 {column} 列",
+)
 TOO_DEEP = Message(
     "the {where} is not JSON that is read here: nested deeper than {limit} levels",
     "{where}的 JSON 嵌套超过 {limit} 层",
@@ -47,7 +50,8 @@ DUPLICATE_NAME = Message(
     "the {where} is not JSON that is read here: the name {name!r} stands twice",
     "{where}的 JSON 对象中 {name!r} 重复出现",
 )
-BROKE_OFF = Message("the body broke off: {reason}", "请求体中断：{reason}")
+BROKE_OFF = Message("the body broke off", "请求体中断")
+BROKEN_GZIP = Message("the body is no whole gzip", "请求体不是完整的 gzip")
 BROKE_OFF_EARLY = Message(
     "the body broke off {left} bytes before its end", "请求体在结束前 {left} 字节处中断"
 )
@@ -171,7 +175,10 @@ THROUGH_PROXY = Message(
     "the request came through a proxy: without API keys only this machine is served",
     "请求经过代理：未设密钥时只服务本机",
 )
-TOO_MANY = Message("more than {limit}: wait {wait_s} s", "超过 {limit} 的限额：请等待 {wait_s} 秒")
+TOO_MANY = Message(
+    "more than {n} in {window_s} s: wait {wait_s} s",
+    "{window_s} 秒内超过 {n} 次的限额：请等待 {wait_s} 秒",
+)
 STALE = Message(
     "If-Match: the {what} is not as it was read: found {found}, needs {needed}",
     "If-Match：{what}已与读取时不同：请求给出 {found}，现为 {needed}",
