@@ -4,6 +4,7 @@ Nothing is written here. Each beat is a sentence of the text, chosen by rules th
 (``data/beats.json``), and a beat that no sentence can carry is missing, with the reason.
 """
 
+import hashlib
 import importlib.resources
 import json
 import re
@@ -244,6 +245,19 @@ def _strongest(name: BeatName, sentence: str) -> tuple[str, str, float] | None:
 
 def _nearest(points: Sequence[KeyPoint], start: int) -> KeyPoint | None:
     return min(points, key=lambda p: abs(p.start - start), default=None)
+
+
+@cache
+def rules_version() -> str:
+    """Digest of the rules that choose beats: other rules, other beats of the same analysis.
+
+    Examples
+    --------
+    >>> len(rules_version())
+    12
+    """
+    path = importlib.resources.files("nlp").joinpath("data/beats.json")
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 @cache

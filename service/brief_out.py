@@ -40,6 +40,7 @@ def brief_out(brief: Brief, language: Language) -> BriefOut:
     return BriefOut(
         id=brief.id,
         title=brief.title,
+        version=brief.version,
         analysis_version=found.version,
         pack=brief.pack,
         form=FormOut(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nlp import Analysis, Analyzer, Beats, Cast, Tone, beats, cast, extract, tone
+from nlp.beats import rules_version
 from recommend import top_n
 from service.catalogue import Catalogue, Entry
 from service.forms import (
@@ -63,6 +64,7 @@ class Brief:
     cast: Cast
     comparable: tuple[Comparable, ...]
     no_comparable: Message | None
+    version: str
     audience: tuple[Segment, ...] = ()
 
 
@@ -72,6 +74,8 @@ class Briefs:
 
     Attributes
     ----------
+    rules : str
+        Version of the pack that `pack` was read from.
     audience : callable
         The groups of the audience of an item by its id, the most telling first.
     """
@@ -80,6 +84,7 @@ class Briefs:
     serving: Serving
     analyzer: Analyzer
     pack: Pack
+    rules: str
     audience: Callable[[str], Sequence[Segment]] = lambda _: ()
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -127,6 +132,7 @@ class Briefs:
             cast=cast(text, analysis),
             comparable=comparable,
             no_comparable=reason,
+            version=f"{analysis.version}/beats={rules_version()}/pack:{self.rules}",
         )
 
     def _comparable(

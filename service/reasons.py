@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 
 from service.catalogue import Catalogue
+from service.favour import favoured
 from service.messages import Message, Remark
 from service.messages import reasons as said
-from service.scoring import Scored, TermKind
+from service.scoring import Scored, Term, TermKind
 
 #: items of the history that are named as reasons; the rest are summed up in one
 NAMED_REASONS = 3
@@ -16,13 +17,18 @@ NAMED_REASONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One addend of a score; `item` is ``None`` for what is not about one item."""
+    """One addend of a score; `item` is ``None`` for what is not about one item.
+
+    `attribute` names an attribute of the user, or the circumstance whose `value` favours `trait`.
+    """
 
     kind: Literal["history", "other_history", "popularity"] | TermKind
     contribution: float
     item: str | None = None
     title: str | None = None
     attribute: str | None = None
+    value: str | None = None
+    trait: str | None = None
     behaviour: float | None = None
     content: float | None = None
     against: bool = False
@@ -35,9 +41,9 @@ class Because:
             return Remark(said.POPULAR)
         if self.kind == "segment":
             often = said.SEGMENT_OFTEN if self.contribution >= 0 else said.SEGMENT_SELDOM
-            return Remark(often, {"attribute": self.attribute})
+            return Remark(often, {"attribute": self.attribute, "value": self.value})
         if self.kind == "context":
-            return Remark(said.CONTEXT_MORE if more else said.CONTEXT_LESS)
+            return favoured(str(self.attribute), str(self.value), self.trait, more=more)
         if self.kind == "quality":
             return Remark(said.QUALITY_HIGH if more else said.QUALITY_LOW)
         if self.kind == "other_history":
@@ -62,11 +68,7 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
     The strongest items of the history first, then the rest of it in one, what the item owes to
     everybody, and the terms.
     """
-    terms = [
-        Because(term.kind, float(term.values[item]), attribute=term.label or None)
-        for term in scored.terms
-        if term.values[item]
-    ]
+    terms = [_of_term(catalogue, term, item) for term in scored.terms if term.values[item]]
     if catalogue.model is None or not scored.personal:
         return (Because("popularity", float(scored.base[item])), *terms)
     parts = catalogue.model.explain(scored.row, item)
@@ -96,6 +98,22 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
     if parts.popularity:
         said.append(Because("popularity", parts.popularity))
     return (*said, *terms)
+
+
+def _of_term(catalogue: Catalogue, term: Term, item: int) -> Because:
+    contribution, trait = float(term.values[item]), None
+    if term.kind == "context" and catalogue.fitted is not None:
+        patterns, place = catalogue.traits
+        columns = patterns[[place[item]]].indices.tolist()
+        effects = catalogue.fitted.learned.context
+        trait = effects.trait_of(f"{term.label}:{term.said}", columns, contribution)
+    return Because(
+        term.kind,
+        contribution,
+        attribute=term.label or None,
+        value=term.said or None,
+        trait=trait,
+    )
 
 
 def _title(catalogue: Catalogue, row: int) -> str:

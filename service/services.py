@@ -80,6 +80,7 @@ class Services:
                 serving,
                 analyzer,
                 trade.pack,
+                trade.version,
                 lambda item: insight.audience(item, usual).segments,
             ),
             planner=Planner(serving, analyzer),

@@ -10,16 +10,22 @@ from service.cli.common import (
     list_as_text,
     overridden,
     put_items,
+    put_users,
     say,
     show,
     spoken,
 )
+from service.cli.path import path_as_text
 from service.config import Settings
+from service.insight.audience import SHARE, Asked
 from service.messages import terminal
 from service.messages.language import listed
+from service.playing import situation
+from service.routes.paths import path_out
 from service.routes.recommendations import recommendations_out
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
+from service.schemas.paths import PathIn
 from service.server import serve
 from service.services import Services
 from service.wishes import Wish
@@ -38,7 +44,10 @@ def command(settings: Settings, port: int | None, then_serve: bool) -> None:
     items = sample.catalogue()
     put_items(services, items, len(items), "items")
     events = list(sample.learners(items))
-    add_events(services, events, len(events), "events")
+    done = [*events, *sample.exercises(items, events)]
+    add_events(services, done, len(done), "events")
+    people = list(sample.people(items, events))
+    put_users(services, people, len(people), "learners")
     manifest = fitted(services)
     say(f"model {manifest.version}: {manifest.n_users} users, {manifest.n_items} items")
     _show_example(services, _sample_user(events), next(i for i in items if i.id == SAMPLE_ITEM))
@@ -77,3 +86,18 @@ def _show_example(services: Services, user: str, item: ItemLine) -> None:
     tell("recommended", "")
     picks = services.serving.for_user(user, Wish(n=5, explain=True))
     show(list_as_text(recommendations_out(picks, True, language), language))
+    show("")
+    tell("tonight", "")
+    tonight = situation("phone", None, None, 21, 30)
+    picks = services.serving.for_user(user, Wish(n=5, explain=True, situation=tonight))
+    show(list_as_text(recommendations_out(picks, True, language), language))
+    show("")
+    tell("path", "")
+    wanted = PathIn.model_validate({"goal": "机器学习", "minutes_per_week": 300})
+    show(path_as_text(path_out(services, user, wanted, language), language))
+    show("")
+    tell("audience", f"《{item.title}》")
+    asked = Asked(0, SHARE, services.settings.privacy_floor, services.serving.zone)
+    for group in services.insight.audience(item.id, asked).segments[:3]:
+        said = terminal.SEGMENT.say(language, name=group.name, n=group.size, lift=group.lift)
+        show(f"     {said}")

@@ -12,6 +12,7 @@ from service.config import Settings
 from service.evaluation import recommend as recommending
 from service.evaluation import tables
 from service.evaluation import text as reading
+from service.packs import load_trade
 from service.text_models import Kind
 
 PICTURE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -59,7 +60,10 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 @click.option("--shuffle-content", is_flag=True, help="Give each item the text of another.")
 @click.option("--plot", type=PICTURE, callback=_picture, help="Draw it: .svg, .png or .pdf.")
 @as_json
+@click.pass_obj
 def evaluate_recommend(
+    settings: Settings,
+    /,
     items: Path,
     interactions: Path,
     models: str,
@@ -70,12 +74,14 @@ def evaluate_recommend(
     """Compare the models in one table: full ranking, seen items masked, 95 % intervals.
 
     implicit-als and lightfm may be named too, with the extra `rivals`; `--plot` needs `plot`.
+    Texts are read and events weighed as the pack in force says; INTERACTIONS may be events.
     """
     with percent("evaluate") as progress:
         result = recommending.evaluate_recommend(
             items,
             interactions,
             models=_names(models),
+            trade=load_trade(settings.pack),
             progress=progress,
             **options,
         )

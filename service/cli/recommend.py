@@ -8,7 +8,7 @@ from service.cli.common import as_json, list_as_text, show, spoken
 from service.config import Settings
 from service.filters import Filter
 from service.playing import situation
-from service.routes.recommendations import recommendations_out
+from service.routes.recommendations import lacking_of, recommendations_out
 from service.services import Services
 from service.wishes import Wish
 
@@ -80,7 +80,8 @@ def command(
         seed=seed,
         situation=situation(**where),
     )
-    language = spoken(settings)
-    picks = Services.build(settings).serving.for_user(user, wish)
-    out = recommendations_out(picks, explain, language)
+    language, services = spoken(settings), Services.build(settings)
+    picks = services.serving.for_user(user, wish)
+    lacking = lacking_of(services, user, picks) if explain else None
+    out = recommendations_out(picks, explain, language, lacking)
     show(out if as_json else list_as_text(out, language))

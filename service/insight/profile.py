@@ -11,7 +11,6 @@ from scipy.sparse import csr_array
 
 from recommend import event_weights, interaction_matrix
 from recommend.shrinkage import confidence, effective_number, shrunk_mean, shrunk_shares
-from service.ahead import UNSEEN
 from service.context import PARTS_OF_DAY, Circumstances, local_hours, part_of_day
 from service.insight.facts import Facts, taxonomy_of
 from service.insight.traits import (
@@ -24,6 +23,7 @@ from service.insight.traits import (
     ordered,
 )
 from service.insight.weighing import Weighing
+from service.seen import UNSEEN
 from service.store import StoredEvent
 
 #: events that a portrait looks at, the newest; interests shown

@@ -115,6 +115,20 @@ NO_ITEM_FOR = Message(
     "{n} 条记录的对象不在目录中：{where}；请先写入条目",
 )
 NO_ITEM_NAMED = Message("found {name!r}, needs the id of an item", "收到 {name!r}，须为条目的 id")
+NO_STATEMENT_NAMED = Message(
+    "no statement {name!r} is stored here: send it first", "没有语句 {name!r}：请先发送该语句"
+)
+VOIDS_VOIDING = Message(
+    "statement {name!r} voids another one and cannot be voided itself",
+    "语句 {name!r} 本身用于作废其他语句，不能再被作废",
+)
+STATEMENT_ID_DIFFERS = Message(
+    "id: found {found}, needs {needed} as in the query", "id 为 {found}，须与查询参数 {needed} 一致"
+)
+ONE_STATEMENT = Message(
+    "query: needs either `statementId` or `voidedStatementId`: statements are read one by one here",
+    "须恰给出 `statementId` 或 `voidedStatementId` 之一：此处只能逐条读取语句",
+)
 SOME_CONFLICT = Message(
     "{n} id(s) stand for other content already: {where}; the rest is stored",
     "{n} 个 id 已用于不同内容：{where}；其余已存",
@@ -137,8 +151,9 @@ GOAL_MISSING = Message(
     "目标暂不可达：{items} 无法学习（已下架、未发布或被学员拒绝）",
 )
 GOAL_BEYOND = Message(
-    "not within the {limit} asked for: {n} more item(s) are needed after these steps",
-    "在给定的{limit}之内学不完：这些步骤之后还需 {n} 个条目",
+    "not within the {limit} asked for: {minutes} minutes of {n} item(s) are left over; "
+    "all of it takes {weeks} week(s)",
+    "在给定的{limit}之内学不完：还剩 {n} 个条目共 {minutes} 分钟；全部学完需 {weeks} 周",
 )
 MODEL_DAMAGED = Message(
     "model {version}: {name} is damaged (sha256 differs)",

@@ -1,6 +1,7 @@
 """Learning paths: from a goal and the minutes there are to dated steps."""
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -22,6 +23,7 @@ from service.schemas.paths import (
     PathReason,
     StepOut,
     UnknownPrerequisite,
+    WeekOut,
     Why,
 )
 from service.services import Services, services
@@ -72,7 +74,13 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language) 
     return PathOut(
         model=planned.catalogue.version,
         goals=[
-            GoalOut(asked=g.asked, id=g.item, title=planned.title(g.item), matched=g.matched)
+            GoalOut(
+                asked=g.asked,
+                id=g.item,
+                title=planned.title(g.item),
+                matched=g.matched,
+                score=g.score,
+            )
             for g in planned.goals
         ],
         reached=planned.path.is_reachable,
@@ -80,6 +88,7 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language) 
         minutes_per_week=wanted.minutes_per_week,
         start=start.isoformat(),
         weeks=math.ceil(minutes / wanted.minutes_per_week),
+        weeks_needed=math.ceil(planned.path.needed_minutes / wanted.minutes_per_week),
         minutes=minutes,
         steps=[
             _step(planned, step, number, start, wanted.minutes_per_week, language)
@@ -100,10 +109,18 @@ def _reason(planned: Planned, wanted: PathIn, language: Language) -> PathReason 
         shown = [planned.title(item) or item for item in planned.missing[:NAMED]]
         items = listed(shown, language) + (" …" if len(planned.missing) > NAMED else "")
         return PathReason(kind="missing", text=messages.GOAL_MISSING.say(language, items=items))
-    if planned.beyond:
-        kind: Limit = "steps" if len(planned.steps) == wanted.n else "weeks"
-        n = len(planned.beyond)
-        return PathReason(kind=kind, text=messages.GOAL_BEYOND.say(language, limit=kind, n=n))
+    path = planned.path
+    if path.beyond or path.left:
+        kind: Limit = "weeks" if path.left or len(path.steps) < wanted.n else "steps"
+        weeks = math.ceil(path.needed_minutes / wanted.minutes_per_week)
+        text = messages.GOAL_BEYOND.say(
+            language,
+            limit=kind,
+            n=len(path.beyond) + bool(path.left),
+            minutes=math.ceil(path.needed_minutes - path.steps[-1].ends),
+            weeks=weeks,
+        )
+        return PathReason(kind=kind, text=text)
     if not planned.steps:
         return PathReason(kind="mastered", text=messages.GOAL_MASTERED.say(language))
     return None
@@ -129,12 +146,24 @@ def _step(
         week=math.floor(first) + 1,
         last_week=math.ceil(last),
         minutes=step.plan.ends - step.plan.begins,
+        minutes_left=step.plan.left,
+        by_week=list(_by_week(step.plan.begins, step.plan.ends, start, minutes_per_week)),
         minutes_estimated=step.is_estimated,
         mastery=step.mastery,
         readiness=step.plan.readiness,
         taste=step.taste,
         why=_why(planned, step, language),
     )
+
+
+def _by_week(begins: float, ends: float, start: date, minutes_per_week: int) -> Iterator[WeekOut]:
+    for week in range(math.floor(begins / minutes_per_week), math.ceil(ends / minutes_per_week)):
+        first, last = week * minutes_per_week, (week + 1) * minutes_per_week
+        yield WeekOut(
+            week=week + 1,
+            starts=(start + timedelta(weeks=week)).isoformat(),
+            minutes=min(ends, last) - max(begins, first),
+        )
 
 
 def _why(planned: Planned, step: PlannedStep, language: Language) -> list[Why]:

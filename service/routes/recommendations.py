@@ -1,6 +1,7 @@
 """Lists: what next, for a user or a session, and what is near an item."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from service.context import hour_now
@@ -21,9 +22,12 @@ from service.schemas.recommendations import (
     SimilarQuery,
     Wanted,
 )
-from service.services import services
+from service.services import Services, services
 from service.serving import session_log
 from service.wishes import Pick, Picks, Wish
+
+#: for each item of a list, the prerequisites that are lacking
+Lacking = Sequence[Sequence[str]]
 
 
 def declare(api: Api) -> None:
@@ -49,9 +53,9 @@ def declare(api: Api) -> None:
         had to be shown: an `impression` event with `recommendation_id`, `rank` and
         `propensity` in its context makes later estimates fair (docs/api.md).
         """
-        return recommendations_out(
-            services().serving.for_user(user_id, _wish(query)), query.explain, asked_language()
-        )
+        picks = services().serving.for_user(user_id, _wish(query))
+        lacking = lacking_of(services(), user_id, picks) if query.explain else None
+        return recommendations_out(picks, query.explain, asked_language(), lacking)
 
     @api.route(
         "POST",
@@ -70,7 +74,9 @@ def declare(api: Api) -> None:
             [e.value for e in body.events],
         )
         picks = services().serving.for_session(log, body.attributes, _wish(body))
-        return recommendations_out(picks, body.explain, asked_language())
+        ids = [pick.id for pick in picks.items]
+        lacking = services().planner.lacking(log, ids) if body.explain else None
+        return recommendations_out(picks, body.explain, asked_language(), lacking)
 
     @api.route(
         "GET",
@@ -117,8 +123,18 @@ def _situation(wanted: Wanted) -> Situation | None:
     return None if found == Situation() else found
 
 
-def recommendations_out(picks: Picks, explain: bool, language: Language) -> RecommendationsOut:
+def lacking_of(services: Services, user: str, picks: Picks) -> Lacking:
+    """What each item of a user's list needs and the user has not mastered."""
+    log = services.store.events.of_user(user)
+    return services.planner.lacking(log, [pick.id for pick in picks.items])
+
+
+def recommendations_out(
+    picks: Picks, explain: bool, language: Language, lacking: Lacking | None = None
+) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
+    lacks: Lacking = lacking or ()
+    broken = sum(map(bool, lacks)) / len(lacks) if lacks else None
     return RecommendationsOut(
         model=picks.model,
         recommendation_id=uuid.uuid4().hex,
@@ -128,10 +144,13 @@ def recommendations_out(picks: Picks, explain: bool, language: Language) -> Reco
                 **_fields(pick, n, explain, language),
                 propensity=pick.propensity,
                 explored=pick.explored,
+                lacks=list(lacks[n - 1]) if lacks else None,
             )
             for n, pick in enumerate(picks.items, start=1)
         ],
         short_reason=_short(picks, language),
+        prerequisite_violations=broken,
+        unknown_lengths=None if picks.unknown_lengths is None else list(picks.unknown_lengths),
     )
 
 
@@ -157,6 +176,8 @@ def _reason(because: Because, language: Language) -> Reason:
         item=because.item,
         title=because.title,
         attribute=because.attribute,
+        value=because.value,
+        trait=because.trait,
         behaviour=because.behaviour,
         content=because.content,
         text=because.remark.say(language),

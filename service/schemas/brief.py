@@ -166,6 +166,9 @@ class BriefOut(Out):
 
     id: str | None = None
     title: str
+    version: str = Field(
+        description="of all the rules: the analysis, the beats, the files of the pack"
+    )
     analysis_version: str
     pack: str
     form: FormOut
