@@ -98,6 +98,10 @@ class NotJsonError(ServiceError, ValueError):
     code = "not-json"
 
 
+class RequestHeadError(ServiceError, ValueError):
+    """The head of a request is none: it was not even routed."""
+
+
 class BrokenBodyError(ServiceError, OSError):
     """The body ended before it was whole, or its encoding is broken."""
 

@@ -30,6 +30,7 @@ TITLES: dict[str, Message] = {
     "precondition-failed": Message("Precondition failed", "前提条件不成立"),
     "body-too-large": Message("Body too large", "请求体过大"),
     "body-type": Message("Unsupported body", "不支持的请求体类型"),
+    "too-long": Message("Head too long", "请求头过长"),
     "invalid": Message("Invalid request", "请求内容无效"),
     "key-reused": Message("Idempotency key reused", "幂等键被用于其他请求"),
     "too-many-requests": Message("Too many requests", "请求过于频繁"),
@@ -215,12 +216,21 @@ DATABASE = Message(
 )
 INTERNAL = Message("the server failed; the log has the request id", "服务器出错，可凭请求号查日志")
 
-#: what werkzeug refuses, by status
+REQUEST_HEAD = Message(
+    "the head of the request is not HTTP/1.1: a URL holds ASCII alone, all else as %XX "
+    "(curl -G --data-urlencode name=value)",
+    "请求头不符合 HTTP/1.1：URL 只能含 ASCII，其余须写作 %XX"
+    "（curl -G --data-urlencode name=value）",
+)
+
+#: what werkzeug or gunicorn refuses, by status
 HTTP: dict[int, tuple[str, Message]] = {
     400: ("bad-request", Message("the request cannot be read", "无法读取请求")),
     404: ("not-found", Message("there is no such path", "没有这个路径")),
     405: ("method-not-allowed", Message("the path has no such method", "该路径不支持此方法")),
     413: ("body-too-large", Message("the body is too large", "请求体过大")),
+    414: ("too-long", Message("the URL is too long", "URL 过长")),
     415: ("body-type", Message("the body's type is not read here", "不支持的请求体类型")),
+    431: ("too-long", Message("the headers are too long or too many", "请求头过长或过多")),
 }
 HTTP_OTHER = Message("the request is refused with status {status}", "请求被拒绝，状态 {status}")
