@@ -93,13 +93,15 @@ def audience(
     facts: Facts,
     *,
     weighing: Weighing,
+    max_age_s: float = 0.0,
 ) -> Audience:
     """The audience of an item that is in the catalogue.
 
-    Costs one reading of the log and a product of all rows with one vector.
+    Costs one reading of the log, unless one of `max_age_s` seconds will do, and a product of all
+    rows with one vector.
     """
     row = catalogue.ids.row(item)
-    log = store.readings.everything(catalogue.ids)
+    log = store.readings.everything(catalogue.ids, max_age_s=max_age_s)
     out = Audience(catalogue.version, asked.floor, asked.share, len(log.users))
     if catalogue.model is None or catalogue.fitted is None or row is None:
         return _short(out, Remark(messages.NOT_FITTED))
