@@ -16,7 +16,6 @@ from service.schemas.recommendations import (
     Recommended,
     RecommendQuery,
     SessionIn,
-    Shown,
     SimilarOut,
     SimilarQuery,
     Wanted,
@@ -90,6 +89,9 @@ def declare(api: Api) -> None:
         )
 
 
+_NOTHING = (None,) * 5
+
+
 def _wish(wanted: Wanted) -> Wish:
     return Wish(
         n=wanted.n,
@@ -107,8 +109,11 @@ def _wish(wanted: Wanted) -> Wish:
 
 def _situation(wanted: Wanted) -> Situation | None:
     """The circumstances, ``None`` if nothing is said of them."""
-    zone = services().settings.timezone
-    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    hour = wanted.hour
+    if wanted.now and hour is None:
+        hour = hour_now(services().settings.timezone)
+    if (wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes) == _NOTHING:
+        return None
     found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
     return None if found == Situation() else found
 
@@ -117,15 +122,23 @@ def recommendations_out(
     picks: Picks, explain: bool, language: Language = "en"
 ) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
-    return RecommendationsOut(
-        model=picks.model,
-        recommendation_id=uuid.uuid4().hex,
-        seed=picks.seed,
-        items=[
-            Shown(**_fields(pick, n, explain), propensity=pick.propensity, explored=pick.explored)
-            for n, pick in enumerate(picks.items, start=1)
-        ],
-        short_reason=_short(picks, language),
+    shown = [
+        {
+            **_fields(pick, n, explain),
+            "propensity": pick.propensity,
+            "explored": pick.explored,
+        }
+        for n, pick in enumerate(picks.items, start=1)
+    ]
+    # all in one call: pydantic then makes the items without coming back to Python
+    return RecommendationsOut.model_validate(
+        {
+            "model": picks.model,
+            "recommendation_id": uuid.uuid4().hex,
+            "seed": picks.seed,
+            "items": shown,
+            "short_reason": _short(picks, language),
+        }
     )
 
 
