@@ -26,6 +26,8 @@ _KEY = 0.5  # a key point of weight 1 is worth so much of a cue
 _HOOK_WITHIN = 2 / 3  # a hook stands before this share of the text,
 _RESOLVED_FROM = 1 / 3  # a resolution after this one
 
+_LEAST_TURN = 6  # characters of a turn that no cue speaks for
+
 _OPENING = "opening"  # a rule for the first sentence alone
 
 NAMES: tuple[BeatName, ...] = ("hook", "conflict", "turn", "resolution")
@@ -227,7 +229,7 @@ def _turns(
     candidates = []
     for i in left:
         found = _strongest("turn", rows[i].text)
-        if found is None and keys[i] == 0.0:
+        if found is None and (keys[i] == 0.0 or len(rows[i].text) < _LEAST_TURN):
             continue
         kind, words, weight = found or ("key_point", "", 0.0)
         candidates.append(_Candidate(i, kind, words, weight + _KEY * keys[i]))

@@ -1,5 +1,6 @@
 """The brief as it is answered: names and reasons in the language asked for, figures rounded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from nlp import Beat, Named, Tone
@@ -24,12 +25,15 @@ from service.schemas.brief import (
 )
 from service.schemas.items import TagOut
 
+#: sentences from which the difficulty of a text says whom it is for
+_READABLE = 3
 _N_PROPS, _N_NAMES, _N_GROUPS = 6, 6, 2
 
 
 def brief_out(brief: Brief, language: Language) -> BriefOut:
     """The brief as it is answered, over HTTP and on the command line."""
     found, cast = brief.analysis, brief.cast
+    characters = _characters(brief, language)
     tone = None
     if brief.tone is not None and found.sentiment is not None:
         tone = ToneOut(
@@ -58,14 +62,14 @@ def brief_out(brief: Brief, language: Language) -> BriefOut:
         ),
         tone=tone,
         beats=[_beat(b, language) for b in brief.beats.found],
-        characters=_characters(brief, language),
+        characters=characters,
         setting=SettingOut(
             places=_named(cast.places),
             organisations=_named(cast.organisations),
             works=_named(cast.works),
             props=[TagOut(text=t.text, weight=t.weight) for t in found.tags[:_N_PROPS]],
         ),
-        missing=_missing(brief, language),
+        missing=_missing(brief, characters, language),
         comparable=[_comparable(c) for c in brief.comparable],
     )
 
@@ -105,7 +109,7 @@ def _characters(brief: Brief, language: Language) -> list[CharacterOut]:
     difficulty, given = brief.analysis.difficulty, brief.attributes.get("level")
     if not learners and isinstance(given, int) and given in said.LEVELS:
         learners = [one("learner", said.LEVELS[given].say(language), "attribute")]
-    elif not learners and difficulty is not None:
+    elif not learners and difficulty is not None and brief.beats.n_sentences >= _READABLE:
         learners = [one("learner", said.LEVELS[difficulty.level].say(language), "level")]
     listed += learners
     for group in [g for g in brief.audience if g.low > 1][:_N_GROUPS]:  # surely more than usual
@@ -117,7 +121,9 @@ def _characters(brief: Brief, language: Language) -> list[CharacterOut]:
     return listed
 
 
-def _missing(brief: Brief, language: Language) -> list[MissingOut]:
+def _missing(
+    brief: Brief, characters: Sequence[CharacterOut], language: Language
+) -> list[MissingOut]:
     is_empty = not brief.beats.n_sentences
     lacks: list[tuple[str, Message, Remark]] = [
         (
@@ -129,6 +135,7 @@ def _missing(brief: Brief, language: Language) -> list[MissingOut]:
         for beat in brief.beats.missing
     ]
     reasons = {
+        "learner": None if any(c.part == "learner" for c in characters) else said.NO_LEARNER,
         "characters": None if _has_somebody(brief) else said.NO_CHARACTERS,
         "setting": said.NO_SETTING if not (brief.cast.places or brief.cast.organisations) else None,
         "tone": said.NO_SENTENCE if brief.tone is None else None,

@@ -158,7 +158,7 @@ def _parse(number: int, raw: bytes, adapter: TypeAdapter[T]) -> Line[T] | BadLin
     except ValidationError as error:
         given = found.get("id") if isinstance(found, dict) else None
         known = given if isinstance(given, str) else None
-        return BadLine(number, InvalidRequestError.of(error), known)
+        return BadLine(number, InvalidRequestError.of(error, value=found), known)
     except NotJsonError as error:
         return BadLine(number, error)
 

@@ -48,7 +48,7 @@ class _FilterType(click.ParamType):  # type: ignore[type-arg]
 @click.option("--region", help="Where the person is.")
 @click.option("--referrer", help="From where the person came.")
 @click.option("--hour", type=click.IntRange(0, 23), help="On the person's clock.")
-@click.option("--minutes", type=click.FloatRange(0), help="Time for one sitting.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Time for one sitting.")
 @as_json
 @click.pass_obj
 def command(

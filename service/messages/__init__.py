@@ -30,6 +30,7 @@ TITLES: dict[str, Message] = {
     "precondition-failed": Message("Precondition failed", "前提条件不成立"),
     "body-too-large": Message("Body too large", "请求体过大"),
     "body-type": Message("Unsupported body", "不支持的请求体类型"),
+    "too-long": Message("Head too long", "请求头过长"),
     "invalid": Message("Invalid request", "请求内容无效"),
     "key-reused": Message("Idempotency key reused", "幂等键被用于其他请求"),
     "too-many-requests": Message("Too many requests", "请求过于频繁"),
@@ -38,7 +39,10 @@ TITLES: dict[str, Message] = {
     "http": Message("Request refused", "请求被拒绝"),
 }
 
-NOT_JSON = Message("the {where} is not JSON: {reason}", "{where}不是 JSON：{reason}")
+NOT_JSON = Message(
+    "the {where} is not JSON: it breaks at line {row}, column {column}",
+    "{where}不是 JSON：错在第 {row} 行第 {column} 列",
+)
 TOO_DEEP = Message(
     "the {where} is not JSON that is read here: nested deeper than {limit} levels",
     "{where}的 JSON 嵌套超过 {limit} 层",
@@ -47,7 +51,8 @@ DUPLICATE_NAME = Message(
     "the {where} is not JSON that is read here: the name {name!r} stands twice",
     "{where}的 JSON 对象中 {name!r} 重复出现",
 )
-BROKE_OFF = Message("the body broke off: {reason}", "请求体中断：{reason}")
+BROKE_OFF = Message("the body broke off", "请求体中断")
+BROKEN_GZIP = Message("the body is no whole gzip", "请求体不是完整的 gzip")
 BROKE_OFF_EARLY = Message(
     "the body broke off {left} bytes before its end", "请求体在结束前 {left} 字节处中断"
 )
@@ -198,7 +203,10 @@ THROUGH_PROXY = Message(
     "the request came through a proxy: without API keys only this machine is served",
     "请求经过代理：未设密钥时只服务本机",
 )
-TOO_MANY = Message("more than {limit}: wait {wait_s} s", "超过 {limit} 的限额：请等待 {wait_s} 秒")
+TOO_MANY = Message(
+    "more than {n} in {window_s} s: wait {wait_s} s",
+    "{window_s} 秒内超过 {n} 次的限额：请等待 {wait_s} 秒",
+)
 STALE = Message(
     "If-Match: the {what} is not as it was read: found {found}, needs {needed}",
     "If-Match：{what}已与读取时不同：请求给出 {found}，现为 {needed}",
@@ -220,12 +228,21 @@ DATABASE = Message(
 )
 INTERNAL = Message("the server failed; the log has the request id", "服务器出错，可凭请求号查日志")
 
-#: what werkzeug refuses, by status
+REQUEST_HEAD = Message(
+    "the head of the request is not HTTP/1.1: a URL holds ASCII alone, all else as %XX "
+    "(curl -G --data-urlencode name=value)",
+    "请求头不符合 HTTP/1.1：URL 只能含 ASCII，其余须写作 %XX"
+    "（curl -G --data-urlencode name=value）",
+)
+
+#: what werkzeug or gunicorn refuses, by status
 HTTP: dict[int, tuple[str, Message]] = {
     400: ("bad-request", Message("the request cannot be read", "无法读取请求")),
     404: ("not-found", Message("there is no such path", "没有这个路径")),
     405: ("method-not-allowed", Message("the path has no such method", "该路径不支持此方法")),
     413: ("body-too-large", Message("the body is too large", "请求体过大")),
+    414: ("too-long", Message("the URL is too long", "URL 过长")),
     415: ("body-type", Message("the body's type is not read here", "不支持的请求体类型")),
+    431: ("too-long", Message("the headers are too long or too many", "请求头过长或过多")),
 }
 HTTP_OTHER = Message("the request is refused with status {status}", "请求被拒绝，状态 {status}")

@@ -64,6 +64,10 @@ NO_BEAT = {
     ),
 }
 NO_SENTENCE = Message("the text has no sentence", "文本里没有句子")
+NO_LEARNER = Message(
+    "the text does not say whom it is for, and is too short to be read from",
+    "文本没有写明面向谁，也太短，无从判断",
+)
 NO_CHARACTERS = Message("the text names nobody", "文本没有提到人物")
 NO_SETTING = Message("the text names no place or organisation", "文本没有提到地点或机构")
 NO_MODEL = Message(

@@ -18,7 +18,7 @@ class Message:
     zh: str
 
     def say(self, language: Language, **facts: Any) -> str:
-        """The sentence with its facts in place; those that are sentences or words of ours, too.
+        """The sentence with its facts in place: texts, lists of them (tuples), or sentences.
 
         Examples
         --------
@@ -61,6 +61,8 @@ def listed(names: Iterable[str], language: Language) -> str:
 def _told(name: str, fact: Any, language: Language) -> Any:
     if isinstance(fact, Message | Remark):
         return fact.say(language)
+    if isinstance(fact, tuple):
+        return listed(map(str, fact), language)
     if language == "zh" and name in _OURS and isinstance(fact, str):
         return WORDS.get(fact, fact)
     return fact

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.fields import Attributes, Text, Title
+from service.fields import Attributes, Title, WithWords
 from service.schemas.base import In, Out
 from service.schemas.items import TagOut
 
@@ -15,7 +15,7 @@ class BriefIn(In):
     """A text to be made a film of; nothing is stored."""
 
     title: Title = ""
-    text: Text
+    text: WithWords
     attributes: Attributes = {}
 
 
