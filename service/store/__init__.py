@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -184,9 +184,9 @@ class Store:
         with self.read() as connection:
             found = connection.scalar(kept)
         if found is None:
-            # the form of both databases; of several workers the first has drawn
-            drawn = sqlite.insert(state).values(name="secret", text=secrets.token_hex(32))
-            with self.write() as connection:
+            dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+            drawn = dialect.insert(state).values(name="secret", text=secrets.token_hex(32))
+            with self.write() as connection:  # of several workers the first has drawn
                 connection.execute(drawn.on_conflict_do_nothing(index_elements=[state.c.name]))
                 found = connection.scalar(kept)
         return bytes.fromhex(str(found))
