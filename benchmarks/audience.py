@@ -118,7 +118,7 @@ def _cost(n_users: int) -> None:
         crowd_of(log, len(items), zone, Weighing(time.time()))
         rows = time.process_time()
         del log
-        found = services.insight.audience(items[0].id, Asked(10, 0.1, 10, zone))
+        found = services.insight.audience(items[0].id, Asked(10, 0.1, zone))
         whole = time.process_time() - rows
         before = time.process_time()
         services.briefs.of_item(services.store.items.get(items[0].id))

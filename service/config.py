@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         Field(description="clock by which hours of learners are told: a name of the IANA list"),
     ] = "Asia/Shanghai"
     privacy_floor: Annotated[
-        int, Field(ge=2, description="fewer people than this are no group that is shown")
+        int, Field(ge=2, description="numbers of people are rounded to multiples of it")
     ] = 10
     quality_weight: Annotated[
         float,

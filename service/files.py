@@ -79,6 +79,17 @@ def read_users(path: Path) -> Iterator[UserLine]:
         yield _valid(_USER, found.get("user", found), path, number)
 
 
+def read_lists(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Lists of a JSONL file: ``{"user", "items": [..]}``, the first place first."""
+    for number, found in _json_lines(path):
+        user, items = found.get("user"), found.get("items")
+        if not isinstance(user, str):
+            raise FileFormatError(path, number, str(FieldError("user", user, "a text")))
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise FileFormatError(path, number, str(FieldError("items", items, "a list of ids")))
+        yield user, items
+
+
 def read_interactions(path: Path) -> Iterator[Interaction]:
     """Rows of a CSV file with the columns user, item and, if known, value, timestamp and type.
 

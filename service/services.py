@@ -62,11 +62,11 @@ class Services:
             zone=zone,
         )
         insight = Insight(
-            *(store, serving, FactBook(store), analyzer),
+            *(store, serving, FactBook(store), analyzer, settings.privacy_floor),
             half_life_days=settings.half_life_days,
             weights=trade.weights,
         )
-        usual = Asked(0, SHARE, settings.privacy_floor, zone)
+        usual = Asked(0, SHARE, zone)
         return cls(
             settings=settings,
             store=store,

@@ -54,7 +54,7 @@ def quality_terms(weight: float) -> tuple[Addend, ...]:
             return
         learned = catalogue.fitted.learned.quality
         quality = np.zeros(len(catalogue.ids))
-        quality[: len(learned)] = learned
+        quality[: len(learned)] = np.nan_to_num(learned)  # no evidence adds nothing
         if quality.any():
             yield Term("quality", "", added_by(weight * quality, so_far.total))
 

@@ -18,6 +18,7 @@ from service.cli.common import (
 from service.cli.path import path_as_text
 from service.config import Settings
 from service.insight.audience import SHARE, Asked
+from service.insight.labels import label
 from service.messages import terminal
 from service.messages.language import listed
 from service.playing import situation
@@ -97,7 +98,10 @@ def _show_example(services: Services, user: str, item: ItemLine) -> None:
     show(path_as_text(path_out(services, user, wanted, language), language))
     show("")
     tell("audience", f"《{item.title}》")
-    asked = Asked(0, SHARE, services.settings.privacy_floor, services.serving.zone)
-    for group in services.insight.audience(item.id, asked).segments[:3]:
-        said = terminal.SEGMENT.say(language, name=group.name, n=group.size, lift=group.lift)
-        show(f"     {said}")
+    asked = Asked(0, SHARE, services.serving.zone)
+    found = services.insight.audience(item.id, asked)
+    for group in found.segments[:3]:
+        name = label(group.name, language)
+        show(f"     {terminal.SEGMENT.say(language, name=name, n=group.size, lift=group.lift)}")
+    if found.segments_reason is not None:
+        show(f"     {found.segments_reason.say(language)}")

@@ -29,8 +29,9 @@ def profile(settings: Settings, user: str, features: bool, as_json: bool) -> Non
     """用户画像: what the events of USER say of them."""
     zone = clock(None, settings.timezone)
     found = Services.build(settings).insight.profile(user, zone)
-    out = profile_out(found, str(zone), features=features)
-    show(out if as_json else _profile_as_text(out, spoken(settings)))
+    language = spoken(settings)
+    out = profile_out(found, str(zone), language, features=features)
+    show(out if as_json else _profile_as_text(out, language))
 
 
 @command.command("audience")
@@ -42,7 +43,7 @@ def profile(settings: Settings, user: str, features: bool, as_json: bool) -> Non
 def audience(settings: Settings, item: str, n: int, share: float, as_json: bool) -> None:
     """受众: who should see ITEM."""
     zone = clock(None, settings.timezone)
-    asked = Asked(n, share, settings.privacy_floor, zone)
+    asked = Asked(n, share, zone)
     found = Services.build(settings).insight.audience(item, asked)
     language = spoken(settings)
     out = audience_out(item, found, str(zone), language)
@@ -57,9 +58,7 @@ def audience(settings: Settings, item: str, n: int, share: float, as_json: bool)
 def report(settings: Settings, item: str, reviews: int, as_json: bool) -> None:
     """What the creators of ITEM should know."""
     zone = clock(None, settings.timezone)
-    found = Services.build(settings).insight.report(
-        item, zone=zone, floor=settings.privacy_floor, n_reviews=reviews
-    )
+    found = Services.build(settings).insight.report(item, zone=zone, n_reviews=reviews)
     language = spoken(settings)
     out = report_out(item, found, str(zone), language)
     show(out if as_json else _report_as_text(out, language))
@@ -73,7 +72,7 @@ def report(settings: Settings, item: str, reviews: int, as_json: bool) -> None:
 def promotion(settings: Settings, item: str, share: float, as_json: bool) -> None:
     """发布与推广: where, when and to whom ITEM is best promoted."""
     zone = clock(None, settings.timezone)
-    asked = Asked(0, share, settings.privacy_floor, zone)
+    asked = Asked(0, share, zone)
     found = Services.build(settings).insight.promotion(item, asked)
     language = spoken(settings)
     out = promotion_out(item, found, str(zone), language)
@@ -91,8 +90,12 @@ def _promotion_as_text(out: PromotionOut, language: Language) -> str:
         lines.append(
             terminal.HOURS.say(language, hours=listed(map(str, out.timing.best_hours), language))
         )
-    lines += [terminal.GROUP.say(language, name=s.name, lift=s.lift) for s in out.segments]
-    return "\n".join(lines + ([out.short_reason] if out.short_reason else []))
+    lines += [terminal.GROUP.say(language, name=s.label, lift=s.lift) for s in out.segments]
+    return "\n".join(lines + _reasons(out.segments_reason, out.short_reason))
+
+
+def _reasons(*said: str | None) -> list[str]:
+    return list(dict.fromkeys(reason for reason in said if reason))
 
 
 def _report_as_text(out: ReportOut, language: Language) -> str:
@@ -108,7 +111,8 @@ def _report_as_text(out: ReportOut, language: Language) -> str:
         done = out.completion
         facts = {"share": done.finished.mean, "n": done.starters}
         lines.append(terminal.COMPLETION.say(language, **facts))
-    return "\n".join(lines + [terminal.ADVICE.say(language, text=c.text) for c in out.changes])
+    lines += [terminal.ADVICE.say(language, text=c.text) for c in out.changes]
+    return "\n".join(lines + _reasons(out.short_reason))
 
 
 def _audience_as_text(out: AudienceOut, language: Language) -> str:
@@ -118,10 +122,10 @@ def _audience_as_text(out: AudienceOut, language: Language) -> str:
         for r in out.lifts
     ]
     lines += [
-        terminal.SEGMENT.say(language, name=s.name, n=s.size, lift=s.lift) for s in out.segments
+        terminal.SEGMENT.say(language, name=s.label, n=s.size, lift=s.lift) for s in out.segments
     ]
     lines += [f"{user.score:8.4f}  {user.id}" for user in out.users]
-    return "\n".join(lines + ([out.short_reason] if out.short_reason else []))
+    return "\n".join(lines + _reasons(out.segments_reason, out.short_reason))
 
 
 def _profile_as_text(out: ProfileOut, language: Language) -> str:
@@ -129,10 +133,13 @@ def _profile_as_text(out: ProfileOut, language: Language) -> str:
     lines = [terminal.PORTRAIT.say(language, **facts)]
     if out.level is not None:
         name = terminal.LEVEL.say(language)
-        lines.append(f"{name}  {out.level_name} {out.level.value:.1f} ({out.level.confidence:.2f})")
+        lines.append(
+            f"{name}  {out.level_label} {out.level.value:.1f} ({out.level.confidence:.2f})"
+        )
     named = {
         "interests": out.interests,
         "kinds": out.kinds,
+        "forms": out.forms,
         "lengths": out.lengths,
         "parts": out.parts,
         "devices": out.devices,
@@ -150,4 +157,4 @@ def _profile_as_text(out: ProfileOut, language: Language) -> str:
 
 
 def _traits(traits: list[TraitOut]) -> str:
-    return "  ".join(f"{t.name} {t.share:.2f} ({t.confidence:.2f})" for t in traits[:6])
+    return "  ".join(f"{t.label} {t.share:.2f} ({t.confidence:.2f})" for t in traits[:6])

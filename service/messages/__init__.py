@@ -96,11 +96,23 @@ NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
 )
 BELOW_FLOOR = Message(
-    "fewer people than the floor of {floor}: ask for a larger share",
-    "人数低于下限 {floor}：请放宽 share",
+    "too few people to be shown with a floor of {floor}: ask for a larger share",
+    "人数太少，下限 {floor} 之下不予展示：请放宽 share",
+)
+NO_SEGMENT = Message(
+    "no kind of learner has enough people in this audience to be shown with a floor of {floor}: "
+    "ask for a larger share",
+    "这批受众中没有哪一类学员多到可以展示（下限 {floor}）：请放宽 share",
+)
+FEW_MARKS = Message(
+    "too few reviews and ratings to tell a mean with a floor of {floor}",
+    "评论与评分太少，不足以给出均值（下限 {floor}）",
 )
 FEW_TAKERS = Message("too few people took it to measure a lift", "选过它的人太少，无法衡量提升度")
-FEW_REACHED = Message("no channel has reached {floor} people yet", "还没有一个渠道触达 {floor} 人")
+FEW_REACHED = Message(
+    "no channel has reached enough people yet to be shown with a floor of {floor}",
+    "还没有一个渠道触达的人数多到可以展示（下限 {floor}）",
+)
 SHORT_LIST = Message("only {found} items fit of {total}", "共 {total} 项，只有 {found} 项符合")
 #: why items are not in a list, in the order in which an item is counted
 HIDDEN: dict[str, Message] = {

@@ -77,6 +77,7 @@ WORDS: dict[str, str] = {
     "user": "用户",
     "job": "任务",
     "goal": "学习目标",
+    "statement": "语句",
     "weeks": "周数",
     "steps": "步数",
     "model": "模型",

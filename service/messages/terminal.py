@@ -9,7 +9,7 @@ MASTERED = Message("mastered: {title} ({mastery:.0%})", "已掌握：{title}（{
 VERDICTS = {
     "better": Message("above all together", "高于总体"),
     "worse": Message("below all together", "低于总体"),
-    "usual": Message("", ""),
+    "unclear": Message("", ""),
     "not_enough": Message("too little evidence", "证据不足"),
 }
 OVERALL = Message("all together {rate:.1%}", "总体 {rate:.1%}")
@@ -17,7 +17,8 @@ HOURS = Message("when  at {hours} o'clock", "时间  {hours} 点")
 GROUP = Message("whom  {name}, lift {lift:.2f}", "人群  {name}，提升 {lift:.2f}")
 
 REPORT = Message(
-    "{item}  {reviews} reviews, {ratings} ratings", "{item}  {reviews} 条评论，{ratings} 个评分"
+    "{item}  {reviews} reviews, {ratings} people rated",
+    "{item}  {reviews} 条评论，{ratings} 人评分",
 )
 COMPLETION = Message("finished  {share:.0%} of {n} people", "完成  {share:.0%}，{n} 人")
 ADVICE = Message("advice  {text}", "建议  {text}")
@@ -36,7 +37,8 @@ PORTRAIT = Message(
 LEVEL = Message("level", "水平")
 TRAITS = {
     "interests": Message("interests", "兴趣"),
-    "kinds": Message("kinds", "形式"),
+    "kinds": Message("kinds", "类型"),
+    "forms": Message("forms", "形式"),
     "lengths": Message("lengths", "时长"),
     "parts": Message("hours", "时段"),
     "devices": Message("devices", "设备"),
@@ -51,4 +53,12 @@ DEMO = {
     "key_point": Message("key point", "要点"),
     "taken": Message("{user} took:", "{user} 学过："),
     "recommended": Message("recommended to {user}:", "推荐给 {user}："),
+    "tonight": Message(
+        "to {user} on a phone at nine in the evening, for half an hour:",
+        "推荐给 {user}，晚上九点用手机，只有半小时：",
+    ),
+    "path": Message(
+        "{user} learns 机器学习 in 300 minutes a week:", "{user} 学会机器学习，每周 300 分钟："
+    ),
+    "audience": Message("audience of", "受众"),
 }

@@ -55,6 +55,16 @@ class EveryLog:
     time: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Sum, number and sum of squares of the marks of an item, each person's mean one mark."""
+
+    item: str
+    total: float
+    n: int
+    squares: float
+
+
 @dataclass(frozen=True, eq=False)
 class _Kept:
     """A reading, the numbers of its items, and how often users had been written by then."""
@@ -167,8 +177,8 @@ class Readings:
                 if row.id in ids:
                     yield row.id, orjson.loads(row.attributes)
 
-    def marks(self, connection: Connection | None = None) -> list[tuple[str, float, int]]:
-        """Sum and number of the marks of each item: ratings and reviews, one voice a person."""
+    def marks(self, connection: Connection | None = None) -> list[Marks]:
+        """Marks of each item that has any: ratings and reviews, one voice a person."""
         if connection is None:
             with self._store.read() as own:
                 return self.marks(own)
@@ -179,11 +189,16 @@ class Readings:
             .subquery()
         )
         query = (
-            select(voice.c.item, func.sum(voice.c.value), func.count())
+            select(
+                voice.c.item,
+                func.sum(voice.c.value),
+                func.count(),
+                func.sum(voice.c.value * voice.c.value),
+            )
             .group_by(voice.c.item)
             .order_by(voice.c.item)
         )
-        return [(r[0], r[1], r[2]) for r in connection.execute(query)]
+        return [Marks(*row) for row in connection.execute(query)]
 
     def with_context(self, connection: Connection) -> Iterator[StoredEvent]:
         """Events that say in which circumstances they happened, by user, item and time."""
