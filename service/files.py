@@ -79,6 +79,17 @@ def read_users(path: Path) -> Iterator[UserLine]:
         yield _valid(_USER, found.get("user", found), path, number)
 
 
+def read_lists(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Lists of a JSONL file: ``{"user", "items": [..]}``, the first place first."""
+    for number, found in _json_lines(path):
+        user, items = found.get("user"), found.get("items")
+        if not isinstance(user, str):
+            raise FileFormatError(path, number, str(FieldError("user", user, "a text")))
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise FileFormatError(path, number, str(FieldError("items", items, "a list of ids")))
+        yield user, items
+
+
 def read_interactions(path: Path) -> Iterator[Interaction]:
     """Rows of a CSV file with the columns user, item and, if known, value, timestamp and type.
 
@@ -159,5 +170,5 @@ def _valid(adapter: TypeAdapter[Any], value: Any, path: Path, number: int) -> An
     try:
         return adapter.validate_python(value, strict=True)
     except ValidationError as error:
-        refused = InvalidRequestError.of(error).errors[0]
+        refused = InvalidRequestError.of(error, value=value).errors[0]
         raise FileFormatError(path, number, f"{refused.pointer}: {refused.detail}") from None

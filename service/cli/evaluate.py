@@ -10,6 +10,7 @@ from recommend import MODELS
 from service.cli.common import PATH, as_json, percent, show
 from service.config import Settings
 from service.evaluation import recommend as recommending
+from service.evaluation import replay as replaying
 from service.evaluation import tables
 from service.evaluation import text as reading
 from service.packs import load_trade
@@ -88,6 +89,22 @@ def evaluate_recommend(
     if plot is not None:
         tables.plot(result, plot)
     show(result if as_json else tables.table(result))
+
+
+@command.command("replay")
+@click.argument("events", type=PATH)
+@click.argument("lists", type=PATH)
+@click.option("--n", default=10, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--days", default=7.0, show_default=True, type=click.FloatRange(0, min_open=True))
+@as_json
+def evaluate_replay(events: Path, lists: Path, n: int, days: float, as_json: bool) -> None:
+    """What LISTS would have earned, from EVENTS whose impressions carry propensities.
+
+    EVENTS as `zhiying export` writes them, LISTS as {"user", "items"} a line. Self-normalised
+    inverse propensities: what was shown more often counts no more for it.
+    """
+    result = replaying.evaluate_replay(events, lists, n=n, days=days)
+    show(result if as_json else replaying.as_text(result))
 
 
 def _classification(function: Callable[..., None]) -> Callable[..., None]:
