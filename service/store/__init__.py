@@ -6,6 +6,7 @@ power cut. A reader never waits for a writer.
 """
 
 import logging
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
@@ -163,6 +165,19 @@ class Store:
                 return self.now(own)
         rows = {r.name: r for r in connection.execute(select(state))}
         return rows["catalogue"].number, rows["model"].text
+
+    def secret(self) -> bytes:
+        """Random bytes of this database, drawn when first asked for; all workers get the same."""
+        kept = select(state.c.text).where(state.c.name == "secret")
+        with self.read() as connection:
+            found = connection.scalar(kept)
+        if found is None:
+            # the form of both databases; of several workers the first has drawn
+            drawn = sqlite.insert(state).values(name="secret", text=secrets.token_hex(32))
+            with self.write() as connection:
+                connection.execute(drawn.on_conflict_do_nothing(index_elements=[state.c.name]))
+                found = connection.scalar(kept)
+        return bytes.fromhex(str(found))
 
     def activate(
         self,

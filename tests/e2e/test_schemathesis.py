@@ -51,9 +51,9 @@ CONFIG = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 429]
 
-# an idempotency key that comes again with another body is refused
+# an idempotency key that comes again with another body is refused, and so are two clocks
 [[operations]]
-include-operation-id = ["post_job", "post_event"]
+include-operation-id = ["post_job", "post_event", "recommend", "recommend_session"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 422, 429]
 """
 

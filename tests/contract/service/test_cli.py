@@ -65,7 +65,7 @@ def test_recommend_takes_the_wishes_of_http(zhiying, files):
     assert "soup" not in {item["id"] for item in answer["items"]}
     again = json.loads(zhiying("recommend", "u0", *wish, "--json").stdout)
     assert again["items"] == answer["items"]
-    assert zhiying("recommend", "u0", *wish).stdout.count("(drawn, ") == 1
+    assert zhiying("recommend", "u0", *wish).stdout.count("（抽取，") == 1
     assert "no filter" in zhiying("recommend", "u0", "--attribute", "level", status=2).stderr
     for wrong in (("--diversity", 2), ("--explore", -1), ("--seen", "never")):
         zhiying("recommend", "u0", *wrong, status=2)
@@ -84,7 +84,9 @@ def test_events_about_unknown_items_are_refused_by_line_and_the_rest_is_loaded(
     (tmp_path / "some.csv").write_text("user,item\nu,calculus\nu,unheard of\n")
     result = zhiying("load", items, tmp_path / "some.csv", "--json")
     assert json.loads(result.stdout) == {"new": 7, "unchanged": 0, "refused": 1}
-    assert "no item 'unheard of'" in result.stderr
+    assert "没有条目 'unheard of'" in result.stderr
+    english = zhiying("--lang", "en", "load", items, tmp_path / "some.csv")
+    assert "no item 'unheard of'" in english.stderr
 
 
 @pytest.mark.parametrize(
