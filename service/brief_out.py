@@ -80,8 +80,9 @@ def _tone(tone: Tone) -> Remark:
 
 def _beat(beat: Beat, language: Language) -> BeatOut:
     point, why = beat.teaches, said.WHY[beat.cue].say(language)
-    if len(beat.words) <= 12 and any(c.isalnum() for c in beat.words):
-        why = said.SEEN.say(language, why=why, words=beat.words)
+    words = beat.words.strip(" ,，.。;；:：")
+    if len(words) <= 12 and any(c.isalnum() for c in words):
+        why = said.SEEN.say(language, why=why, words=words)
     return BeatOut(
         text=beat.text,
         start=beat.start,

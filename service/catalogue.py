@@ -143,6 +143,14 @@ class Catalogue:
         return csr_array(vstack([self.fitted.content, self.added], format="csr"))
 
     @cached_property
+    def warm(self) -> NDArray[np.bool_]:
+        """Whether somebody had to do with the item when the model was fitted, by row."""
+        warm = np.zeros(len(self.ids), dtype=bool)
+        if self.fitted is not None:
+            warm[: self.fitted.model.n_fitted] = self.fitted.model.warm
+        return warm
+
+    @cached_property
     def playing(self) -> Playing:
         """What items need to be played."""
         return Playing.of(len(self.ids), {row: e.attributes for row, e in self.entries.items()})

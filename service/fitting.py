@@ -176,8 +176,7 @@ def refit(
         },
     )
     progress(0.8)
-    fades_as_one = half_life_days is None or model.prior_unit == 0
-    if lists_ahead and fades_as_one:
+    if lists_ahead:
         made = ahead.lists_ahead(
             *(model, version, signed, log, who, what), at=at, most=lists_ahead, table=trade.weights
         )

@@ -60,27 +60,23 @@ class Serving(Live):
             stored = self.store.users.get(user)
             attributes = {} if stored is None else stored.attributes
 
-        def score_added() -> NDArray[np.float64]:
-            visitor = Visitor(self.store.events.of_user(user), now)
-            row, model = self._row(catalogue, visitor), catalogue.model
-            return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
-
         is_plain = tuple(self.addends) == LEARNED and not (segments and segments.knows(attributes))
         made = list_made_ahead(
-            *(catalogue, known.made if is_plain else None, wish, score_added),
+            *(catalogue, known.made if is_plain else None, wish),
+            lambda: self._of_added(catalogue, user, now),
             now=now,
             half_life_days=self.half_life_days,
         )
         if made is not None:
             return Picks(catalogue.version, _picked(catalogue, made))
-        log = self.store.events.of_user(user)
-
-        def history() -> list[tuple[str, ...]]:
-            return history_of(self.store.readings.of_user(user, HISTORY), self.zone)
-
-        return self._recommend(
-            catalogue, Visitor(log, now, attributes, wish.situation, history), wish
+        visitor = Visitor(
+            self.store.events.of_user(user),
+            now,
+            attributes,
+            wish.situation,
+            lambda: history_of(self.store.readings.of_user(user, HISTORY), self.zone),
         )
+        return self._recommend(catalogue, visitor, wish)
 
     def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -134,6 +130,12 @@ class Serving(Live):
     def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
         """Scores of all rows of a catalogue for the person of these events."""
         return self._scored(catalogue, Visitor(log, self.clock())).total
+
+    def _of_added(self, catalogue: Catalogue, user: str, now: float) -> NDArray[np.float64]:
+        """Scores of the items posted since the fit."""
+        row = self._row(catalogue, Visitor(self.store.events.of_user(user), now))
+        model = catalogue.model
+        return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
 
     def _row(self, catalogue: Catalogue, visitor: Visitor) -> csr_array:
         return row_of(catalogue, visitor, table=self.weights, half_life_days=self.half_life_days)
@@ -228,15 +230,10 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
 
 def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
     """Items of a personal list without reasons."""
-    ids, entries = catalogue.ids.ids, catalogue.entries
-    warm = np.zeros(0, dtype=bool) if catalogue.model is None else catalogue.model.warm
-    fitted = best.items < len(warm)
-    is_warm = fitted & warm[np.where(fitted, best.items, 0)]
+    ids, entries, warm = catalogue.ids.ids, catalogue.entries, catalogue.warm
     return tuple(
-        Pick(ids[row], entries[row].title, score, "hybrid" if known else "content")
-        for row, score, known in zip(
-            best.items.tolist(), best.scores.tolist(), is_warm.tolist(), strict=True
-        )
+        Pick(ids[row], entries[row].title, score, "hybrid" if warm[row] else "content")
+        for row, score in zip(best.items.tolist(), best.scores.tolist(), strict=True)
     )
 
 

@@ -16,7 +16,7 @@ from service.fitting import refit
 from service.services import Services
 from service.store.tables import state
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "insight.md"
+DOCUMENTS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,18 @@ def sampled(home) -> FlaskClient:
     services.store.close()
 
 
-def test_the_examples_of_the_document_are_what_is_answered(sampled):
+@pytest.mark.parametrize("name", ["insight.md", "brief.md"])
+def test_the_examples_of_the_document_are_what_is_answered(sampled, home, name):
     found = doctest.testfile(
-        str(DOCUMENT),
+        str(DOCUMENTS / name),
         module_relative=False,
-        globs={"get": lambda path, **query: sampled.get(path, query_string=query).json},
+        globs={
+            "get": lambda path, **query: sampled.get(path, query_string=query).json,
+            "zhiying": lambda words: command(home, words),
+        },
         optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS,
     )
-    assert found.attempted > 5
+    assert found.attempted > 3
     assert found.failed == 0
 
 
