@@ -56,6 +56,7 @@ from recommend.prerequisites import (
     sources_of,
 )
 from recommend.ranking import TopN, top_n
+from recommend.screening import Screen
 from recommend.search import Tuned
 from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
@@ -103,6 +104,7 @@ __all__ = [
     "RankError",
     "Ranking",
     "RecommendError",
+    "Screen",
     "Segments",
     "ShapeError",
     "Situation",
