@@ -260,7 +260,8 @@ class FoldIn:
         own = np.zeros(row.nnz)
         if self.config.remove_diagonal:
             own = self._all_scaling[row.indices] * row.data * self.leverage[row.indices]
-        return Query((z[0] * self.filter).astype(self.item_factors.dtype), row.indices.astype(np.int64), own)
+        w = (z[0] * self.filter).astype(self.item_factors.dtype)
+        return Query(w, row.indices.astype(np.int64), own)
 
     def score_items(self, items: NDArray[np.int64], query: "Query") -> Array:
         """What `score` says of these items for one row, (n,)."""

@@ -2,7 +2,7 @@
 
 Factors rounded to whole multiples of a unit, v = u c + e with c in [-127, 127], are read four
 times as fast as float32. For any row of weights with factors w, rounded alike to w = ŵ + d, by
-Cauchy and Schwarz (equation 16 of `docs/math.md`)
+Cauchy and Schwarz (equation 17 of `docs/math.md`)
 
     w·v <= u ŵ·c + ‖ŵ‖ ‖e‖ + ‖d‖ ‖v‖,
 

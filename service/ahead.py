@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, top_n
 from recommend.interactions import SECONDS_PER_DAY
 from service.catalogue import Catalogue
+from service.seen import masks_of
 from service.store.events import Log
 from service.store.lists import StoredList
 from service.wishes import Wish
-
-#: events that do not say that somebody had anything to do with an item
-UNSEEN = frozenset({"impression", "search", "other"})
 
 #: items of a list that is made ahead: what is asked for, and what filters may take of it
 DEPTH = 128
@@ -124,7 +122,8 @@ def lists_ahead(
     fit = ~np.isin(np.arange(n_users), users[odd]) & (np.diff(r.indptr) > 0)
     chosen = np.argsort(-last, kind="stable")
     chosen = chosen[fit[chosen]][:most]
-    hidden = _hidden(log, users, items, r.shape, table)
+    masks = masks_of(log, users, items, shape=r.shape, table=table)
+    hidden = csr_array(masks["seen"] + masks["rejected"])
     n_events = np.bincount(users, minlength=n_users)
     names: dict[int, str] = dict(zip(users.tolist(), log.user, strict=True))
     by_prior = np.argsort(-model.prior, kind="stable").tolist()
@@ -152,21 +151,6 @@ def _rest(prior: NDArray[np.float64], by_prior: list[int], taken: set[int]) -> f
         if row not in taken:
             return float(prior[row])
     return -np.inf
-
-
-def _hidden(
-    log: Log,
-    users: NDArray[np.int64],
-    items: NDArray[np.int64],
-    shape: tuple[int, int],
-    table: EventTable,
-) -> csr_array[np.bool_]:
-    """What a list never shows its user: seen or rejected."""
-    seen = (items >= 0) & np.array([t not in UNSEEN for t in log.type], dtype=bool)
-    marks = np.ones(int(seen.sum()), dtype=bool)
-    matrix = csr_array((marks, (users[seen], items[seen])), shape=shape)
-    events = (users, items, log.type, log.value, log.time)
-    return csr_array(matrix + rejection_mask(*events, shape=shape, table=table))
 
 
 def list_made_ahead(

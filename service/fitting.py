@@ -75,7 +75,7 @@ def refit(
     ----------
     auto : bool
         Choose the parameters on a validation split of the log; otherwise the defaults
-        of :class:`recommend.HybridConfig`, which were chosen on course enrolments.
+        that :meth:`recommend.HybridConfig.suited` has for a log like it.
     warm : bool
         Start from the factors of the model in service: as accurate, with fewer products. Lists
         of equal scores but for the tolerance may then depend on what was fitted before.
@@ -139,10 +139,12 @@ def refit(
     r = csr_array(signed.maximum(0))  # what was turned down is nothing to learn from
     r.eliminate_zeros()
     rng = np.random.default_rng(seed)
-    config = HybridConfig(n_factors=n_factors)
+    config = HybridConfig.suited(r, n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
-        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.2 * share))
+        tuned = auto_config(
+            r, f, rng=rng, signed=signed, progress=lambda share: progress(0.4 + 0.2 * share)
+        )
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.6)

@@ -46,11 +46,14 @@ class Term:
     kind, label : str
         What a reason says: where the addend comes from, and of what.
     values : array of shape (n_items,)
+    said : str
+        What is known under that label: the value of the attribute or circumstance.
     """
 
     kind: TermKind
     label: str
     values: NDArray[np.float64]
+    said: str = ""
 
 
 @dataclass(frozen=True, eq=False)

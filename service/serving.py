@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, Ranking, TopN, rank, rejection_mask, top_n
-from service.ahead import UNSEEN, list_made_ahead
+from recommend import EVENT_WEIGHTS, EventTable, Ranking, TopN, rank, top_n
+from service.ahead import list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import UnknownError
 from service.fitting import SHANGHAI
@@ -21,6 +21,7 @@ from service.insight.takings import history_of
 from service.live import Live
 from service.reasons import reasons
 from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
+from service.seen import masks_of
 from service.shortage import Shortage, shortage
 from service.store.events import Log
 from service.terms import LEARNED
@@ -143,7 +144,7 @@ class Serving(Live):
     def _adds_to(self, catalogue: Catalogue, attributes: Mapping[str, Any]) -> bool:
         """Whether something else than the model has a say, whatever the circumstances."""
         segments = None if catalogue.fitted is None else catalogue.fitted.segments
-        return tuple(self.addends) != LEARNED or bool(segments and segments.lifts(attributes))
+        return tuple(self.addends) != LEARNED or bool(segments and segments.knows(attributes))
 
     def _screened(
         self,
@@ -189,13 +190,11 @@ class Serving(Live):
     def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
         log = visitor.log
         row = self._row(catalogue, visitor)
-        rows = catalogue.ids.rows(log.item)
-        types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
-        masks: dict[str, NDArray[np.integer]] = {
-            "rejected": rejection_mask(*types, shape=row.shape, table=self.weights).indices
-        }
+        mine = (np.zeros(len(log), dtype=np.int64), catalogue.ids.rows(log.item))
+        never = masks_of(log, *mine, shape=row.shape, table=self.weights)
+        masks: dict[str, NDArray[np.integer]] = {"rejected": never["rejected"].indices}
         if wish.exclude_seen:
-            masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
+            masks["seen"] = never["seen"].indices
         masks["excluded"] = catalogue.ids.rows(wish.exclude)
         if wish.situation is not None:
             masks["unplayable"] = np.flatnonzero(catalogue.playing.impossible(wish.situation))
@@ -240,7 +239,11 @@ class Serving(Live):
         short = None
         if len(picks) < wish.n:
             short = shortage(catalogue, masks, wish.kinds, wish.attributes, visitor.now, len(picks))
-        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None)
+        unknown = None
+        if wish.situation is not None and wish.situation.minutes is not None:
+            is_unknown = np.isnan(catalogue.playing.minutes[ranking.items])
+            unknown = tuple(p.id for p, u in zip(picks, is_unknown, strict=True) if u)
+        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None, unknown)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:

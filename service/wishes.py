@@ -56,9 +56,14 @@ class Pick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """A ranked list, the model that made it, why it is shorter than asked for, and its seed."""
+    """A ranked list, the model that made it, why it is shorter than asked for, and its seed.
+
+    `unknown_lengths` are items of it that do not say how long a sitting takes, where that was
+    asked: they may not fit.
+    """
 
     model: str | None
     items: tuple[Pick, ...]
     shortage: Shortage | None = None
     seed: int | None = None
+    unknown_lengths: tuple[str, ...] | None = None

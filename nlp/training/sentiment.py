@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from nlp import linear
+from nlp import linear_fit
 from nlp.analyzer import Analyzer
+from nlp.calibration import calibrate
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.hashing import Document, Grams, hashed_counts, inverse_document_frequency, weighted
-from nlp.linear import HashedLinear
+from nlp.labels import members
+from nlp.linear import HashedLinear, sized
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel, sentence_statements, whole_statement
@@ -43,7 +45,7 @@ _COURSE_WEIGHT = {"positive": 1.0, "negative": 4.0}
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How reviews are fitted: see `nlp.linear.fit`.
+    """How reviews are fitted: see `nlp.linear_fit.fit`.
 
     Attributes
     ----------
@@ -138,7 +140,7 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     kept_examples, kept = _take(examples, held), _take(parsed, held)
     statements = [whole_statement(p) for p in kept]
     target = np.array([LABELS.index(e.label) for e in kept_examples])
-    temperature = linear.calibrate(
+    temperature = calibrate(
         trained.linear.decision(Grams([s.document for s in statements])),
         np.eye(3, dtype=bool)[target],
     )
@@ -211,12 +213,10 @@ def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
     for name in set(known):  # every fifth of each class
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
     part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN).linear
-    target = linear.members([*_take(known, held), *part.labels])[1][: int(held.sum())]
+    target = members([*_take(known, held), *part.labels])[1][: int(held.sum())]
     decisions = part.decision(Grams([whole_statement(p).document for p in _take(parsed, held)]))
     model = _fit_sentiment(examples, parsed, _DOMAIN).linear
-    return SentimentModel(
-        _three_classes(model).with_temperature(linear.calibrate(decisions, target))
-    )
+    return SentimentModel(_three_classes(model).with_temperature(calibrate(decisions, target)))
 
 
 def _three_classes(model: HashedLinear) -> HashedLinear:
@@ -254,7 +254,7 @@ def _fit_sentiment(
                 weights.append(example.weight * recipe.share / len(text.sentences))
     counts = hashed_counts(documents, bits=recipe.bits, words=_WORDS, chars=_CHARS)
     idf = inverse_document_frequency(counts)
-    model = linear.fit(
+    model = linear_fit.fit(
         counts,
         labels,
         words=_WORDS,
@@ -273,7 +273,7 @@ def _prior(rows: csr_array) -> NDArray[np.float32]:
     packaged = Analyzer.default().sentiment.linear
     negative, neutral, positive = (packaged.codes * packaged.scales).T
     directions = np.stack([positive - negative, (positive + negative) / 2 - neutral], axis=1)
-    return linear.sized(directions, rows, _DIRECTION_SIZE)
+    return sized(directions, rows, _DIRECTION_SIZE)
 
 
 def _by_set(

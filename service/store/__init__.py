@@ -6,6 +6,7 @@ power cut. A reader never waits for a writer.
 """
 
 import logging
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -175,6 +177,19 @@ class Store:
                 return self.now(own)
         rows = {r.name: r for r in connection.execute(select(state))}
         return rows["catalogue"].number, rows["model"].text
+
+    def secret(self) -> bytes:
+        """Random bytes of this database, drawn when first asked for; all workers get the same."""
+        kept = select(state.c.text).where(state.c.name == "secret")
+        with self.read() as connection:
+            found = connection.scalar(kept)
+        if found is None:
+            dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+            drawn = dialect.insert(state).values(name="secret", text=secrets.token_hex(32))
+            with self.write() as connection:  # of several workers the first has drawn
+                connection.execute(drawn.on_conflict_do_nothing(index_elements=[state.c.name]))
+                found = connection.scalar(kept)
+        return bytes.fromhex(str(found))
 
     def activate(
         self,

@@ -1,5 +1,6 @@
 """Lists made at the fit are those that would be made now, until something changes."""
 
+import shutil
 from contextlib import closing
 from dataclasses import fields
 from itertools import product
@@ -28,13 +29,30 @@ ITEMS = sample.catalogue()[:40]
 USER = "学员003"
 
 
+def fit(rooms: Services) -> None:
+    rooms.pipeline.put_items(ITEMS)
+    rooms.pipeline.add_events(list(sample.learners(ITEMS, n=30)), repeatable=True)
+    refit(rooms.store, rooms.models, n_factors=16)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A service on SQLite with lists, to be copied."""
+    home = tmp_path_factory.mktemp("home")
+    rooms = Services.build(Settings(home=home))
+    with closing(rooms.store):
+        fit(rooms)
+    return home
+
+
 @pytest.fixture
-def rooms(settings: Settings):
+def rooms(settings: Settings, home):
+    if settings.database_url is None:
+        shutil.copytree(home, settings.home, dirs_exist_ok=True)
     rooms = Services.build(settings)
     with closing(rooms.store):
-        rooms.pipeline.put_items(ITEMS)
-        rooms.pipeline.add_events(list(sample.learners(ITEMS, n=30)), repeatable=True)
-        refit(rooms.store, rooms.models, n_factors=16)
+        if settings.database_url is not None:
+            fit(rooms)
         yield rooms
 
 
