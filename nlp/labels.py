@@ -1,6 +1,11 @@
-"""Labels that are paths, such as 理学/数学: each beginning is a label too."""
+"""Labels of texts: one each, or several; a label may be a path, such as 理学/数学."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Labels = Sequence[str] | Sequence[tuple[str, ...]]
 
 
 def with_beginnings(labels: Iterable[str]) -> tuple[str, ...]:
@@ -39,3 +44,21 @@ def with_parents(found: Mapping[str, float], *, independent: bool) -> dict[str, 
             before = result.get(parent, 0.0)
             result[parent] = max(before, value) if independent else before + value
     return result
+
+
+def members(labels: Labels) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    """Sorted classes, and which of them each row has: shape (n, n_classes).
+
+    Examples
+    --------
+    >>> classes, member = members([("a", "b"), ("b",)])
+    >>> classes, member.tolist()
+    (('a', 'b'), [[True, True], [False, True]])
+    """
+    sets = [(label,) if isinstance(label, str) else tuple(label) for label in labels]
+    classes = tuple(sorted({name for names in sets for name in names}))
+    number = {name: i for i, name in enumerate(classes)}
+    member = np.zeros((len(sets), len(classes)), dtype=bool)
+    for row, names in enumerate(sets):
+        member[row, [number[name] for name in names]] = True
+    return classes, member

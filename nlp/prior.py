@@ -2,7 +2,7 @@
 
 A direction tells apart the classes of texts that stand for general knowledge: course names
 written for this project (``nlp/training/curriculum.txt``) and titles of papers by category.
-A model of other labels may use them, as `nlp.linear.fit` says.
+A model of other labels may use them, as `nlp.ridge.Design` says.
 """
 
 import importlib.resources

@@ -1,35 +1,22 @@
 """Topics of a text: a calibrated linear classifier that may answer "unsure"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from nlp import linear
+from nlp import topic_fit
 from nlp.analysis import TopicProbability
 from nlp.engines import Engine, default_engine
-from nlp.errors import TrainingDataError
-from nlp.hashing import (
-    Document,
-    Floats,
-    Grams,
-    hashed_counts,
-    inverse_document_frequency,
-    weighted,
-)
-from nlp.labels import with_beginnings, with_parents
-from nlp.linear import HashedLinear, Labels
+from nlp.hashing import Document, Floats, Grams
+from nlp.labels import Labels, with_parents
+from nlp.linear import HashedLinear
 from nlp.parsed import Parsed, parse
-from nlp.prior import default_prior
+from nlp.topic_fit import Examples, Fitted
 
-_DIRECTION_SIZE = 0.08  # length of the projections beside the unit row; from cross-validation
-_KNOWN = 0.5  # weight of a known text beside a labelled one
-_FOLDS, _MANY_FOLDS = 5, 3
-_MANY = 3_000  # texts from which three folds calibrate well enough
 SUBJECTS = (
     "农林园艺",
     "医药卫生",
@@ -74,25 +61,6 @@ def hashed(texts: Sequence[tuple[Parsed, Parsed | None]]) -> Hashed:
     """Hash texts, each with its title, once for all topic models."""
     read = [[document(p) for p in pair if p is not None and p.sentences] for pair in texts]
     return Hashed(Grams(list(chain.from_iterable(read))), [len(found) for found in read])
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a classifier of topics is fitted: see `nlp.linear.fit`."""
-
-    bits: int
-    chars: int
-    penalty: float
-    bayes: float
-    prior: bool
-
-
-#: what `TopicModel.fit` chooses from: many rows and much text want buckets, few and short ones help
-RECIPES = (
-    Recipe(bits=20, chars=3, penalty=3.0, bayes=1.0, prior=False),
-    Recipe(bits=18, chars=3, penalty=1.0, bayes=0.0, prior=True),
-    Recipe(bits=18, chars=2, penalty=1.0, bayes=0.5, prior=True),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +135,7 @@ class TopicModel:
         known: Sequence[tuple[str, str]] = (),
         engine: Engine | None = None,
     ) -> "TopicModel":
-        """Fit on labelled texts; recipe and calibration are cross-validated inside them.
+        """Fit on labelled texts; recipe and calibration are those that suit texts left out.
 
         Parameters
         ----------
@@ -188,7 +156,7 @@ class TopicModel:
         TrainingDataError
             If a label has a single text, or there are fewer than two labels.
         """
-        return _fitted(texts, labels, known, engine or default_engine())[1]
+        return fitted(texts, labels, known=known, engine=engine)[0]
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Named arrays of the model."""
@@ -200,127 +168,20 @@ class TopicModel:
         return cls(HashedLinear.from_arrays(arrays))
 
 
-def out_of_fold(
+def fitted(
     texts: Sequence[str],
     labels: Labels,
     *,
     known: Sequence[tuple[str, str]] = (),
     engine: Engine | None = None,
-) -> tuple[TopicModel, Floats]:
-    """Model of all texts, and the decision values of each from models that have not seen it."""
-    decisions, model = _fitted(texts, labels, known, engine or default_engine())
-    return model, decisions
+) -> tuple[TopicModel, Fitted]:
+    """Model of all texts, and how it was fitted: see `TopicModel.fit`."""
+    engine = engine or default_engine()
 
+    def read(some: Iterable[str]) -> list[Document]:
+        return [document(parse(text, engine)) for text in some]
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Counts of the labelled texts, then of the known ones, as one recipe reads them."""
-
-    counts: csr_array
-    labels: list[str] | list[tuple[str, ...]]
-    n: int
-    idf: NDArray[np.float32]
-    directions: NDArray[np.float32] | None
-    recipe: Recipe
-
-    def fit(self, chosen: NDArray[np.int64]) -> HashedLinear:
-        """Model of some of the labelled rows, and all known ones."""
-        n_known = self.counts.shape[0] - self.n
-        rows = np.concatenate([chosen, np.arange(self.n, self.n + n_known)])
-        return linear.fit(
-            csr_array(self.counts[rows]),
-            [self.labels[i] for i in rows.tolist()],
-            words=1,
-            chars=self.recipe.chars,
-            penalty=self.recipe.penalty,
-            bayes=self.recipe.bayes,
-            weights=np.repeat([1.0, _KNOWN], [len(chosen), n_known]),
-            idf=self.idf,
-            directions=self.directions,
-        )
-
-    def decisions(self, model: HashedLinear, chosen: NDArray[np.int64]) -> Floats:
-        """Decision values of some of the labelled rows."""
-        rows = weighted(csr_array(self.counts[chosen]), self.idf)
-        return np.asarray(rows @ (model.codes * model.scales) + model.intercepts, dtype=np.float64)
-
-
-def _rows(
-    documents: Sequence[Document],
-    labels: Labels,
-    known: Sequence[str],
-    recipe: Recipe,
-    prior: NDArray[np.float32],
-) -> _Rows:
-    counts = hashed_counts(documents, bits=recipe.bits, words=1, chars=recipe.chars)
-    idf = inverse_document_frequency(counts)
-    directions = None
-    if recipe.prior:
-        # known texts are shorter than most: the labelled ones set the size
-        head = weighted(csr_array(counts[: len(labels)]), idf)
-        directions = linear.sized(prior, head, _DIRECTION_SIZE)
-    many = not isinstance(labels[0], str)
-    together = [*labels, *(with_beginnings([name]) if many else name for name in known)]
-    return _Rows(counts, together, len(labels), idf, directions, recipe)
-
-
-def _fitted(
-    texts: Sequence[str], labels: Labels, known: Sequence[tuple[str, str]], engine: Engine
-) -> tuple[Floats, TopicModel]:
-    """Out-of-fold decision values of the best recipe, and its model of all texts."""
-    if len(texts) != len(labels):
-        raise TrainingDataError(f"{len(texts)} texts, {len(labels)} labels", "one label a text")
-    labels = _closed(labels)
-    classes, member = linear.members(labels)
-    smallest = int(member.sum(axis=0).min()) if len(classes) else 0
-    if smallest < 2:
-        raise TrainingDataError("a label with fewer than two texts", "at least two texts a label")
-    if len(classes) < 2:
-        raise TrainingDataError(f"the classes {classes}", "at least two")
-    documents = [document(parse(text, engine)) for text in [*texts, *(t for t, _ in known)]]
-    n_folds = min(_FOLDS if len(texts) < _MANY else _MANY_FOLDS, smallest)
-    fold = _fold_numbers(member, n_folds)
-    first = np.flatnonzero(fold == 0)
-    prior = default_prior().directions()
-    best: tuple[float, _Rows, HashedLinear] | None = None
-    for recipe in RECIPES:
-        rows = _rows(documents, labels, [label for _, label in known], recipe, prior)
-        model = rows.fit(np.flatnonzero(fold != 0))
-        right = _agreement(rows.decisions(model, first), member[first])
-        if best is None or right > best[0]:
-            best = right, rows, model
-    assert best is not None  # noqa: S101 - there are recipes
-    _, rows, model = best
-    decisions = np.empty(member.shape)
-    decisions[first] = rows.decisions(model, first)
-    for k in range(1, n_folds):
-        held = np.flatnonzero(fold == k)
-        decisions[held] = rows.decisions(rows.fit(np.flatnonzero(fold != k)), held)
-    whole = rows.fit(np.arange(len(texts)))
-    temperature = linear.calibrate(decisions, member, independent=whole.independent)
-    return decisions, TopicModel(whole.with_temperature(temperature))
-
-
-def _closed(labels: Labels) -> Labels:
-    """Label sets with the beginnings of their paths; single labels as they are."""
-    if all(isinstance(label, str) for label in labels):
-        return labels
-    return [with_beginnings(label) for label in labels]
-
-
-def _agreement(decisions: Floats, member: NDArray[np.bool_]) -> float:
-    """Share of texts whose best label is one of theirs."""
-    best = decisions.argmax(axis=1)
-    return float(member[np.arange(len(best)), best].mean())
-
-
-def _fold_numbers(member: NDArray[np.bool_], n_folds: int) -> NDArray[np.int64]:
-    """Fold of each row: rows of one (rarest) label, in a seeded order, take the folds in turn."""
-    rng = np.random.default_rng(0)
-    sizes = member.sum(axis=0)
-    rarest = np.where(member, sizes, len(member) + 1).argmin(axis=1)
-    fold = np.empty(len(member), dtype=np.int64)
-    for label in np.unique(rarest):
-        rows = rng.permutation(np.flatnonzero(rarest == label))
-        fold[rows] = np.arange(len(rows)) % n_folds
-    return fold
+    found = topic_fit.fit(
+        Examples(read(texts), labels, read(text for text, _ in known), [name for _, name in known])
+    )
+    return TopicModel(found.classifier), found

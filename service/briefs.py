@@ -26,6 +26,8 @@ from service.forms import (
     topic_of,
 )
 from service.insight.groups import Segment
+from service.messages import Message
+from service.messages import brief as said
 from service.packs import FormRules, Pack
 from service.serving import Serving
 from service.store import Store, StoredItem
@@ -61,7 +63,7 @@ class Brief:
     beats: Beats
     cast: Cast
     comparable: tuple[Comparable, ...]
-    no_comparable: str | None
+    no_comparable: Message | None
     version: str
     audience: tuple[Segment, ...] = ()
 
@@ -135,13 +137,13 @@ class Briefs:
 
     def _comparable(
         self, item_id: str | None, analysis: Analysis, works: Mapping[str, Film]
-    ) -> tuple[tuple[Comparable, ...], str | None]:
+    ) -> tuple[tuple[Comparable, ...], Message | None]:
         """The films nearest in content, and why there is none."""
         catalogue = self.serving.catalogue()
         if catalogue.fitted is None or catalogue.content is None:
-            return (), "尚无训练好的模型，无法比较内容"
+            return (), said.NO_MODEL
         if not works:
-            return (), "目录中没有影视作品"
+            return (), said.NO_FILMS
         row = catalogue.fitted.space.transform([extract(analysis)])
         cosines = (catalogue.content @ row.T).toarray().ravel()
         hidden = np.ones(len(catalogue.ids), dtype=bool)
@@ -156,7 +158,7 @@ class Briefs:
             for r, s in zip(nearest.tolist(), found.tolist(), strict=True)
             if r in catalogue.entries and (i := catalogue.ids.ids[r])
         )
-        return listed, None if listed else "目录中没有内容相近的影视作品"
+        return listed, None if listed else said.NONE_NEAR
 
 
 def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Film]:

@@ -8,6 +8,8 @@ from limits import parse
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.messages import Language
+
 
 def check_rate(rate: str) -> str:
     """The rate, if it can be read.
@@ -128,6 +130,13 @@ class Settings(BaseSettings):
     client_timeout_s: Annotated[
         float, Field(gt=0, description="a client that is silent for so long is disconnected")
     ] = 30.0
+    lang: Annotated[
+        Language | None,
+        Field(
+            description="of sentences where `Accept-Language` does not decide: `zh` or `en`; "
+            "unset, Chinese, and on the command line that of the locale"
+        ),
+    ] = None
     log_format: Annotated[
         Literal["text", "json"], Field(description="lines for people or for programs")
     ] = "text"

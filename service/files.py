@@ -170,5 +170,5 @@ def _valid(adapter: TypeAdapter[Any], value: Any, path: Path, number: int) -> An
     try:
         return adapter.validate_python(value, strict=True)
     except ValidationError as error:
-        refused = InvalidRequestError.of(error).errors[0]
+        refused = InvalidRequestError.of(error, value=value).errors[0]
         raise FileFormatError(path, number, f"{refused.pointer}: {refused.detail}") from None

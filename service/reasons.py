@@ -7,6 +7,8 @@ import numpy as np
 
 from service.catalogue import Catalogue
 from service.favour import favoured
+from service.messages import Message, Remark
+from service.messages import reasons as said
 from service.scoring import Scored, Term, TermKind
 
 #: items of the history that are named as reasons; the rest are summed up in one
@@ -32,29 +34,32 @@ class Because:
     against: bool = False
 
     @property
-    def sentence(self) -> str:
+    def remark(self) -> Remark:
         """The addend in words."""
+        more = self.contribution > 0
         if self.kind == "popularity":
-            return "很多人在学"
+            return Remark(said.POPULAR)
         if self.kind == "segment":
-            liked = "常学" if self.contribution >= 0 else "较少学"
-            return f"{self.attribute}为{self.value}的人{liked}"
+            often = said.SEGMENT_OFTEN if self.contribution >= 0 else said.SEGMENT_SELDOM
+            return Remark(often, {"attribute": self.attribute, "value": self.value})
         if self.kind == "context":
-            where = (str(self.attribute), str(self.value), self.trait)
-            return favoured(*where, more=self.contribution > 0).say("zh")
+            return favoured(str(self.attribute), str(self.value), self.trait, more=more)
         if self.kind == "quality":
-            return "学员评价高于平常" if self.contribution > 0 else "学员评价低于平常"
+            return Remark(said.QUALITY_HIGH if more else said.QUALITY_LOW)
         if self.kind == "other_history":
-            return "与学过的其他内容有关"
-        name = f"《{self.title}》" if self.title else str(self.item)
+            return Remark(said.OTHER_HISTORY)
+        name = Remark(said.TITLE, {"title": self.title}) if self.title else str(self.item)
+        return Remark(self._of_history, {"name": name})
+
+    @property
+    def _of_history(self) -> Message:
         if self.against:
-            near = "与" if self.contribution < 0 else "不同于"
-            return f"{near}不喜欢的{name}" + ("相近" if self.contribution < 0 else "")
+            return said.NEAR_DISLIKED if self.contribution < 0 else said.UNLIKE_DISLIKED
         if self.contribution < 0:
-            return f"与学过的{name}方向不同"
+            return said.OTHER_DIRECTION
         if (self.content or 0.0) > (self.behaviour or 0.0):
-            return f"内容与学过的{name}相近"
-        return f"学过{name}的人也学它"
+            return said.NEAR_TAKEN
+        return said.TAKEN_TOO
 
 
 def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, ...]:

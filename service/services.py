@@ -6,7 +6,7 @@ from typing import cast
 from flask import current_app
 
 from nlp import Analyzer
-from service.briefs import Briefs
+from service.briefs import FRESH_S, Briefs
 from service.config import Settings
 from service.context import clock
 from service.insight.answers import Insight
@@ -81,7 +81,7 @@ class Services:
                 analyzer,
                 trade.pack,
                 trade.version,
-                lambda item: insight.audience(item, usual).segments,
+                lambda item: insight.audience(item, usual, max_age_s=FRESH_S).segments,
             ),
             planner=Planner(serving, analyzer),
             runner=JobRunner(settings),

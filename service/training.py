@@ -9,7 +9,7 @@ from typing import Any
 from nlp import TrainingDataError
 from nlp.evaluation import Contestant, compare
 from nlp.evaluation.classifiers import sentiment_of, topic_contestants, topics_of
-from nlp.linear import Labels
+from nlp.labels import Labels
 from nlp.sentiment import LABELS
 from nlp.topics import TopicModel
 from nlp.training.sentiment import fit_reviews, review_label

@@ -13,7 +13,7 @@ from nlp.errors import TrainingDataError
 from nlp.evaluation.classifiers import Answer, Contestant
 from nlp.evaluation.measured import N_RESAMPLES, Judged, Measured, Weights, measure
 from nlp.evaluation.several import SetJudge
-from nlp.linear import Labels
+from nlp.labels import Labels
 
 Progress = Callable[[float], None]
 _BINS = 10

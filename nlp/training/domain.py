@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from nlp import linear, topics
+from nlp import topics
+from nlp.labels import members
 from nlp.metrics import expected_calibration_error, macro_f1
 from nlp.topics import TopicModel
 from nlp.training.curriculum import domains
@@ -17,13 +18,13 @@ def train_domain(data: Path) -> tuple[TopicModel, dict[str, float]]:
     these figures are low; the model card judges on texts.
     """
     names, labels = zip(*domains(), strict=True)
-    model, decisions = topics.out_of_fold(names, labels)
-    target = linear.members(labels)[1].argmax(axis=1)
-    predicted = decisions.argmax(axis=1)
+    model, found = topics.fitted(names, labels)
+    target = members(labels)[1].argmax(axis=1)
+    predicted = found.decisions.argmax(axis=1)
     model = TopicModel(model.classifier.rounded(_STEP))
     return model, {
         "n": len(target),
         "accuracy": float((predicted == target).mean()),
         "macro_f1": macro_f1(predicted, target),
-        "ece": expected_calibration_error(model.classifier.calibrated(decisions), target),
+        "ece": expected_calibration_error(model.classifier.calibrated(found.decisions), target),
     }

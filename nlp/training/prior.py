@@ -6,7 +6,7 @@ import numpy as np
 
 from nlp.engines import default_engine
 from nlp.hashing import hashed_counts, inverse_document_frequency, weighted
-from nlp.linear import separators
+from nlp.linear_fit import separators
 from nlp.parsed import parse
 from nlp.prior import Prior
 from nlp.topics import document

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from nlp import linear, topics
+from nlp import topics
+from nlp.labels import members
 from nlp.metrics import expected_calibration_error, macro_f1
 from nlp.topics import TopicModel
 from nlp.training.curriculum import curriculum
@@ -20,14 +21,14 @@ def read_subject(data: Path) -> tuple[list[str], list[str]]:
 
 
 def train_subject(data: Path) -> tuple[TopicModel, dict[str, float]]:
-    """Model of the `subject` taxonomy, and its figures from 5-fold cross-validation."""
+    """Model of the `subject` taxonomy, and its figures on titles left out one at a time."""
     texts, labels = read_subject(data)
     taught = set(labels)
     known = [(name, label) for name, label in curriculum() if label in taught]
-    model, decisions = topics.out_of_fold(texts, labels, known=known)
-    target = linear.members(labels)[1].argmax(axis=1)
-    predicted = decisions.argmax(axis=1)
-    p = model.classifier.calibrated(decisions)
+    model, found = topics.fitted(texts, labels, known=known)
+    target = members(labels)[1].argmax(axis=1)
+    predicted = found.decisions.argmax(axis=1)
+    p = model.classifier.calibrated(found.decisions)
     answered = p.max(axis=1) >= topics.UNSURE
     return model, {
         "n": len(target),

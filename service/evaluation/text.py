@@ -20,7 +20,7 @@ from nlp.evaluation.counted import (
     compare_segmentation,
 )
 from nlp.evaluation.several import labels_with
-from nlp.linear import members
+from nlp.labels import members
 from nlp.ranker import default_ranker
 from nlp.topics import TopicModel
 from service.errors import InvalidRequestError

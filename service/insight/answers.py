@@ -54,8 +54,11 @@ class Insight:
             *(user, known.attributes, events, self.facts.newest(), zone), self._weighing()
         )
 
-    def audience(self, item: str, asked: Asked) -> Audience:
-        """Who should see an item. Raises `UnknownError` for one that is not there."""
+    def audience(self, item: str, asked: Asked, *, max_age_s: float = 0.0) -> Audience:
+        """Who should see an item, by events as old as this at most.
+
+        Raises `UnknownError` for an item that is not there.
+        """
         facts, catalogue = self.facts.newest(), self.serving.catalogue()
         if item not in facts.by_id:
             raise UnknownError("item", item)
@@ -63,6 +66,7 @@ class Insight:
             *(item, asked, self.store, catalogue, facts),
             weighing=self._weighing(),
             disclosure=self._disclosure(item),
+            max_age_s=max_age_s,
         )
 
     def report(self, item: str, *, zone: tzinfo, n_reviews: int) -> Report:

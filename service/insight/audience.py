@@ -104,13 +104,15 @@ def audience(
     *,
     weighing: Weighing,
     disclosure: Disclosure,
+    max_age_s: float = 0.0,
 ) -> Audience:
     """The audience of an item that is in the catalogue.
 
-    Costs one reading of the log and a product of all rows with one vector.
+    Costs one reading of the log, unless one of `max_age_s` seconds will do, and a product of all
+    rows with one vector.
     """
     row = catalogue.ids.row(item)
-    log = store.readings.everything(catalogue.ids)
+    log = store.readings.everything(catalogue.ids, max_age_s=max_age_s)
     n_users = disclosure.told(len(log.users))
     out = Audience(catalogue.version, disclosure.floor, asked.share, n_users)
     if catalogue.model is None or catalogue.fitted is None or row is None:

@@ -206,7 +206,7 @@ def profile_out(
     parts = {name: getattr(profile, name) for name in Profile.__slots__}
     listed = {
         name: [trait_out(trait, language) for trait in getattr(profile, name)]
-        for name in ("interests", "kinds", "lengths", "parts", "devices", "regions")
+        for name in ("interests", "kinds", "forms", "lengths", "parts", "devices", "regions")
     }
     level = None if profile.level is None else level_name(profile.level.value)
     free = profile.weekend

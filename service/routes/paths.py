@@ -9,7 +9,8 @@ from recommend import Budget
 from service import messages
 from service.errors import asked_language
 from service.fields import iso
-from service.messages import Language
+from service.messages import Language, reasons
+from service.messages.language import listed
 from service.openapi import Api, Example
 from service.paths import Found, PathWish, Planned, PlannedStep
 from service.schemas.paths import (
@@ -58,7 +59,7 @@ def declare(api: Api) -> None:
         return path_out(services(), user_id, body, asked_language())
 
 
-def path_out(services: Services, user: str, wanted: PathIn, language: Language = "zh") -> PathOut:
+def path_out(services: Services, user: str, wanted: PathIn, language: Language) -> PathOut:
     """The path as it is answered, over HTTP and on the command line."""
     goals = (wanted.goal,) if isinstance(wanted.goal, str) else tuple(wanted.goal)
     wish = PathWish(
@@ -90,7 +91,7 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language =
         weeks_needed=math.ceil(planned.path.needed_minutes / wanted.minutes_per_week),
         minutes=minutes,
         steps=[
-            _step(planned, step, number, start, wanted.minutes_per_week)
+            _step(planned, step, number, start, wanted.minutes_per_week, language)
             for number, step in enumerate(planned.steps, start=1)
         ],
         mastered=[_mastered(planned, found) for found in planned.mastered],
@@ -106,7 +107,7 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language =
 def _reason(planned: Planned, wanted: PathIn, language: Language) -> PathReason | None:
     if planned.missing:
         shown = [planned.title(item) or item for item in planned.missing[:NAMED]]
-        items = ", ".join(shown) + (" …" if len(planned.missing) > NAMED else "")
+        items = listed(shown, language) + (" …" if len(planned.missing) > NAMED else "")
         return PathReason(kind="missing", text=messages.GOAL_MISSING.say(language, items=items))
     path = planned.path
     if path.beyond or path.left:
@@ -126,7 +127,12 @@ def _reason(planned: Planned, wanted: PathIn, language: Language) -> PathReason 
 
 
 def _step(
-    planned: Planned, step: PlannedStep, number: int, start: date, minutes_per_week: int
+    planned: Planned,
+    step: PlannedStep,
+    number: int,
+    start: date,
+    minutes_per_week: int,
+    language: Language,
 ) -> StepOut:
     first, last = step.plan.begins / minutes_per_week, step.plan.ends / minutes_per_week
     return StepOut(
@@ -146,7 +152,7 @@ def _step(
         mastery=step.mastery,
         readiness=step.plan.readiness,
         taste=step.taste,
-        why=_why(planned, step),
+        why=_why(planned, step, language),
     )
 
 
@@ -160,27 +166,29 @@ def _by_week(begins: float, ends: float, start: date, minutes_per_week: int) -> 
         )
 
 
-def _why(planned: Planned, step: PlannedStep) -> list[Why]:
-    reasons = []
+def _why(planned: Planned, step: PlannedStep, language: Language) -> list[Why]:
+    found = []
     if step.plan.role == "goal":
-        reasons.append(Why(kind="goal", text="这是学习目标"))
+        found.append(Why(kind="goal", text=reasons.IS_GOAL.say(language)))
     if step.plan.role == "enrichment":
-        reasons.append(Why(kind="enrichment", text="与目标相关，合你的口味，时间也够"))
+        found.append(Why(kind="enrichment", text=reasons.ENRICHES.say(language)))
     for need in step.needs:
         title = planned.title(need.of)
-        reasons.append(
+        name = reasons.TITLE.say(language, title=title or need.of)
+        found.append(
             Why(
                 kind="prerequisite",
                 item=need.of,
                 title=title,
                 confidence=need.confidence,
                 sources=[*need.sources],
-                text=f"学《{title or need.of}》之前需要它",
+                text=reasons.NEEDED.say(language, name=name),
             )
         )
     if step.mastery > 0:
-        reasons.append(Why(kind="gap", text=f"学过一些，目前掌握 {step.mastery:.0%}，需要补上"))
-    return reasons
+        text = reasons.GAP.say(language, mastery=step.mastery)
+        found.append(Why(kind="gap", text=text))
+    return found
 
 
 def _mastered(planned: Planned, found: Found) -> MasteredOut:

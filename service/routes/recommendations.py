@@ -17,7 +17,6 @@ from service.schemas.recommendations import (
     Recommended,
     RecommendQuery,
     SessionIn,
-    Shown,
     SimilarOut,
     SimilarQuery,
     Wanted,
@@ -88,12 +87,19 @@ def declare(api: Api) -> None:
     )
     def similar(item_id: str, query: SimilarQuery) -> SimilarOut:
         """Neighbours of an item, by texts and behaviour together or by texts alone."""
+        language = asked_language()
         picks = services().serving.similar(item_id, query.n, query.by)
         return SimilarOut(
             model=picks.model,
-            items=[Recommended(**_fields(p, n, False)) for n, p in enumerate(picks.items, 1)],
-            short_reason=_short(picks, asked_language()),
+            items=[
+                Recommended(**_fields(p, n, False, language))
+                for n, p in enumerate(picks.items, start=1)
+            ],
+            short_reason=_short(picks, language),
         )
+
+
+_NOTHING = (None,) * 5
 
 
 def _wish(wanted: Wanted) -> Wish:
@@ -113,8 +119,11 @@ def _wish(wanted: Wanted) -> Wish:
 
 def _situation(wanted: Wanted) -> Situation | None:
     """The circumstances, ``None`` if nothing is said of them."""
-    zone = services().settings.timezone
-    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    hour = wanted.hour
+    if wanted.now and hour is None:
+        hour = hour_now(services().settings.timezone)
+    if (wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes) == _NOTHING:
+        return None
     found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
     return None if found == Situation() else found
 
@@ -126,27 +135,30 @@ def lacking_of(services: Services, user: str, picks: Picks) -> Lacking:
 
 
 def recommendations_out(
-    picks: Picks, explain: bool, language: Language = "en", lacking: Lacking | None = None
+    picks: Picks, explain: bool, language: Language, lacking: Lacking | None = None
 ) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
     lacks: Lacking = lacking or ()
-    broken = sum(map(bool, lacks)) / len(lacks) if lacks else None
-    return RecommendationsOut(
-        model=picks.model,
-        recommendation_id=uuid.uuid4().hex,
-        seed=picks.seed,
-        items=[
-            Shown(
-                **_fields(pick, n, explain),
-                propensity=pick.propensity,
-                explored=pick.explored,
-                lacks=list(lacks[n - 1]) if lacks else None,
-            )
-            for n, pick in enumerate(picks.items, start=1)
-        ],
-        short_reason=_short(picks, language),
-        prerequisite_violations=broken,
-        unknown_lengths=None if picks.unknown_lengths is None else list(picks.unknown_lengths),
+    shown = [
+        {
+            **_fields(pick, n, explain, language),
+            "propensity": pick.propensity,
+            "explored": pick.explored,
+            "lacks": list(lacks[n - 1]) if lacks else None,
+        }
+        for n, pick in enumerate(picks.items, start=1)
+    ]
+    # all in one call: pydantic then makes the items without coming back to Python
+    return RecommendationsOut.model_validate(
+        {
+            "model": picks.model,
+            "recommendation_id": uuid.uuid4().hex,
+            "seed": picks.seed,
+            "items": shown,
+            "short_reason": _short(picks, language),
+            "prerequisite_violations": sum(map(bool, lacks)) / len(lacks) if lacks else None,
+            "unknown_lengths": picks.unknown_lengths,
+        }
     )
 
 
@@ -154,18 +166,18 @@ def _short(picks: Picks, language: Language) -> str | None:
     return None if picks.shortage is None else picks.shortage.say(language)
 
 
-def _fields(pick: Pick, rank: int, explain: bool) -> dict[str, Any]:
+def _fields(pick: Pick, rank: int, explain: bool, language: Language) -> dict[str, Any]:
     return {
         "id": pick.id,
         "title": pick.title,
         "score": pick.score,
         "rank": rank,
         "source": pick.source,
-        "reasons": [_reason(b) for b in pick.reasons] if explain else None,
+        "reasons": [_reason(b, language) for b in pick.reasons] if explain else None,
     }
 
 
-def _reason(because: Because) -> Reason:
+def _reason(because: Because, language: Language) -> Reason:
     return Reason(
         kind=because.kind,
         contribution=because.contribution,
@@ -176,5 +188,5 @@ def _reason(because: Because) -> Reason:
         trait=because.trait,
         behaviour=because.behaviour,
         content=because.content,
-        text=because.sentence,
+        text=because.remark.say(language),
     )

@@ -67,6 +67,7 @@ class ProfileOut(Out):
     mastery: MeasureOut | None = Field(None, description="mean score of exercises, 0 to 1")
     minutes: MeasureOut | None = Field(None, description="length of the items taken")
     kinds: list[TraitOut]
+    forms: list[TraitOut] = Field(description="by the attribute `form` of the items taken")
     lengths: list[TraitOut] = Field(description="短 below 30 minutes, 中 below 180, 长")
     parts: list[TraitOut] = Field(
         description="清晨 from 5, 上午 8, 下午 12, 晚间 18, 深夜 23 o'clock"

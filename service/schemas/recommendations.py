@@ -1,10 +1,10 @@
 """Shapes of lists: what is wanted, what is recommended, and why."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from service.fields import WHOLE, Attributes, Id, Kind
+from service.fields import WHOLE, Attributes, Id, Kind, refusal
 from service.schemas.base import AttributeFilter, In, Out
 
 Seen = Literal["exclude", "allow"]
@@ -101,9 +101,15 @@ class Wanted(In):
         None
     )
     now: bool = Field(False, description="the hour is now's, on the clock of ZHIYING_TIMEZONE")
-    minutes: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
+    minutes: Annotated[float, Field(gt=0, le=1e6)] | None = Field(
         None, description="time for one sitting: what is known to take longer is left out"
     )
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Self:
+        if self.now and self.hour is not None:
+            raise refusal("hour_or_now")
+        return self
 
 
 class RecommendQuery(Wanted):

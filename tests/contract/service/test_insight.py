@@ -16,7 +16,7 @@ from service.fitting import refit
 from service.services import Services
 from service.store.tables import state
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "insight.md"
+DOCUMENTS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,18 @@ def sampled(home) -> FlaskClient:
     services.store.close()
 
 
-def test_the_examples_of_the_document_are_what_is_answered(sampled):
+@pytest.mark.parametrize("name", ["insight.md", "brief.md"])
+def test_the_examples_of_the_document_are_what_is_answered(sampled, home, name):
     found = doctest.testfile(
-        str(DOCUMENT),
+        str(DOCUMENTS / name),
         module_relative=False,
-        globs={"get": lambda path, **query: sampled.get(path, query_string=query).json},
+        globs={
+            "get": lambda path, **query: sampled.get(path, query_string=query).json,
+            "zhiying": lambda words: command(home, words),
+        },
         optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS,
     )
-    assert found.attempted > 5
+    assert found.attempted > 3
     assert found.failed == 0
 
 
@@ -95,7 +99,7 @@ def test_the_profile_command_prints_what_http_answers(sampled, home):
     found = command(home, "insight profile 学员001 --features --json")
     assert orjson.loads(found) == answer
     assert "职业技能 · 会计财税" in command(home, "insight profile 学员001")
-    english = command(home, "insight profile 学员001 --language en")
+    english = command(home, "--lang en insight profile 学员001")
     assert "Accounting and tax" in english
     assert "domain:" not in english
 
@@ -129,7 +133,7 @@ def test_no_group_below_the_floor_is_shown(sampled):
     small = audience(sampled, share=0.05)
     assert small["users"] == small["segments"] == small["lifts"] == []
     assert "size" not in small
-    assert "floor" in small["short_reason"] == small["segments_reason"]
+    assert "下限 10" in small["short_reason"] == small["segments_reason"]
     shown = audience(sampled)
     assert shown["floor"] == 10
     assert "segments_reason" not in shown
@@ -140,12 +144,12 @@ def test_no_group_below_the_floor_is_shown(sampled):
 
 
 def test_an_answer_without_segments_says_why(sampled):
-    found = audience(sampled, share=0.2)
+    found = audience(sampled, "course-edu-019", share=0.2)
     assert found["users"] != found["segments"] == []
-    assert "no kind of learner" in found["segments_reason"]
+    assert "没有哪一类学员" in found["segments_reason"]
     plan = sampled.get("/v1/items/course-edu-001/promotion?share=0.05").json
     assert plan["segments"] == []
-    assert "larger share" in plan["segments_reason"]
+    assert "请放宽 share" in plan["segments_reason"]
 
 
 def test_an_audience_beats_chance_where_the_model_was_fitted(sampled):

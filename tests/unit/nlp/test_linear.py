@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from nlp.calibration import calibrate
 from nlp.errors import ModelFormatError, TrainingDataError
 from nlp.hashing import Document, Grams, hashed_counts, weighted
-from nlp.linear import HashedLinear, calibrate, fit, softmax
+from nlp.linear import HashedLinear, softmax
+from nlp.linear_fit import fit
 
 
 def doc(text):

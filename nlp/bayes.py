@@ -1,0 +1,74 @@
+"""Multinomial naive Bayes on tf-idf rows, and its answers to rows it has not counted."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from nlp.hashing import Floats
+
+_PSEUDO = 2e-3  # tf-idf mass each n-gram has in each class before any row is seen
+
+
+def likelihoods(rows: csr_array, member: Floats) -> Floats:
+    """Coefficients of naive Bayes, centred over the classes.
+
+    b_gc = ln((m_gc + a) / sum_g (m_gc + a)), less its mean over c; m is the tf-idf mass of
+    n-gram g in class c. An n-gram in no row speaks, weakly, for the classes of little text:
+    that is how length counts.
+
+    Parameters
+    ----------
+    rows : csr_array of shape (n, n_columns)
+    member : float array (n, n_classes)
+        Weight of each row in each class, 0 where it is not of the class.
+
+    Returns
+    -------
+    float array (n_columns, n_classes)
+    """
+    mass = np.asarray(rows.T @ member, dtype=np.float64) + _PSEUDO
+    log = np.log(mass / mass.sum(axis=0))
+    centred: Floats = log - log.mean(axis=1, keepdims=True)
+    return centred
+
+
+def left_out(rows: csr_array, member: Floats, judged: int) -> Floats:
+    """Decision value of each of the first rows, by coefficients that have not counted it.
+
+    Exact: without row i only the masses of its own n-grams in its own classes change.
+
+    Parameters
+    ----------
+    rows, member
+        As for `likelihoods`.
+    judged : int
+        How many rows, from the first on, are asked about.
+
+    Returns
+    -------
+    float array (judged, n_classes)
+        Up to a constant of each row, what ``rows @ likelihoods`` would be without the row.
+    """
+    mass = np.asarray(rows.T @ member, dtype=np.float64) + _PSEUDO
+    total = mass.sum(axis=0)
+    head = csr_array(rows[:judged])
+    size = np.asarray(head.sum(axis=1)).ravel()
+    log = np.log(mass)
+    values = np.asarray(head @ log) - np.outer(size, np.log(total))
+    row = np.repeat(np.arange(judged), np.diff(head.indptr))
+    for label in range(member.shape[1]):
+        own = np.flatnonzero(member[:judged, label] > 0)
+        kept = np.isin(row, own)
+        columns, weight = head.indices[kept], member[row[kept], label]
+        less = np.maximum(mass[columns, label] - weight * head.data[kept], _PSEUDO)
+        change = head.data[kept] * (np.log(less) - log[columns, label])
+        values[:, label] += np.bincount(row[kept], weights=change, minlength=judged)
+        without = total[label] - member[own, label] * size[own]
+        values[own, label] -= size[own] * (np.log(without) - np.log(total[label]))
+    centred: Floats = values - values.mean(axis=1, keepdims=True)
+    return centred
+
+
+def spread(values: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """How many times as far the first values spread as the others."""
+    return float(values.std() / max(float(other.std()), 1e-12))

@@ -1,0 +1,210 @@
+"""Fitting a classifier of topics: recipe and temperature are those that suit texts left out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from nlp import bayes, ridge
+from nlp.calibration import calibrate
+from nlp.errors import TrainingDataError
+from nlp.hashing import (
+    Document,
+    Floats,
+    hashed_counts,
+    inverse_document_frequency,
+    weighted,
+)
+from nlp.labels import Labels, members, with_beginnings
+from nlp.linear import HashedLinear, quantised, sized
+from nlp.prior import default_prior
+
+_KNOWN = 0.5  # weight of a known text beside a labelled one
+_PRIOR_SIZE = 0.08  # length of the projections on the prior beside the unit row
+_WORDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a classifier of topics reads of a text.
+
+    Attributes
+    ----------
+    bits, chars : int
+        Arguments of `hashed_counts`.
+    prior : bool
+        Whether it may use the directions of `nlp.prior`.
+    """
+
+    bits: int
+    chars: int
+    prior: bool
+
+
+#: many rows and much text want buckets, few and short ones want help
+RECIPES = (
+    Recipe(bits=20, chars=3, prior=False),
+    Recipe(bits=18, chars=3, prior=True),
+)
+PENALTIES = (0.1, 0.3, 1.0)
+#: naive Bayes beside least squares: how far its decision values spread in proportion
+SHARES = (0.0, 0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts with their labels; the known ones, of the same labels, judge nothing."""
+
+    documents: Sequence[Document]
+    labels: Labels
+    known: Sequence[Document] = ()
+    known_labels: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.documents)
+        if n != len(self.labels):
+            raise TrainingDataError(f"{n} texts, {len(self.labels)} labels", "one label a text")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A calibrated classifier.
+
+    Attributes
+    ----------
+    classifier : HashedLinear
+    decisions : float array (n, n_classes)
+        Decision values of each text by models that were not fitted on it.
+    recipe : Recipe
+    penalty, share : float
+        What was chosen.
+    """
+
+    classifier: HashedLinear
+    decisions: Floats = field(repr=False)
+    recipe: Recipe
+    penalty: float
+    share: float
+
+
+def fit(examples: Examples) -> Fitted:
+    """Fit all recipes, keep the one that is right most often on texts it was not fitted on.
+
+    Raises
+    ------
+    TrainingDataError
+        If a label has a single text, or there are fewer than two labels.
+    """
+    labels = _closed(examples.labels)
+    classes, member = members(labels)
+    if len(classes) and member.sum(axis=0).min() < 2:
+        raise TrainingDataError("a label with fewer than two texts", "at least two texts a label")
+    if len(classes) < 2:
+        raise TrainingDataError(f"the classes {classes}", "at least two")
+    best = max(_tried(examples, labels, member), key=lambda one: one.right)
+    independent = not isinstance(labels[0], str)
+    classifier = best.classifier(classes, independent=independent)
+    temperature = calibrate(best.decisions, member, independent=independent)
+    return Fitted(
+        classifier.with_temperature(temperature),
+        best.decisions,
+        best.rows.recipe,
+        best.penalty,
+        best.share,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Labelled texts, then known ones, as one recipe reads them."""
+
+    recipe: Recipe
+    idf: NDArray[np.float32]
+    design: ridge.Design
+    member: NDArray[np.bool_]
+
+    @property
+    def targets(self) -> NDArray[np.float32]:
+        return np.where(self.member, np.float32(1.0), np.float32(-1.0))
+
+    @property
+    def mass(self) -> Floats:
+        """Weight of each row in each class."""
+        return self.member * self.design.weights.astype(np.float64)[:, np.newaxis]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trial:
+    rows: _Rows
+    penalty: float
+    share: float
+    bayes_size: float  # of a decision value of naive Bayes in the sum
+    decisions: Floats
+    right: float
+
+    def classifier(self, classes: tuple[str, ...], *, independent: bool) -> HashedLinear:
+        design = self.rows.design
+        coefficients, intercepts = ridge.solve(design, self.rows.targets, self.penalty)
+        if self.bayes_size:
+            likely = bayes.likelihoods(design.rows.astype(np.float64), self.rows.mass)
+            coefficients += self.bayes_size * likely
+        codes, scales = quantised(coefficients)
+        return HashedLinear(
+            labels=classes,
+            bits=self.rows.recipe.bits,
+            words=_WORDS,
+            chars=self.rows.recipe.chars,
+            idf=self.rows.idf,
+            codes=codes,
+            scales=scales,
+            intercepts=intercepts.astype(np.float32),
+            temperature=1.0,
+            independent=independent,
+        )
+
+
+def _tried(examples: Examples, labels: Labels, member: NDArray[np.bool_]) -> Iterator[_Trial]:
+    n = len(labels)
+    for recipe in RECIPES:
+        rows = _rows(examples, labels, recipe)
+        likely = bayes.left_out(rows.design.rows.astype(np.float64), rows.mass, n)
+        squares = ridge.left_out(rows.design, rows.targets, PENALTIES, n)
+        for penalty, values in zip(PENALTIES, squares, strict=True):
+            for share in SHARES:
+                size = share * bayes.spread(values, likely)
+                decisions = values + size * likely
+                right = _agreement(decisions, member)
+                yield _Trial(rows, penalty, share, size, decisions, right)
+
+
+def _rows(examples: Examples, labels: Labels, recipe: Recipe) -> _Rows:
+    n, n_known = len(examples.documents), len(examples.known)
+    documents = [*examples.documents, *examples.known]
+    counts = hashed_counts(documents, bits=recipe.bits, words=_WORDS, chars=recipe.chars)
+    idf = inverse_document_frequency(counts)
+    rows = csr_array(weighted(counts, idf).astype(np.float32))
+    directions = np.zeros((rows.shape[1], 0), dtype=np.float32)
+    if recipe.prior:
+        # known texts are shorter than most: the labelled ones set the size
+        directions = sized(default_prior().directions(), csr_array(rows[:n]), _PRIOR_SIZE)
+    many = not isinstance(labels[0], str)
+    together = [*labels, *(with_beginnings([k]) if many else k for k in examples.known_labels)]
+    weights = np.repeat([1.0, _KNOWN], [n, n_known]).astype(np.float32)
+    # A rare label is unlikely before a word is read; of labels that exclude each other, words tell.
+    design = ridge.Design(rows, directions, weights, constant=float(many))
+    return _Rows(recipe, idf, design, members(together)[1])
+
+
+def _closed(labels: Labels) -> Labels:
+    """Label sets with the beginnings of their paths; single labels as they are."""
+    if all(isinstance(label, str) for label in labels):
+        return labels
+    return [with_beginnings(label) for label in labels]
+
+
+def _agreement(decisions: Floats, member: NDArray[np.bool_]) -> float:
+    """Share of texts whose best label is one of theirs."""
+    best = decisions.argmax(axis=1)
+    return float(member[np.arange(len(best)), best].mean())
