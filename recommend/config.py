@@ -17,7 +17,8 @@ SAYS_ENOUGH = 1000
 """Interactions from which a log says what ridge it wants."""
 RIDGE, SHORT_HISTORY = 60.0, 7.0
 """Ridge beside unscaled columns, and the history at which it doubles: chosen on validation."""
-STRONGEST_RIDGE = 120.0
+WEAKEST_RIDGE, STRONGEST_RIDGE = 10.0, 120.0
+"""What no log goes below or above."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class HybridConfig:
     def suited(cls, r: csr_array[np.float64], **asked: Any) -> "HybridConfig":
         """Defaults for a log like `r`: sparse columns and short histories want more ridge.
 
-        ``ridge = 60 p^-d (1 + (7 / h)²)``, at most `STRONGEST_RIDGE`: p is the mean number of users
-        of an item that has any, h = Σ l² / Σ l the mean length of the history that an interaction
+        ``ridge = 60 p^-d (1 + (7 / h)²)``, within 10 to 120: p is the mean number of users of an
+        item that has any, h = Σ l² / Σ l the mean length of the history that an interaction
         belongs to. The unit of the ridge grows as ``p^d`` and what is uncertain about a column
         does not; and h - 1 others are all that an interaction is seen with
         (docs/design/0061-tables.md). Below `SAYS_ENOUGH` interactions the default stands.
@@ -120,9 +121,9 @@ class HybridConfig:
 
         Examples
         --------
-        >>> five_each = csr_array(np.ones((400, 5)))
-        >>> round(HybridConfig.suited(five_each).ridge, 2)
-        4.88
+        >>> five_each = csr_array(np.kron(np.eye(100), np.ones((2, 5))))
+        >>> round(HybridConfig.suited(five_each).ridge, 1)
+        117.2
         >>> HybridConfig.suited(five_each, ridge=3.0).ridge
         3.0
         """
@@ -132,7 +133,7 @@ class HybridConfig:
             users = r.nnz / len(np.unique(r.indices))
             d = asked.get("popularity_scaling", cls.popularity_scaling)
             ridge = RIDGE * users**-d * (1.0 + (SHORT_HISTORY / history) ** 2)
-            asked["ridge"] = min(ridge, STRONGEST_RIDGE)
+            asked["ridge"] = float(np.clip(ridge, WEAKEST_RIDGE, STRONGEST_RIDGE))
         return cls(**asked)
 
     def fit(

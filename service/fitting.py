@@ -18,6 +18,7 @@ from recommend import (
     HybridConfig,
     HybridSVD,
     IdMap,
+    Screen,
     Segments,
     auto_config,
     interaction_matrix,
@@ -173,11 +174,11 @@ def refit(
             **under("segments", segments.to_arrays()),
             **under("order", order_arrays(log, users, ids, trade.weights)),
             **under("learned", learned.to_arrays()),
+            **under("screen", Screen.of(model).to_arrays() if Screen.pays(model) else {}),
         },
     )
     progress(0.8)
-    fades_as_one = half_life_days is None or model.prior_unit == 0
-    if lists_ahead and fades_as_one:
+    if lists_ahead:
         made = ahead.lists_ahead(
             *(model, version, signed, log, who, what), at=at, most=lists_ahead, table=trade.weights
         )

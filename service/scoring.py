@@ -88,8 +88,7 @@ class Scored:
         """What an item's score mainly comes from."""
         if not self.personal or catalogue.model is None:
             return "segment" if any(t.kind == "segment" for t in self.terms) else "popularity"
-        model = catalogue.model
-        return "hybrid" if row < model.n_fitted and bool(model.warm[row]) else "content"
+        return "hybrid" if catalogue.warm[row] else "content"
 
 
 Addend = Callable[[Catalogue, Visitor, Scored], Iterable[Term]]

@@ -17,7 +17,6 @@ from service.schemas.recommendations import (
     Recommended,
     RecommendQuery,
     SessionIn,
-    Shown,
     SimilarOut,
     SimilarQuery,
     Wanted,
@@ -100,6 +99,9 @@ def declare(api: Api) -> None:
         )
 
 
+_NOTHING = (None,) * 5
+
+
 def _wish(wanted: Wanted) -> Wish:
     return Wish(
         n=wanted.n,
@@ -117,8 +119,11 @@ def _wish(wanted: Wanted) -> Wish:
 
 def _situation(wanted: Wanted) -> Situation | None:
     """The circumstances, ``None`` if nothing is said of them."""
-    zone = services().settings.timezone
-    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    hour = wanted.hour
+    if wanted.now and hour is None:
+        hour = hour_now(services().settings.timezone)
+    if (wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes) == _NOTHING:
+        return None
     found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
     return None if found == Situation() else found
 
@@ -134,23 +139,26 @@ def recommendations_out(
 ) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
     lacks: Lacking = lacking or ()
-    broken = sum(map(bool, lacks)) / len(lacks) if lacks else None
-    return RecommendationsOut(
-        model=picks.model,
-        recommendation_id=uuid.uuid4().hex,
-        seed=picks.seed,
-        items=[
-            Shown(
-                **_fields(pick, n, explain, language),
-                propensity=pick.propensity,
-                explored=pick.explored,
-                lacks=list(lacks[n - 1]) if lacks else None,
-            )
-            for n, pick in enumerate(picks.items, start=1)
-        ],
-        short_reason=_short(picks, language),
-        prerequisite_violations=broken,
-        unknown_lengths=None if picks.unknown_lengths is None else list(picks.unknown_lengths),
+    shown = [
+        {
+            **_fields(pick, n, explain, language),
+            "propensity": pick.propensity,
+            "explored": pick.explored,
+            "lacks": list(lacks[n - 1]) if lacks else None,
+        }
+        for n, pick in enumerate(picks.items, start=1)
+    ]
+    # all in one call: pydantic then makes the items without coming back to Python
+    return RecommendationsOut.model_validate(
+        {
+            "model": picks.model,
+            "recommendation_id": uuid.uuid4().hex,
+            "seed": picks.seed,
+            "items": shown,
+            "short_reason": _short(picks, language),
+            "prerequisite_violations": sum(map(bool, lacks)) / len(lacks) if lacks else None,
+            "unknown_lengths": picks.unknown_lengths,
+        }
     )
 
 

@@ -62,7 +62,7 @@ def test_schemathesis_finds_nothing(stocked, key, tmp_path):
     # the routes are the same: what is tried one by one is tried on one database
     whole = stocked.settings.url.startswith("sqlite")
     examples, phases = (
-        (8, "examples,coverage,fuzzing,stateful") if whole else (4, "fuzzing,stateful")
+        (6, "examples,coverage,fuzzing,stateful") if whole else (2, "fuzzing,stateful")
     )
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     run = subprocess.run(

@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from service import sample
 from service.cli import main
 
 from .conftest import FOOD, MATHS, TEXTS, ndjson
@@ -175,7 +176,11 @@ def test_an_unknown_model_is_refused(zhiying, files):
     assert "oracle" in zhiying("evaluate", "recommend", *arguments, status=1).stderr
 
 
-def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying):
+def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying, monkeypatch):
+    # as many as show it; the whole sample is loaded in tests/e2e
+    items, learners = sample.catalogue()[:60], sample.learners
+    monkeypatch.setattr(sample, "catalogue", lambda: items)
+    monkeypatch.setattr(sample, "learners", lambda items: learners(items, n=80))
     shown = zhiying("demo", "--no-serve").stdout
     for word in ("标签", "主题", "情感", "要点", "推荐给", "学过《"):
         assert word in shown

@@ -19,6 +19,7 @@ def test_short_histories_get_a_stronger_ridge():
     ridges = [HybridConfig.suited(log(*[h] * (6000 // h))).ridge for h in (3, 5, 10, 20, 100)]
     assert ridges == sorted(ridges, reverse=True)
     assert ridges[0] > 5 * ridges[-1]
+    assert HybridConfig.suited(log(*[100] * 600)).ridge == 10.0
     assert HybridConfig.suited(log(*[2] * 600)).ridge == 120.0
 
 

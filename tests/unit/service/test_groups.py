@@ -22,7 +22,7 @@ labels = st.lists(
 disclosures = st.builds(
     lambda floor, share: Disclosure(floor, share * floor),
     st.integers(1, 12),
-    st.floats(0, 1, exclude_max=True),
+    st.integers(0, 2**20 - 1).map(lambda k: k / 2**20),
 )
 
 
