@@ -144,7 +144,8 @@ def assert_named(ask, pointers):
         told[language] = answer.json["errors"]
         found = [field["pointer"] for field in told[language]]
         for one in found:  # the field, or what it makes wrong as a whole
-            assert one and any(f"{p}/".startswith(f"{one}/") for p in pointers), answer.text
+            assert one
+            assert any(f"{p}/".startswith(f"{one}/") for p in pointers), answer.text
         assert len(set(found)) == len(found), answer.text
         assert bool(re.search("[一-鿿]", answer.json["detail"])) == (language == "zh")
     for chinese, english in zip(told["zh"], told["en"], strict=True):
