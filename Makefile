@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: audit demo serve test check bench soak golden format clean
+.PHONY: audit demo serve test tests check bench soak golden format clean
 
 demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 	$(BIN)/zhiying --home zhiying-data/demo demo
@@ -12,7 +12,10 @@ demo: $(STAMP) ## load the sample catalogue, fit, show results and serve them
 serve: $(STAMP) ## serve what is in zhiying-data
 	$(BIN)/zhiying serve
 
-test: $(STAMP) check ## lint, types, layers, all tests
+test: $(STAMP) ## lint, types, layers, all tests
+	$(MAKE) --jobs=2 --output-sync=line check tests
+
+tests: $(STAMP)
 	$(BIN)/pytest -q -n auto --dist worksteal
 
 check: $(STAMP)

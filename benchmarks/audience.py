@@ -118,8 +118,14 @@ def _cost(n_users: int) -> None:
         crowd_of(log, len(items), zone, Weighing(time.time()))
         rows = time.process_time()
         del log
-        found = services.insight.audience(items[0].id, Asked(10, 0.1, 10, zone))
+        found = services.insight.audience(items[0].id, Asked(10, 0.1, zone))
         whole = time.process_time() - rows
+        before = time.process_time()
+        services.briefs.of_item(services.store.items.get(items[0].id))
+        first = time.process_time()
+        services.briefs.of_item(services.store.items.get(items[1].id))
+        second = time.process_time() - first
+        print(f"first brief {first - before:.1f}, another within a minute {second:.2f}")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{found.n_users} users, {services.store.events.count()} events, processor seconds:")
         print(f"reading {read - began:.1f}, rows {rows - read:.1f}; one audience {whole:.1f}")

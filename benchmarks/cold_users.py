@@ -3,6 +3,8 @@
 ``ZHIYING_DATA=… python -m benchmarks.cold_users [--seeds 0,1,2] [--data mooccubex,ml-100k]``.
 Histories of users who are not in the fit are cut to a few items. The data have no attributes of
 users, so those are simulated: a level that half of the taste depends on, and one that is noise.
+Portraits are held against nothing too: topic and level of what somebody took, as attributes, beside
+the score that the same history makes; learned from whole histories, and from two items of each.
 """
 
 import argparse
@@ -15,6 +17,8 @@ from scipy.sparse import csr_array
 from nlp import FeatureSpace
 from recommend import Content, HybridConfig, HybridSVD, Segments, metrics, random_split, top_n
 from service.evaluation.recommend import Loaded, load
+from service.insight.crowd import Crowd
+from service.insight.facts import ItemFact
 
 FILES = {"mooccubex": "interactions_10k.csv", "ml-100k": "interactions.csv"}
 PRIORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
@@ -35,6 +39,8 @@ def main() -> None:
         )
         priors(name, loaded, seeds)
         noise(name, loaded.r, seeds[0])
+        if name == "mooccubex":
+            portraits(name, loaded, seeds[0])
     simulated(seeds)
 
 
@@ -96,6 +102,48 @@ def noise(name: str, r: csr_array, seed: int) -> None:
         ]
         kept += len(Segments.fit(r, users, rng=rng).ridges)
     print(f"{name}: of 20 attributes drawn at random, {kept} were kept")
+
+
+def portraits(name: str, loaded: Loaded, seed: int) -> None:
+    """What topic and level of a portrait add to the scores of people with a short history."""
+    facts = [
+        ItemFact("", "course", f.topics, f.difficulty, None, None, {}) for f in loaded.features
+    ]
+
+    def attributes(r: csr_array) -> list[dict[str, str]]:
+        nothing = csr_array(r.shape, dtype=bool), np.zeros((r.shape[0], 5), np.int64)
+        labels = Crowd([""] * r.shape[0], r, *nothing).labels(facts)
+        return [{"topic": x[0], "level": x[-2]} if x else {} for x in labels]
+
+    r = csr_array(loaded.r[np.diff(loaded.r.indptr) >= 2])
+    space = FeatureSpace.fit(loaded.features)
+    f = Content(space.transform(loaded.features), space.blocks)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(r.shape[0])
+    n_fit = min(N_FIT, 3 * len(order) // 4)
+    train, rest = csr_array(r[order[:n_fit]]), csr_array(r[order[n_fit : n_fit + N_JUDGED]])
+    model = HybridSVD.fit(train, f, HybridConfig(n_factors=256), rng=rng)
+    short, left = _cut(train, 2, rng)
+    learned = {
+        "whole histories": Segments.fit(train, attributes(train), rng=rng),
+        "two items": Segments.fit(left, attributes(short), rng=rng),
+    }
+    print(f"\n{name}, portraits as attributes: change of nDCG@10, by what they are learned from")
+    for history in HISTORIES:
+        known, held = _cut(rest, history, rng)
+        judged = (np.diff(known.indptr) > 0) & (np.diff(held.indptr) > 0)
+        scores, about = model.score(known), attributes(known)
+        truth = csr_array(held[judged])
+        plain = metrics.ndcg(top_n(scores, 10, exclude=known).items[judged], truth, n=10)
+        for source, segments in learned.items():
+            lifts = [sum(segments.lifts(x).values(), np.zeros(r.shape[1])) for x in about]
+            lifted = scores + model.prior_unit * np.array(lifts)
+            found = metrics.ndcg(top_n(lifted, 10, exclude=known).items[judged], truth, n=10)
+            gap = metrics.paired_difference(found, plain, rng=np.random.default_rng(0))
+            print(
+                f"history of {history:<2} {source:<15} {plain.mean():.4f} -> {found.mean():.4f}, "
+                f"{gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]; kept {sorted(segments.ridges)}"
+            )
 
 
 def simulated(seeds: list[int]) -> None:

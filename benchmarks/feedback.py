@@ -1,8 +1,8 @@
 """What dislikes and time say: the weights behind `negative_weight` and the half-life.
 
-``ZHIYING_DATA=… python -m benchmarks.feedback [--seeds 0,1,2]`` on MovieLens-100K. Dislikes are
-ratings of 1 and 2; what should be found are held-out ratings of 4 and 5. Half-lives are chosen by
-a time split of the training part and judged on the later rest.
+``ZHIYING_DATA=… python -m benchmarks.feedback [--seeds 0,1,2] [--what weights]`` on MovieLens-100K.
+Dislikes are ratings of 1 and 2; what should be found are held-out ratings of 4 and 5. Half-lives
+are chosen by a time split of the training part and judged on the later rest.
 """
 
 import argparse
@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
-from recommend import HybridConfig, HybridSVD, Split, metrics, time_split, top_n
+from recommend import HybridConfig, HybridSVD, Split, metrics, random_split, time_split, top_n
 from recommend.split import carve
+from recommend.tuning_feedback import negative_gains
 
 WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)
 HALF_LIVES = (None, 365.0, 180.0, 90.0, 30.0, 14.0, 7.0)
@@ -52,10 +53,16 @@ COLUMNS = ("user", "item")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="0,1,2")
-    seeds = [int(seed) for seed in parser.parse_args().seeds.split(",")]
+    parser.add_argument("--what", choices=("dislikes", "weights", "decay"), help="all if left out")
+    asked = parser.parse_args()
+    seeds = [int(seed) for seed in asked.seeds.split(",")]
     log = Ratings.read()
-    dislikes(log, seeds)
-    decay(log)
+    if asked.what in (None, "dislikes"):
+        dislikes(log, seeds)
+    if asked.what in (None, "weights"):
+        weights(log)
+    if asked.what in (None, "decay"):
+        decay(log)
 
 
 def dislikes(log: Ratings, seeds: list[int]) -> None:
@@ -87,6 +94,23 @@ def dislikes(log: Ratings, seeds: list[int]) -> None:
             f"   {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]"
             f"  {shown.mean():18.3f}  {np.nanmean(auc):20.4f}"
         )
+
+
+def weights(log: Ratings, seeds: range = range(10, 14)) -> None:
+    """What `fit --auto` would find for the weight of dislikes, on validation splits."""
+    weight = np.clip((log.stars - 3) / 2, -1, 1) * 1.5
+    found = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        signed = log.matrix(np.random.default_rng([seed, 7]).random(len(weight)) >= 0.2, weight)
+        liked = csr_array(signed.maximum(0))
+        liked.eliminate_zeros()
+        split = random_split(liked, fraction=0.1, rng=rng)
+        found.append(negative_gains(signed, split, None, CONFIG, rng=rng))
+    print("\nml-100k, validation: nDCG@10 of what is liked less that of what is not, by weight")
+    for w in found[0]:
+        gains = [gain[w] for gain in found]
+        print(f"{w:6.2f}  {np.mean(gains):.5f}  ({' '.join(f'{gain:.5f}' for gain in gains)})")
 
 
 def _auc(scores: np.ndarray, good: csr_array, bad: csr_array) -> np.ndarray:

@@ -4,6 +4,7 @@ Nothing is written here. Each beat is a sentence of the text, chosen by rules th
 (``data/beats.json``), and a beat that no sentence can carry is missing, with the reason.
 """
 
+import hashlib
 import importlib.resources
 import json
 import re
@@ -25,15 +26,11 @@ _KEY = 0.5  # a key point of weight 1 is worth so much of a cue
 _HOOK_WITHIN = 2 / 3  # a hook stands before this share of the text,
 _RESOLVED_FROM = 1 / 3  # a resolution after this one
 
+_LEAST_TURN = 6  # characters of a turn that no cue speaks for
+
 _OPENING = "opening"  # a rule for the first sentence alone
 
-_NO_SENTENCE = "文本里没有句子"
-_WHY_MISSING: dict[BeatName, str] = {
-    "hook": "前三分之二没有提问、悬念或出人意料的句子",
-    "conflict": "没有写到困难、误区、风险、对立或转折",
-    "turn": "步骤、例子、定义或要点只有 {found} 句",
-    "resolution": "后三分之二没有结论、收获或结局",
-}
+NAMES: tuple[BeatName, ...] = ("hook", "conflict", "turn", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +71,16 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class MissingBeat:
-    """A part of the story that the text has no sentence for, and why."""
+    """A part of the story that the text has no sentence for, or too few.
+
+    Attributes
+    ----------
+    found : int
+        Sentences that there are: of turns fewer than `N_TURNS`, of the others none.
+    """
 
     name: BeatName
-    reason: str
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,13 @@ class Beats:
         No sentence twice: hook, conflict, turns in the order of the text, resolution.
     missing : tuple of MissingBeat
         In the same order; one entry for all turns that are wanting.
+    n_sentences : int
+        Of the text.
     """
 
     found: tuple[Beat, ...]
     missing: tuple[MissingBeat, ...]
+    n_sentences: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def beats(text: str, analysis: Analysis) -> Beats:
     normal = normalize(text)
     rows = sentences(normal.text)
     if not rows:
-        return Beats((), tuple(MissingBeat(name, _NO_SENTENCE) for name in _WHY_MISSING))
+        return Beats((), tuple(MissingBeat(name) for name in NAMES), 0)
     spans = [normal.to_original(s.start, s.end) for s in rows]
     weights = {point.start: point.weight for point in analysis.key_points}
     keys = [weights.get(start, 0.0) for start, _ in spans]
@@ -166,16 +172,16 @@ def beats(text: str, analysis: Analysis) -> Beats:
 
     found: list[Beat] = []
     missing: list[MissingBeat] = []
-    for name in _WHY_MISSING:
+    for name in NAMES:
         if name == "turn":
             found.extend(beat(name, turn) for turn in turns)
             if len(turns) < N_TURNS:
-                missing.append(MissingBeat(name, _WHY_MISSING[name].format(found=len(turns))))
+                missing.append(MissingBeat(name, len(turns)))
         elif name in chosen:
             found.append(beat(name, chosen[name]))
         else:
-            missing.append(MissingBeat(name, _WHY_MISSING[name]))
-    return Beats(tuple(found), tuple(missing))
+            missing.append(MissingBeat(name))
+    return Beats(tuple(found), tuple(missing), len(rows))
 
 
 def _spine(
@@ -223,7 +229,7 @@ def _turns(
     candidates = []
     for i in left:
         found = _strongest("turn", rows[i].text)
-        if found is None and keys[i] == 0.0:
+        if found is None and (keys[i] == 0.0 or len(rows[i].text) < _LEAST_TURN):
             continue
         kind, words, weight = found or ("key_point", "", 0.0)
         candidates.append(_Candidate(i, kind, words, weight + _KEY * keys[i]))
@@ -244,6 +250,19 @@ def _nearest(points: Sequence[KeyPoint], start: int) -> KeyPoint | None:
 
 
 @cache
+def rules_version() -> str:
+    """Digest of the rules that choose beats: other rules, other beats of the same analysis.
+
+    Examples
+    --------
+    >>> len(rules_version())
+    12
+    """
+    path = importlib.resources.files("nlp").joinpath("data/beats.json")
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@cache
 def _data() -> dict[str, object]:
     path = importlib.resources.files("nlp").joinpath("data/beats.json")
     found: dict[str, object] = json.loads(path.read_text("utf-8"))
@@ -259,7 +278,7 @@ def _aside() -> re.Pattern[str]:
 def _cues() -> dict[BeatName, tuple[_Cue, ...]]:
     """Rules of each beat, the strongest first."""
     found: dict[BeatName, tuple[_Cue, ...]] = {}
-    for name in _WHY_MISSING:
+    for name in NAMES:
         listed: object = _data()[name]
         assert isinstance(listed, list)  # noqa: S101 - packaged
         cues = [_Cue(kind, weight, re.compile(pattern)) for kind, weight, pattern in listed]

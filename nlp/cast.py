@@ -9,8 +9,8 @@ from nlp.analysis import Analysis, Entity, Token
 from nlp.text import normalize
 
 _LEARNER = re.compile(
-    r"(?:适合|面向|写给|为)(?P<who>[^。,;!?:]{2,30}?(?:者|人|员|生|师|家长|父母|爱好者|同学|朋友|"
-    r"新手|小白|人士|人群|群体|负责人|主管|经理))(?=[^\w]|和|与|及|以及|$|的|设|准备)"
+    r"(?:适合|适用于|面向|针对|写给|帮助|培养|为)(?:广大)?(?P<who>[^。,;!?:]{2,30}?(?:者|人|员|生|师|家长|父母|爱好者|同学|朋友|"
+    r"新手|小白|人士|人群|群体|负责人|主管|经理))(?=[^\w]|和|与|及|以及|$|的|设|准备|掌握|了解|熟悉|学习|理解|认识|入门|提[高升])"
 )
 # who somebody is by work or kin: 审计师, 船匠, 外婆
 _ROLE = re.compile(
@@ -21,6 +21,8 @@ _ROLE = re.compile(
 _NO_ROLE = re.compile(
     ".*(?:[学成人动全复满会]员|[讲老教导出]师)"
 )  # who learns or teaches, or nobody
+# the dictionary calls phenomena and quantities people, for their first letter: 龙卷风, 马赫数
+_NOBODY = re.compile(r".+[风数木法论率值线式草系学症]|齐家")
 # the dictionary calls many words places (加密, 上市): a place is where something is
 _WHERE = re.compile(r"[在到去从自于往回向访离]$")
 _WHEREOF = re.compile(r"^[的里城街人市县村镇山湖]")
@@ -87,8 +89,12 @@ def _people(analysis: Analysis) -> tuple[Named, ...]:
         for e in analysis.entities
         if (after := following.get(e.end)) is None or after.pos[0] in "vdpcux"
     }
-    persons = _named(e for e in analysis.entities if e.type == "person" and not _is_role(e))
+    persons = _named(e for e in analysis.entities if e.type == "person" and _is_name(e))
     return tuple(n for n in persons if n.count > 1 or n.text in acting)
+
+
+def _is_name(word: Entity) -> bool:
+    return not (_is_role(word) or _NOBODY.fullmatch(word.text))
 
 
 def _is_role(word: Entity | Token) -> bool:

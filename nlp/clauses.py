@@ -7,12 +7,13 @@ does to them. An opinion is *sure* where structure or idiom decides it (没有�
 
 from dataclasses import dataclass, field
 
-from nlp.opinion_words import Mark, lexicon
+from nlp.opinion_words import Mark, Sides, lexicon
 
 PLAIN, IDIOM = 0.6, 0.8  # size of an opinion without a degree
 TURNED = -0.8  # where words stand between; a direct negation turns the whole value
 SLIGHT = 0.7
 REACH = 8  # characters from a negator to the opinion it turns
+FAR = 12  # from an object to its quality
 BEFORE, AFTER, CONCEDED = 0.3, 2.0, 0.3  # weights of the clauses around 但是, and after 虽然
 
 JUDGING = frozenset({"praise", "blame", "positive", "negative"})
@@ -24,8 +25,15 @@ _FAILING = ("不了", "不到", "不起来")
 _LACKING = ("不强", "不高", "不大", "不足", "不够", "不多", "欠缺")
 _PACED = frozenset("讲说语节进播念课")  # 太快了 praises a delivery, not a lecture
 _GAINED = frozenset("学收获到")
+_QUALITIES = frozenset({"measures", "qualities"})
+_REPROACHES = (
+    *("还是", "还不", "还没", "还要", "还在", "总是", "老是", "又", "非要"),
+    *("这么", "那么", "如此", "全是", "都是", "都不", "都没"),
+    *("没讲", "没更", "不讲", "不更", "不给", "不让", "不早", "不说", "不解释", "不提供"),
+)
+_SOON = 8  # characters in which a reproach follows its why
 _CUES = {"affirmers", "excess", "slight", "pervasive", "mocks", "thanks"}
-_STEERING = frozenset(_CUES | {"doubts", "wishes", "changes", "conditions", "closings"})
+_STEERING = frozenset(_CUES | {"doubts", "whys", "wishes", "changes", "conditions", "closings"})
 _ENDS = frozenset({"", "了", *",。!?; "})
 
 
@@ -82,7 +90,9 @@ class ClauseReader:
         self.removing = False
         self.wish = self.change = self.condition = self.closing = ""
         self.doubted = False  # 难道
+        self.asked_why = 0  # where 为什么 ends
         self.missed = False  # something unwanted was named
+        self.sides, self.named = Sides(frozenset(), frozenset()), 0  # of the object, and its end
 
     def close(self, end: int) -> None:
         """End the clause."""
@@ -100,11 +110,20 @@ class ClauseReader:
             clause.opinions.append(Opinion(value, True, clause.start, end))
         if self.doubted and not clause.opinions:
             clause.opinions.append(Opinion(-PLAIN, True, clause.start, end))
+        elif self.asked_why and self._is_reproach(end):
+            clause.opinions = clause.opinions or [Opinion(-PLAIN * SLIGHT, True, clause.start, end)]
+            for opinion in clause.opinions:
+                opinion.sure |= opinion.value < 0
         if "不是" in self.text[clause.start : end] and self.text.endswith("是什么", 0, end):
             for opinion in clause.opinions:  # 这不是浪费时间是什么
                 opinion.value = -opinion.value
         if end > clause.start:
             self.clauses.append(clause)
+
+    def _is_reproach(self, end: int) -> bool:
+        """怎么还不更新, 为什么总是卡: a why that wants no answer."""
+        asked = self.text[self.asked_why : min(end, self.asked_why + _SOON)]
+        return any(word in asked for word in _REPROACHES)
 
     def take(self, mark: Mark) -> None:
         """Take the next mark."""
@@ -119,10 +138,12 @@ class ClauseReader:
             self._steer(mark)
         if kinds & JUDGING:
             self._judge(mark)
-        elif "measures" in kinds:
+        elif kinds & _QUALITIES and not self._measure_object(mark):
             self._measure(mark)
         elif "wanted" in kinds or "unwanted" in kinds:
             self._lack(mark)
+        if "objects" in kinds:
+            self.sides, self.named = self.known.objects[mark.text], mark.end
         if "removers" in kinds:
             self.removing = not self._is_turned(mark)
         if "gone" in kinds:
@@ -182,6 +203,8 @@ class ClauseReader:
             self.clause.thanks = True
         if "doubts" in kinds:
             self.doubted = True
+        if "whys" in kinds:
+            self.asked_why = mark.end
         if "wishes" in kinds:
             self.wish = mark.text
         if "changes" in kinds and (self.wish or not self.change):
@@ -246,8 +269,25 @@ class ClauseReader:
             value, sure, self.mocked = -IDIOM, True, True
         self._add(value, sure, mark)
 
+    def _measure_object(self, mark: Mark) -> bool:
+        """声音…很小, 水平不高: a quality that is a fault of the object, or praises it, if any."""
+        good, bad = self.sides
+        if mark.start - self.named > FAR or mark.text not in good | bad:
+            return False
+        value = PLAIN * (self.scale if mark.start - self.scaled <= 1 else 1.0)
+        if mark.text in good:
+            turned = self._is_turned(mark)
+            self._add(-value if turned else value, True, mark)
+        elif mark.start - self.slight <= 1:
+            self._add(-PLAIN * SLIGHT, True, mark)
+        elif not self._is_turned(mark):  # 声音不小 says little
+            self._add(-value, True, mark)
+        return True
+
     def _measure(self, mark: Mark) -> None:
         """太快, 有点长, 不够深, 快了点: too much or too little of a quality."""
+        if "measures" not in mark.kinds:
+            return
         after = self.text[mark.end : mark.end + 3]
         over = mark.start - self.excess <= 1 or after[:2] in {"了点", "了些"} or after == "了一点"
         lacking = self.text[max(0, mark.start - 2) : mark.start] == "不够"

@@ -122,6 +122,10 @@ class Lexicon:
         known = np.asarray(self._idf)[~np.isnan(np.asarray(self._idf))]
         return float(np.partition(known, len(known) // 2)[len(known) // 2])
 
+    def n_rarities(self) -> int:
+        """Count the words whose IDF is known."""
+        return int(np.count_nonzero(~np.isnan(np.asarray(self._idf))))
+
 
 @cache
 def default_lexicon() -> Lexicon:
@@ -150,7 +154,7 @@ class _Idf(Mapping[str, float]):
         return (word for word in self._lexicon if word in self)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return self._lexicon.n_rarities()
 
 
 class Rarity:

@@ -11,6 +11,9 @@ from nlp.opinion_words import Mark, lexicon, scan
 _POLITE = 0.2  # weight of thanks in a complaint
 _UNSAID = 0.5  # of a clause without opinion, in the mean over clauses
 _OPENING = 12  # characters in which an exposition says what it does
+_FAULTY, _SHORT = -0.2, 24  # a short sentence that finds fault is no exposition
+_PERSONAL = ("很", "挺", "真", "太", "超", "非常")  # 很好的学习体验
+_TAIL = "。.;,!的了吧啊呀啦哦"
 _JOINS = frozenset("的与和及、")
 _ASKING = frozenset("吗呢么?")
 
@@ -60,18 +63,19 @@ def read(document: Document) -> Reading:
     clauses = tuple(reader.clauses)
     _settle(text, clauses, mocked=reader.mocked, contrasted=reader.contrasted)
     asked = text[-1:] in _ASKING or any("asks" in m.kinds for m in marks)
-    if _is_exposition(text, marks):
-        return Reading(clauses, 0.0, 0.0, asked, True)
     plain, sure = _mean(clauses, sure=False), _mean(clauses, sure=True)
+    faulty = sure <= _FAULTY and len(text) <= _SHORT  # 没有讲解,互动少
+    if not faulty and _is_exposition(text, marks):
+        return Reading(clauses, 0.0, 0.0, asked, True)
     return Reading(clauses, plain, sure, asked and sure == 0.0, False)
 
 
 def _is_exposition(text: str, marks: Sequence[Mark]) -> bool:
     """Say whether a sentence tells what is taught: 本章介绍…, or a heading like …的理论."""
-    if any("voices" in m.kinds for m in marks):
+    if any("voices" in m.kinds or m.text.startswith(_PERSONAL) for m in marks):
         return False
     last = next((m for m in reversed(marks) if "stop" not in m.kinds), None)
-    ends = last is not None and not text[last.end :].strip("。.;,!")
+    ends = last is not None and not text[last.end :].strip(_TAIL)
     joined = last is not None and text[last.start - 1 : last.start] in _JOINS
     if last is not None and ends and last.kinds & JUDGING and not joined:
         return False  # 知识点讲解透彻, but 兴起与失败

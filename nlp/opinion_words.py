@@ -22,6 +22,13 @@ class Mark(NamedTuple):
     kinds: frozenset[str]
 
 
+class Sides(NamedTuple):
+    """Qualities that praise an object, and those that are a fault of it: 更新 快, 更新 慢."""
+
+    good: frozenset[str]
+    bad: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Expressions by what they do; the kinds are the keys of ``data/opinion.json``.
@@ -37,6 +44,8 @@ class Lexicon:
         Factor of each word of degree.
     transparent : frozenset of str
         Characters that may stand between a negator and the word it turns directly.
+    objects : dict of str to Sides
+        Which qualities praise an object of courses, and which are a fault of it.
     places : pattern
         Matches where an expression may begin: a character of one, before one that may follow.
     """
@@ -45,17 +54,21 @@ class Lexicon:
     sizes: dict[str, tuple[int, ...]]
     degrees: dict[str, float]
     transparent: frozenset[str]
+    objects: dict[str, Sides]
     places: re.Pattern[str]
 
 
 def build(
-    expressions: Mapping[str, Iterable[str]],
+    expressions: dict[str, Iterable[str]],
     degrees: Mapping[str, float] | None = None,
     transparent: str = "",
+    objects: Mapping[str, Sides] | None = None,
 ) -> Lexicon:
     """Lexicon of expressions by kind; stops are added to every one."""
     kinds: dict[str, set[str]] = {}
-    for kind, found in expressions.items():
+    sides = objects or {}
+    qualities = {quality for good, bad in sides.values() for quality in good | bad}
+    for kind, found in (expressions | {"objects": sides, "qualities": qualities}).items():
         for expression in found:
             kinds.setdefault(expression, set()).add(kind)
     kinds |= {stop: {"stop"} for stop in _STOPS}
@@ -67,6 +80,7 @@ def build(
         {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()},
         dict(degrees or {}),
         frozenset(transparent),
+        dict(sides),
         _places(kinds),
     )
 
@@ -89,7 +103,12 @@ def lexicon() -> Lexicon:
     raw = packaged("opinion.json")
     del raw["origin"]
     degrees, transparent = raw.pop("degrees"), raw.pop("transparent")
-    return build(raw | {"degrees": list(degrees)}, degrees, transparent)
+    objects = {
+        name: Sides(frozenset(good.split()), frozenset(bad.split()))
+        for names, good, bad in raw.pop("objects")
+        for name in names.split()
+    }
+    return build(raw | {"degrees": list(degrees)}, degrees, transparent, objects)
 
 
 def packaged(name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
@@ -15,6 +16,10 @@ TITLE_WEIGHT = 3.0  # a term in the title counts as three in the text
 _MAX_WORDS, _MAX_CHARS = 4, 12  # longest phrase
 _NESTED = 0.5  # what an occurrence inside a phrase counts for the word itself
 _PRIOR_TEXTS = 100  # what general text counts beside a catalogue
+# begin and end of each run of two words or more inside a phrase, by its number of words
+_PARTS = [
+    [(a, b) for a, b in combinations(range(n + 1), 2) if b > a + 1] for n in range(_MAX_WORDS + 1)
+]
 _WORK = re.compile(r"《[^《》\n]{1,40}》")
 _HEAD = ("n", "vn", "eng", "j", "l", "an")  # may end a phrase; a verb may too: 矩阵|分解
 _MODIFIERS = ("ad", "vd", "a")
@@ -106,21 +111,24 @@ def terms(parsed: Parsed) -> dict[str, float]:
 
     A word inside a phrase counts as the phrase and, half, as itself.
     """
-    counts: Counter[str] = Counter()
-    runs: Counter[tuple[str, ...]] = Counter()
+    total: dict[str, float] = {}
+    runs: dict[tuple[str, ...], int] = {}
     inside: set[int] = set()
     for phrase in phrases(parsed.words):
-        texts = tuple(w.text for w in phrase)
-        inside.update(w.start for w in phrase)
-        runs.update(texts[a:b] for a in range(len(texts)) for b in range(a + 2, len(texts) + 1))
+        texts = tuple([w.text for w in phrase])
+        inside.update([w.start for w in phrase])
+        for first, last in _PARTS[len(texts)]:
+            run = texts[first:last]
+            runs[run] = runs.get(run, 0) + 1
     longest: dict[tuple[str, ...], int] = {}
     for run, count in runs.items():
-        for part in (run[1:], run[:-1]):
-            longest[part] = max(longest.get(part, 0), count)
+        if len(run) > 2:
+            for part in (run[1:], run[:-1]):
+                longest[part] = max(longest.get(part, 0), count)
     for run, count in runs.items():
         if count > longest.get(run, 0):  # else it occurs only inside one longer phrase
-            counts["".join(run)] += count
-    total: dict[str, float] = {term: float(count) for term, count in counts.items()}
+            term = "".join(run)
+            total[term] = total.get(term, 0.0) + count
     for text, start, _, pos in parsed.words:
         if _is_term(text, pos):
             total[text] = total.get(text, 0.0) + (_NESTED if start in inside else 1.0)

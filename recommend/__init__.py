@@ -30,13 +30,7 @@ from recommend.errors import (
     UnknownModelError,
     WeightError,
 )
-from recommend.evaluate import (
-    Evaluation,
-    ModelResult,
-    SliceResult,
-    evaluate,
-    require_models,
-)
+from recommend.evaluate import evaluate, require_models
 from recommend.events import EVENT_WEIGHTS, EventKind, EventTable, event_weights
 from recommend.explain import Explanation
 from recommend.hybrid import HybridSVD
@@ -56,6 +50,9 @@ from recommend.prerequisites import (
     sources_of,
 )
 from recommend.ranking import TopN, top_n
+from recommend.replay import Replay, snips
+from recommend.results import Evaluation, ModelResult, SliceResult
+from recommend.screening import Screen
 from recommend.search import Tuned
 from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
@@ -103,6 +100,8 @@ __all__ = [
     "RankError",
     "Ranking",
     "RecommendError",
+    "Replay",
+    "Screen",
     "Segments",
     "ShapeError",
     "Situation",
@@ -133,6 +132,7 @@ __all__ = [
     "rank",
     "rejection_mask",
     "require_models",
+    "snips",
     "sources_of",
     "split",
     "surmised",

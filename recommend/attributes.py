@@ -76,7 +76,7 @@ class AttributeSpace:
 
     def rows(self, users: Iterable[Attributes]) -> NDArray[np.float64]:
         """1 where a user has the value of a column, (n_users, n_columns)."""
-        found = [[self._column[p] for p in self.values(a) if p in self._column] for a in users]
+        found = [[self.column[p] for p in self.values(a) if p in self.column] for a in users]
         out = np.zeros((len(found), len(self.columns)))
         for row, columns in zip(out, found, strict=True):
             row[columns] = 1.0
@@ -89,7 +89,8 @@ class AttributeSpace:
         return np.array([order[name] for name, _ in self.columns], np.int64)
 
     @cached_property
-    def _column(self) -> dict[tuple[str, str], int]:
+    def column(self) -> dict[tuple[str, str], int]:
+        """Column of each value."""
         return {pair: column for column, pair in enumerate(self.columns)}
 
 

@@ -90,8 +90,8 @@ def audience_size(n_users: int, share: float) -> int:
     return int(np.ceil(round(share * n_users, 9)))
 
 
-def lift(scores: Array, takers: NDArray[np.bool_], share: float) -> Lift:
-    """Lift of the best `share` of users by these scores.
+def takers_reached(scores: Array, takers: NDArray[np.bool_], share: float) -> int:
+    """Takers among the best `share` of users by these scores.
 
     Parameters
     ----------
@@ -104,16 +104,34 @@ def lift(scores: Array, takers: NDArray[np.bool_], share: float) -> Lift:
 
     Examples
     --------
-    >>> found = lift(np.arange(10.0), np.arange(10) >= 8, 0.2)
-    >>> found.takers, found.reached, round(found.value, 2)
-    (2, 2, 2.33)
+    >>> takers_reached(np.arange(10.0), np.arange(10) >= 7, 0.2)
+    2
     """
     if scores.shape != takers.shape:
         raise ShapeError("takers", takers.shape, scores.shape)
-    size = audience_size(len(scores), share)
-    n, reached = int(takers.sum()), int(takers[ranked(scores)[:size]].sum())
-    base = size / max(len(scores), 1)
-    if base in (0.0, 1.0):
-        return Lift(1.0, 1.0, 1.0, n, reached)
-    rate: Rate = beta_rate(reached, n, usual=base, strength=LIFT_STRENGTH)
-    return Lift(rate.mean / base, rate.low / base, rate.high / base, n, reached)
+    return int(takers[ranked(scores)[: audience_size(len(scores), share)]].sum())
+
+
+def lift(reached: int, takers: int, base: float, *, noise: float = 0.0) -> Lift:
+    """Lift of an audience of a share `base` of all users that has `reached` of the takers.
+
+    Parameters
+    ----------
+    reached, takers : int
+        ``0 <= reached <= takers``.
+    base : float
+        In (0, 1].
+    noise : float
+        See :func:`recommend.shrinkage.beta_rate`.
+
+    Examples
+    --------
+    >>> found = lift(2, 2, 0.2)
+    >>> found.takers, found.reached, round(found.value, 2)
+    (2, 2, 2.33)
+    """
+    require("base", base, 0 < base <= 1, "in (0, 1]")
+    if base == 1:
+        return Lift(1.0, 1.0, 1.0, takers, reached)
+    rate: Rate = beta_rate(reached, takers, usual=base, strength=LIFT_STRENGTH, noise=noise)
+    return Lift(rate.mean / base, rate.low / base, rate.high / base, takers, reached)

@@ -1,7 +1,7 @@
 """What is asked of the hybrid model."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -12,6 +12,13 @@ from recommend.errors import ConfigError
 
 if TYPE_CHECKING:
     from recommend.hybrid import HybridSVD
+
+SAYS_ENOUGH = 1000
+"""Interactions from which a log says what ridge it wants."""
+RIDGE, SHORT_HISTORY = 60.0, 7.0
+"""Ridge beside unscaled columns, and the history at which it doubles: chosen on validation."""
+WEAKEST_RIDGE, STRONGEST_RIDGE = 10.0, 120.0
+"""What no log goes below or above."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class HybridConfig:
         ``u`` of ``N = diag(‖r_u‖^-u)``: 0 lets everybody speak as loud as their history is
         long, 1 gives everybody one voice. It weighs users in the fit; scores of a row keep.
     ridge : float
-        ``μ / e``; 0 is a hard cut at `n_factors`.
+        ``μ / e``; 0 is a hard cut at `n_factors`. What a log wants depends on it: see `suited`.
     remove_diagonal : bool
         Whether an item may not speak for itself, as in EASE.
     cold : {"ridge", "fold_in", "none"}
@@ -94,6 +101,40 @@ class HybridConfig:
             object.__setattr__(self, name, block_weights(getattr(self, name)))
         if self.cold not in ("ridge", "fold_in", "none"):
             raise ConfigError("cold", self.cold, "'ridge', 'fold_in' or 'none'")
+
+    @classmethod
+    def suited(cls, r: csr_array[np.float64], **asked: Any) -> "HybridConfig":
+        """Defaults for a log like `r`: sparse columns and short histories want more ridge.
+
+        ``ridge = 60 p^-d (1 + (7 / h)²)``, within 10 to 120: p is the mean number of users of an
+        item that has any, h = Σ l² / Σ l the mean length of the history that an interaction
+        belongs to. The unit of the ridge grows as ``p^d`` and what is uncertain about a column
+        does not; and h - 1 others are all that an interaction is seen with
+        (docs/design/0061-tables.md). Below `SAYS_ENOUGH` interactions the default stands.
+
+        Parameters
+        ----------
+        r : csr_array of shape (n_users, n_items)
+            What will be fitted.
+        asked
+            Fields that are as they are asked for.
+
+        Examples
+        --------
+        >>> five_each = csr_array(np.kron(np.eye(100), np.ones((2, 5))))
+        >>> round(HybridConfig.suited(five_each).ridge, 1)
+        117.2
+        >>> HybridConfig.suited(five_each, ridge=3.0).ridge
+        3.0
+        """
+        lengths = np.diff(r.indptr).astype(np.float64)
+        if "ridge" not in asked and lengths.sum() >= SAYS_ENOUGH:
+            history = float(lengths @ lengths / lengths.sum())
+            users = r.nnz / len(np.unique(r.indices))
+            d = asked.get("popularity_scaling", cls.popularity_scaling)
+            ridge = RIDGE * users**-d * (1.0 + (SHORT_HISTORY / history) ** 2)
+            asked["ridge"] = float(np.clip(ridge, WEAKEST_RIDGE, STRONGEST_RIDGE))
+        return cls(**asked)
 
     def fit(
         self,

@@ -117,6 +117,51 @@ class ContextEffects:
             n += counts[where]
         return here - np.log(factors / n) if here.any() else here
 
+    def parts(
+        self,
+        contexts: Iterable[str],
+        history: Iterable[Sequence[str]],
+        items: csr_array[np.float64],
+    ) -> dict[str, Array]:
+        """What each context has of `beside_habit`: parts by context, which sum to it.
+
+        The part of a context is its own effect beside a history in which contexts of its field
+        alone are told (those that begin alike up to a colon: ``device:phone``, ``device:tv``).
+        Effects multiply and norms do not: what the parts leave over is shared equally.
+
+        Returns
+        -------
+        dict of context to array (n_items,)
+            Contexts that are known, in the order of `contexts`; empty where nothing is to say.
+        """
+        takings = [tuple(taking) for taking in history]
+        known = list(dict.fromkeys(name for name in contexts if name in set(self.contexts)))
+        whole = self.beside_habit(known, takings, items)
+        if not whole.any():
+            return {}
+        found = {
+            name: self.beside_habit([name], [_of_field(name, t) for t in takings], items)
+            for name in known
+        }
+        left = (whole - sum(found.values())) / len(found)
+        return {name: part + left for name, part in found.items()}
+
+    def trait_of(self, context: str, item: Sequence[int], sign: float) -> str | None:
+        """The trait among these (columns) that the context moves most in the direction of `sign`.
+
+        ``None`` if it moves none that way.
+        """
+        if context not in self.contexts:
+            return None
+        moved = sign * self.effects[self.contexts.index(context)]
+        best = max(item, key=lambda column: moved[column], default=None)
+        return None if best is None or moved[best] <= 0 else self.traits[best]
+
+
+def _of_field(context: str, taking: Sequence[str]) -> list[str]:
+    field = context.partition(":")[0]
+    return [name for name in taking if name.partition(":")[0] == field]
+
 
 @dataclass(frozen=True, eq=False)
 class Takings:

@@ -96,6 +96,8 @@ class Step:
         Probability, before anything of the path is done, that all it needs is known.
     begins, ends : float
         Minutes from the start of the path; a week has `minutes_per_week` of them.
+    left : float
+        Minutes of the item that remain when the budget is spent: 0, but for the last step.
     """
 
     item: int
@@ -104,6 +106,7 @@ class Step:
     readiness: float
     begins: float
     ends: float
+    left: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Path:
     missing : tuple of int
         Blocked items without which a goal cannot be reached.
     beyond : tuple of int
-        Items that the goals need and that do not fit into the budget.
+        Items that the goals need and that cannot even be begun within the budget.
     needed_minutes : float
         Of all that the goals need, blocked items left out.
     """
@@ -133,7 +136,12 @@ class Path:
     @property
     def is_reachable(self) -> bool:
         """Whether the last step leaves nothing of the goals open."""
-        return not self.missing and not self.beyond
+        return not self.missing and not self.beyond and not self.left
+
+    @property
+    def left(self) -> float:
+        """Minutes of the last step that do not fit."""
+        return self.steps[-1].left if self.steps else 0.0
 
 
 def plan(
@@ -144,7 +152,8 @@ def plan(
     Only what some goal needs and what is not mastered is taken. The order keeps every edge of
     the graph, sure or weak, between the items taken; among those that may come next, the lower
     level goes first, then what is more to the learner's taste. An item that needs a blocked one
-    is left out. What time is left is filled with optional items whose prerequisites are met, by
+    is left out. Where the weeks are over before the last step is, it is cut there, and says what is
+    left of it. What time is left is filled with optional items whose prerequisites are met, by
     taste x readiness x relevance.
 
     Parameters
@@ -184,10 +193,11 @@ def plan(
         else:
             open_.append(item)
     minutes = situation.minutes
-    taken = _fitting(open_, minutes, budget)
-    extra = _enrichment(graph, taken, known, situation, budget)
+    taken, left = _fitting(open_, minutes, budget)
+    extra = [] if left else _enrichment(graph, taken, known, situation, budget)
+    laid = _ordered(graph, taken, situation, extra) if extra else taken
     return Path(
-        steps=_laid_out(graph, _ordered(graph, taken, situation, extra), goals, extra, situation),
+        steps=_laid_out(graph, laid, goals, extra, situation, left),
         mastered=tuple(sorted(mastered)),
         missing=tuple(missing),
         beyond=tuple(open_[len(taken) :]),
@@ -232,11 +242,19 @@ def _ordered(
     return order
 
 
-def _fitting(order: list[int], minutes: Array, budget: Budget) -> list[int]:
-    """The longest beginning of the order that fits: what comes later may need what is earlier."""
+def _fitting(order: list[int], minutes: Array, budget: Budget) -> tuple[list[int], float]:
+    """The beginning of the order that fits, and the minutes of its last item that do not.
+
+    What comes later may need what is earlier, so nothing is passed over.
+    """
     limit = (budget.weeks or LONGEST_WEEKS) * budget.minutes_per_week
-    spent = np.cumsum(minutes[order])
-    return order[: min(budget.n, int(np.searchsorted(spent, limit * (1 + 1e-12), side="right")))]
+    ends = np.cumsum(minutes[order])
+    whole = int(np.searchsorted(ends, limit * (1 + 1e-12), side="right"))
+    taken = order[: min(budget.n, whole)]
+    begun = float(ends[whole - 1]) if whole else 0.0
+    if len(order) > whole and budget.n > whole and begun < limit:
+        return order[: whole + 1], float(ends[whole] - limit)
+    return taken, 0.0
 
 
 def _enrichment(
@@ -277,6 +295,7 @@ def _laid_out(
     goals: Sequence[int],
     extra: Sequence[int],
     situation: Situation,
+    left: float,
 ) -> tuple[Step, ...]:
     needed_by: dict[int, list[int]] = {item: [] for item in items}
     for item in items:
@@ -285,6 +304,8 @@ def _laid_out(
                 needed_by[b].append(item)
     ends = np.cumsum(situation.minutes[items])
     begins = ends - situation.minutes[items]
+    over = np.zeros(len(items))
+    over[-1:] = left
     return tuple(
         Step(
             item=item,
@@ -292,7 +313,8 @@ def _laid_out(
             needed_by=tuple(needed_by[item]),
             readiness=known_before(graph, item, situation.mastery),
             begins=float(first),
-            ends=float(last),
+            ends=float(last - after),
+            left=float(after),
         )
-        for item, first, last in zip(items, begins, ends, strict=True)
+        for item, first, last, after in zip(items, begins, ends, over, strict=True)
     )

@@ -93,6 +93,10 @@ class Segments:
     def __bool__(self) -> bool:
         return bool(self.space.columns)
 
+    def knows(self, attributes: Attributes) -> bool:
+        """Whether `lifts` has anything to say about somebody with these attributes."""
+        return not self.space.column.keys().isdisjoint(self.space.values(attributes))
+
     def lifts(self, attributes: Attributes) -> dict[str, Array]:
         """What each name adds to the average row for somebody with these attributes.
 

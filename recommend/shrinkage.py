@@ -89,7 +89,12 @@ class Rate:
 
 
 def beta_rate(
-    successes: float, trials: float, *, usual: float = 0.5, strength: float = 1.0
+    successes: float,
+    trials: float,
+    *,
+    usual: float = 0.5,
+    strength: float = 1.0,
+    noise: float = 0.0,
 ) -> Rate:
     """Posterior of a probability under the prior ``Beta(usual · strength, (1-usual) · strength)``.
 
@@ -101,59 +106,96 @@ def beta_rate(
         Prior mean in (0, 1).
     strength : float
         Trials that the prior is worth. ``usual=0.5, strength=1`` is Jeffreys' prior.
+    noise : float
+        Variance of the error with which each of the two was counted, for counts that were
+        rounded: the interval is wider, as errors add up by their squares; the mean stays.
 
     Examples
     --------
     >>> rate = beta_rate(8, 10)
     >>> round(rate.mean, 3), round(rate.low, 2), round(rate.high, 2)
     (0.773, 0.5, 0.96)
+    >>> rate = beta_rate(80, 100, noise=100 / 6)
+    >>> round(rate.mean, 3), round(rate.low, 2), round(rate.high, 2)
+    (0.797, 0.67, 0.92)
     """
     require("successes", successes, 0 <= successes <= trials, f"in [0, {trials}]")
     require("usual", usual, 0 < usual < 1, "in (0, 1)")
     require("strength", strength, strength > 0, "a positive number")
+    require("noise", noise, noise >= 0, "a number that is not negative")
     a = successes + usual * strength
     b = trials - successes + (1 - usual) * strength
+    mean = a / (a + b)
     low, high = betaincinv(a, b, [0.025, 0.975]).tolist()
-    return Rate(a / (a + b), low, high, successes, trials)
+    if noise and trials:
+        # δ(s / n) = (δs - p δn) / n
+        error = 1.96 * float(np.sqrt(noise * (1 + mean**2))) / (a + b)
+        low = max(0.0, mean - float(np.hypot(mean - low, error)))
+        high = min(1.0, mean + float(np.hypot(high - mean, error)))
+    return Rate(mean, low, high, successes, trials)
 
 
-def quality_prior(totals: ArrayLike, counts: ArrayLike, *, least: float = 1.0) -> Array:
-    """Quality of each item beside the usual: its mean mark, shrunk by empirical Bayes.
+@dataclass(frozen=True, slots=True)
+class QualityScale:
+    """What is usual of the marks of a catalogue, and how many marks of an item are believed.
 
-    ``q_i = n_i / (n_i + κ) · (mean_i - μ)`` with μ the mean of all marks and ``κ = σ² / τ²``,
-    the variance of marks within an item over that between items (method of moments).
-    Items without marks get 0, the usual.
+    ``q = n / (n + κ) · (mean - μ)`` with μ the mean of all marks and ``κ = σ² / τ²``: the variance
+    of marks within an item over that between items, both by the method of moments of the one-way
+    analysis of variance with unequal n.
 
-    Parameters
+    Attributes
     ----------
-    totals, counts : arrays of shape (n_items,)
-        Sum and number of the marks of each item; marks in [-1, 1].
-    least : float
-        Smallest κ; few items must not be believed at once.
-
-    Returns
-    -------
-    array of shape (n_items,)
-        In [-2, 2].
+    usual : float
+        μ, in [-1, 1]; NaN where there is no evidence.
+    evidence : float
+        κ: marks at which an item's own mean weighs as much as the usual one; infinite if marks
+        do not differ more between items than chance makes them.
 
     References
     ----------
     .. [1] Morris. Parametric empirical Bayes inference. JASA 1983. doi:10.2307/2287098
-
-    Examples
-    --------
-    >>> quality_prior([9.0, -9.0, 0.5, 0.0], [10, 10, 1, 0]).round(2).tolist()
-    [0.8, -0.84, 0.24, 0.0]
+    .. [2] Searle, Casella, McCulloch. Variance Components, section 3.6. Wiley 1992.
     """
-    require("least", least, least > 0, "a positive number")
-    total, n = np.asarray(totals, np.float64), np.asarray(counts, np.float64)
-    marked = n > 0
-    if not marked.any():
-        return np.zeros(len(n))
-    usual = total.sum() / n.sum()
-    means = np.divide(total, n, out=np.full(len(n), usual), where=marked)
-    # marks lie in [-1, 1]: the variance within is at most 1 - mean², that of extreme marks
-    within = float((n * (1 - means**2))[marked].sum() / n.sum())
-    spread = float((n * (means - usual) ** 2)[marked].sum() / n.sum())
-    between = max(spread - within * marked.sum() / n.sum(), 1e-9)
-    return np.asarray(n / (n + max(within / between, least)) * (means - usual))
+
+    usual: float
+    evidence: float
+
+    @classmethod
+    def fit(
+        cls, totals: ArrayLike, counts: ArrayLike, squares: ArrayLike, *, least: float = 1.0
+    ) -> "QualityScale":
+        """Fit on the marks of all items.
+
+        Parameters
+        ----------
+        totals, counts, squares : arrays of shape (n_items,)
+            Sum, number, and sum of squares of the marks of each item; marks in [-1, 1]. Nothing
+            tells σ² from τ² while fewer than two items have marks or none has two: no evidence.
+        least : float
+            Smallest κ; a single mark must not be believed at once.
+        """
+        require("least", least, least > 0, "a positive number")
+        total, n, square = (np.asarray(x, np.float64) for x in (totals, counts, squares))
+        marked = n > 0
+        total, n, square = total[marked], n[marked], square[marked]
+        k, whole = len(n), float(n.sum())
+        if k < 2 or whole <= k:
+            return cls(np.nan, np.nan)
+        usual, means = float(total.sum() / whole), total / n
+        within = max(float((square - n * means**2).sum()), 0.0) / (whole - k)
+        spread = float((n * (means - usual) ** 2).sum())
+        between = (spread - (k - 1) * within) / (whole - float((n**2).sum()) / whole)
+        return cls(usual, max(within / between, least) if between > 1e-12 else np.inf)
+
+    def quality(self, totals: ArrayLike, counts: ArrayLike) -> Array:
+        """Quality beside the usual, in [-2, 2]; NaN of items without marks, or without evidence.
+
+        Examples
+        --------
+        >>> marks = [9.0, -9.0, 0.5, 0.0], [10, 10, 1, 0]
+        >>> QualityScale.fit(*marks, [8.2, 8.2, 0.25, 0.0]).quality(*marks).round(2)
+        array([ 0.8 , -0.84,  0.24,   nan])
+        """
+        total, n = np.asarray(totals, np.float64), np.asarray(counts, np.float64)
+        means = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
+        return np.asarray(n / (n + self.evidence) * (means - self.usual))

@@ -6,6 +6,8 @@ of 0.1 deserves about a tenth more. As scores of a row estimate how likely each 
 score itself, whatever its scale.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,8 @@ Array = NDArray[np.float64]
 
 LARGEST_EFFECT = 2.0
 """Effects are cut here: none multiplies a score by more than e², or makes it less than e⁻²."""
+
+_NOTHING = 1e-9  # below, exp(e) - 1 is e to the last digits
 
 
 def added_by(effect: Array, scores: Array) -> Array:
@@ -40,3 +44,24 @@ def added_by(effect: Array, scores: Array) -> Array:
     if effect.shape != scores.shape[-1:]:
         raise ShapeError("effect", effect.shape, scores.shape[-1:])
     return np.abs(scores) * np.expm1(np.clip(effect, -LARGEST_EFFECT, LARGEST_EFFECT))
+
+
+def added_by_each(parts: Mapping[str, Array], scores: Array) -> dict[str, Array]:
+    """`added_by` of the sum of some effects, split among them: what each adds to the scores.
+
+    The share of an effect e in the sum E is ``|s| (exp(E) - 1) e / E``: its Aumann-Shapley value,
+    the mean of what it adds as all grow together from 0, so that no order of them counts.
+
+    Examples
+    --------
+    >>> parts = {"a": np.array([np.log(2)]), "b": np.array([np.log(2)])}
+    >>> {name: added.tolist() for name, added in added_by_each(parts, np.array([1.0])).items()}
+    {'a': [1.5], 'b': [1.5]}
+    """
+    if not parts:
+        return {}
+    effect = np.sum(list(parts.values()), axis=0)
+    size = np.abs(scores)
+    told = np.abs(effect) > _NOTHING
+    slope = np.where(told, added_by(effect, scores) / np.where(told, effect, 1.0), size)
+    return {name: slope * part for name, part in parts.items()}

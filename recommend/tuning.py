@@ -150,7 +150,7 @@ def tune(
     if name in ("pure-svd", "scaled-pure-svd"):
         return _tune_svd(split, judge, rng, scaled=name == "scaled-pure-svd")
     if name == "hybrid-default":
-        untuned = HybridConfig()
+        untuned = HybridConfig.suited(split.train)
         return Tuned(untuned, judge(untuned.fit(split.train, f, rng=rng)), 1)
     if name == "hybrid":
         return tune_hybrid(split, f, judge, rng=rng)

@@ -13,6 +13,7 @@ from recommend.content import BlockWeights, Content, content_of, weighed
 from recommend.hybrid import HybridSVD
 from recommend.search import SEARCH_TOL, Judge, Tuned, climb, climb_and_relax
 from recommend.split import Split, cold_item_split, random_split
+from recommend.tuning_feedback import negative_gains
 
 Csr = csr_array[np.float64]
 
@@ -34,6 +35,8 @@ BLOCK_WEIGHTS = (0.0, 1.0, 3.0)
 WORTH = 0.01
 """A block of less than this share of the squared length of content keeps its weight."""
 PRIOR_WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+SURE = 2.0
+"""Standard errors by which a search must beat the defaults."""
 FILTER = {
     "ridge": RIDGES,
     "remove_diagonal": (False, True),
@@ -68,7 +71,9 @@ class HybridSearch:
         self.is_cold = split.name == "cold-items" and f is not None
         # content predicts the leading factors only, and a map to more of them takes its time
         self.factors = ranks(max(split.train.shape[1], MANY_ITEMS + 1 if self.is_cold else 0))
-        self.filter: dict[str, Any] = {name: getattr(HybridConfig(), name) for name in FILTER}
+        suited = HybridConfig.suited(split.train)
+        self.filter: dict[str, Any] = {name: getattr(suited, name) for name in FILTER}
+        self.filter["ridge"] = min(RIDGES, key=lambda ridge: abs(np.log(ridge / suited.ridge)))
         self.n_trials = 0
 
     @property
@@ -169,6 +174,24 @@ class HybridSearch:
         )
         return top, ridge
 
+    def settled(self, top: float, config: HybridConfig) -> tuple[float, HybridConfig]:
+        """`config`, or the defaults of such a log unless it is better by two standard errors.
+
+        The best of a hundred points is partly the luckiest: where few users judge, the defaults
+        are better on other data.
+        """
+        plain = HybridConfig.suited(self.split.train)
+        if config.content_weight == 0:
+            plain = replace(plain, content_weight=0.0)
+        found, known = (
+            self.judge.by_user(self._fit(replace(c, tol=SEARCH_TOL))) for c in (config, plain)
+        )
+        self.n_trials += 1
+        gain = found - known
+        error = float(gain.std()) / max(len(gain), 1) ** 0.5
+        sure = float(gain.mean()) > SURE * error
+        return (top, config) if sure else (float(known.mean()), plain)
+
     def _fit(self, config: HybridConfig) -> HybridSVD:
         rng = np.random.default_rng(self.seed)
         return HybridSVD.fit(self.split.train, self.content, config, rng=rng)
@@ -221,6 +244,8 @@ def tune_hybrid(
     config = replace(config, tol=default.tol, cold="ridge")
     if search.is_cold:
         top, config = search.cold(config)
+    elif judge.n_users:
+        top, config = search.settled(top, config)
     return Tuned(config, top, search.n_trials)
 
 
@@ -232,29 +257,38 @@ def auto_config(
     n: int = 10,
     max_users: int = 5000,
     min_users: int = 50,
+    signed: Csr | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Tuned[HybridConfig]:
     """`HybridConfig` for a refit: ranking tuned on held-out interactions, then cold items.
 
-    The answer's `model` is the `HybridConfig`. With fewer than `min_users` users to judge by,
-    the defaults, with 0 trials and score NaN. `progress` is told a share in [0, 1].
+    With `signed`, the rows as they will be scored, dislikes too get the weight that lists gain
+    most by, 0 among them. The answer's `model` is the `HybridConfig`. With fewer than `min_users`
+    users to judge by, the defaults, with 0 trials and score NaN. `progress` is told a share in
+    [0, 1].
     """
     tell = progress or (lambda share: None)
     tell(0.0)
     split = random_split(r, fraction=0.1, rng=rng)
     judge = Judge(split, n=n, max_users=max_users, rng=rng)
     if judge.n_users < min_users:
-        return Tuned(HybridConfig(), float("nan"), 0)
+        return Tuned(HybridConfig.suited(r), float("nan"), 0)
     tuned = tune_hybrid(split, f, judge, rng=rng)
+    config, n_trials = tuned.model, tuned.n_trials
     tell(0.8)
-    if f is None:
-        return tuned
-    cold = cold_item_split(r, rng=rng)
-    judge = Judge(cold, n=n, max_users=max_users, rng=rng)
-    search = HybridSearch(cold, f, judge, seed=int(rng.integers(2**31)))
-    _, config = search.cold(tuned.model)
+    if f is not None:
+        cold = cold_item_split(r, rng=rng)
+        judge = Judge(cold, n=n, max_users=max_users, rng=rng)
+        search = HybridSearch(cold, f, judge, seed=int(rng.integers(2**31)))
+        _, config = search.cold(config)
+        n_trials += search.n_trials
+    if signed is not None:
+        gains = negative_gains(signed, split, f, config, rng=rng, n=n, max_users=max_users)
+        if gains:
+            config = replace(config, negative_weight=max(gains, key=lambda weight: gains[weight]))
+        n_trials += len(gains)
     tell(1.0)
-    return Tuned(config, tuned.score, tuned.n_trials + search.n_trials)
+    return Tuned(config, tuned.score, n_trials)
 
 
 def variant(fitted: HybridSVD, point: Mapping[str, Any]) -> HybridSVD:

@@ -7,27 +7,79 @@ only filtered. ``docs/design/0031-lists.md`` has the figures.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, rejection_mask, top_n
+from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, top_n
 from recommend.interactions import SECONDS_PER_DAY
 from service.catalogue import Catalogue
+from service.seen import masks_of
 from service.store.events import Log
 from service.store.lists import StoredList
 from service.wishes import Wish
-
-#: events that do not say that somebody had anything to do with an item
-UNSEEN = frozenset({"impression", "search", "other"})
 
 #: items of a list that is made ahead: what is asked for, and what filters may take of it
 DEPTH = 128
 
 #: lists that are made together: their scores take 4 bytes × this × items
 BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The best items of somebody, as they are kept.
+
+    Attributes
+    ----------
+    rows : int array
+    scores : array
+        Falling; equal ones by row.
+    rest : float
+        The largest prior of the items that are neither here nor hidden: all that can lift one of
+        them above these when the events behind the scores fade.
+    """
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    rest: float
+
+    def faded(self, share: float, prior: NDArray[np.float64]) -> "Listed":
+        """What is sure to lead when only this share is left of what events weigh.
+
+        ``s = p + z`` becomes ``p + share · z``, p the prior, of each item here; of all
+        others, at most ``share · last + (1 - share) · rest``.
+        """
+        mine = prior[self.rows]
+        scores = mine + share * (self.scores - mine)
+        bar = -np.inf
+        if self.rest > -np.inf:
+            bar = share * self.scores[-1] + (1.0 - share) * self.rest
+        order = np.lexsort((self.rows, -scores))
+        order = order[scores[order] > bar]
+        return Listed(self.rows[order], scores[order], self.rest)
+
+    def packed(self) -> bytes:
+        """Bytes for the store: rows, scores, rest, 4 bytes each."""
+        numbers = np.append(self.scores, self.rest)
+        return self.rows.astype("<i4").tobytes() + numbers.astype("<f4").tobytes()
+
+    @classmethod
+    def unpacked(cls, picks: bytes) -> "Listed":
+        """Inverse of `packed`; of lists from before there was a `rest`, it is not known.
+
+        Examples
+        --------
+        >>> found = Listed.unpacked(Listed(np.array([7, 3]), np.array([0.5, 0.25]), 0.125).packed())
+        >>> found.rows.tolist(), found.scores.tolist(), found.rest
+        ([7, 3], [0.5, 0.25], 0.125)
+        """
+        n = len(picks) // 8
+        numbers = np.frombuffer(picks, "<f4", offset=4 * n).astype(np.float64)
+        rest = float(numbers[n]) if len(numbers) > n else np.inf
+        return cls(np.frombuffer(picks, "<i4", count=n).astype(np.int64), numbers[:n], rest)
 
 
 def lists_ahead(
@@ -70,36 +122,35 @@ def lists_ahead(
     fit = ~np.isin(np.arange(n_users), users[odd]) & (np.diff(r.indptr) > 0)
     chosen = np.argsort(-last, kind="stable")
     chosen = chosen[fit[chosen]][:most]
-    hidden = _hidden(log, users, items, r.shape, table)
+    masks = masks_of(log, users, items, shape=r.shape, table=table)
+    hidden = csr_array(masks["seen"] + masks["rejected"])
     n_events = np.bincount(users, minlength=n_users)
     names: dict[int, str] = dict(zip(users.tolist(), log.user, strict=True))
+    by_prior = np.argsort(-model.prior, kind="stable").tolist()
     for start in range(0, len(chosen), BATCH):
         rows = np.sort(chosen[start : start + BATCH])  # neighbours in the matrix are read faster
         part = csr_array(r[rows])
-        found = top_n(model.score(part), min(DEPTH, n_items), exclude=csr_array(hidden[rows]))
+        unseen = csr_array(hidden[rows])
+        found = top_n(model.score(part), min(DEPTH, n_items), exclude=unseen)
         silent = model.is_fallback(part)
-        yield [
-            StoredList(names[row], version, int(n_events[row]), at, _packed(ids, scores))
-            for row, ids, scores, skip in zip(
-                rows.tolist(), found.items, found.scores, silent.tolist(), strict=True
-            )
-            if not skip
-        ]
+        lists = []
+        for place in np.flatnonzero(~silent).tolist():
+            there = found.items[place] >= 0
+            best, scores = found.items[place][there], found.scores[place][there]
+            gone = unseen.indices[unseen.indptr[place] : unseen.indptr[place + 1]]
+            rest = _rest(model.prior, by_prior, {*best.tolist(), *gone.tolist()})
+            row = int(rows[place])
+            listed = Listed(best, scores, rest).packed()
+            lists.append(StoredList(names[row], version, int(n_events[row]), at, listed))
+        yield lists
 
 
-def _hidden(
-    log: Log,
-    users: NDArray[np.int64],
-    items: NDArray[np.int64],
-    shape: tuple[int, int],
-    table: EventTable,
-) -> csr_array[np.bool_]:
-    """What a list never shows its user: seen or rejected."""
-    seen = (items >= 0) & np.array([t not in UNSEEN for t in log.type], dtype=bool)
-    marks = np.ones(int(seen.sum()), dtype=bool)
-    matrix = csr_array((marks, (users[seen], items[seen])), shape=shape)
-    events = (users, items, log.type, log.value, log.time)
-    return csr_array(matrix + rejection_mask(*events, shape=shape, table=table))
+def _rest(prior: NDArray[np.float64], by_prior: list[int], taken: set[int]) -> float:
+    """The largest prior of what is not taken."""
+    for row in by_prior:
+        if row not in taken:
+            return float(prior[row])
+    return -np.inf
 
 
 def list_made_ahead(
@@ -118,15 +169,16 @@ def list_made_ahead(
     score_added : callable
         Scores of the items posted since the fit; called if there are any.
     """
-    if made is None or made.model != catalogue.version or not _is_plain(wish):
+    if made is None or made.model != catalogue.version or not wish.is_plain:
         return None
-    rows, scores = _unpacked(made.picks)
-    if half_life_days is not None:  # all events of a row fade alike
-        scores = scores * 0.5 ** ((now - made.at) / SECONDS_PER_DAY / half_life_days)
-    shown = _shown(catalogue, rows, wish, now)
-    if int(shown.sum()) < wish.n:
+    listed = Listed.unpacked(made.picks)
+    if half_life_days is not None and catalogue.model is not None:
+        share = 0.5 ** ((now - made.at) / SECONDS_PER_DAY / half_life_days)
+        listed = listed.faded(share, catalogue.model.prior)
+    shown = np.flatnonzero(_shown(catalogue, listed.rows, wish, now))[: wish.n]
+    if len(shown) < wish.n:
         return None
-    best = TopN(rows[shown][: wish.n], scores[shown][: wish.n])
+    best = TopN(listed.rows[shown], listed.scores[shown])
     return _merged(catalogue, best, wish, score_added(), now) if catalogue.cold else best
 
 
@@ -147,34 +199,3 @@ def _merged(
     rows, scores = np.append(best.items, rows[shown]), np.append(best.scores, added[shown])
     order = np.lexsort((rows, -scores))[: wish.n]
     return TopN(rows[order], scores[order])
-
-
-def _is_plain(wish: Wish) -> bool:
-    """Whether nothing but filters is asked for."""
-    plain = Wish()
-    return plain == replace(
-        wish,
-        n=plain.n,
-        kinds=plain.kinds,
-        attributes=plain.attributes,
-        exclude=plain.exclude,
-    )
-
-
-def _packed(items: NDArray[np.int64], scores: NDArray[np.float64]) -> bytes:
-    there = items >= 0
-    return items[there].astype("<i4").tobytes() + scores[there].astype("<f4").tobytes()
-
-
-def _unpacked(picks: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Inverse of `_packed`.
-
-    Examples
-    --------
-    >>> rows, scores = _unpacked(_packed(np.array([7, 3, -1]), np.array([0.5, 0.25, -np.inf])))
-    >>> rows.tolist(), scores.tolist()
-    ([7, 3], [0.5, 0.25])
-    """
-    half = len(picks) // 2
-    rows = np.frombuffer(picks, "<i4", count=half // 4).astype(np.int64)
-    return rows, np.frombuffer(picks, "<f4", offset=half).astype(np.float64)

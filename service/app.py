@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import access, compression, errors, headers, ratelimit, routes
 from service.config import Settings
+from service.messages import DEFAULT
 from service.services import EXTENSION, Services
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     # the limit of JSON bodies is set where they are read: streams of lines have none
     app.config["MAX_CONTENT_LENGTH"] = None
     app.config["MAX_JSON_LENGTH"] = settings.max_body_bytes
+    app.config["LANGUAGE"] = settings.lang or DEFAULT
     app.config["BODY_WAIT_S"] = settings.client_timeout_s
     app.extensions[EXTENSION] = rooms = services or Services.build(settings)
     rooms.metrics.install(app)

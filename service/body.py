@@ -109,7 +109,7 @@ class _Body(io.RawIOBase):
         except TimeoutError:
             raise self._too_slow() from None
         except (OSError, ClientDisconnected) as error:
-            raise BrokenBodyError(messages.BROKE_OFF, reason=str(error)) from None
+            raise BrokenBodyError(messages.BROKE_OFF) from error
         # only the time spent waiting for the sender counts, not the work on what it sent
         self.waited_s += time.monotonic() - started
         self.size += len(piece)
@@ -148,7 +148,7 @@ class _Unpacked(io.RawIOBase):
             try:
                 piece = self.unpacker.decompress(self.waiting, len(buffer))
             except zlib.error as error:
-                raise BrokenBodyError(messages.BROKE_OFF, reason=f"gzip: {error}") from None
+                raise BrokenBodyError(messages.BROKEN_GZIP) from error
             ended = not self.waiting and not self.unpacker.eof and not piece
             self.waiting = self.unpacker.unused_data or self.unpacker.unconsumed_tail
             if piece:
@@ -156,7 +156,7 @@ class _Unpacked(io.RawIOBase):
                 buffer[: len(piece)] = piece
                 return len(piece)
             if ended:
-                raise BrokenBodyError(messages.BROKE_OFF, reason="gzip: no end of the stream")
+                raise BrokenBodyError(messages.BROKEN_GZIP)
 
     def _more(self) -> bool:
         self.waiting = self.packed.read(_PIECE)

@@ -1,9 +1,13 @@
-"""The brief as it is answered: names and reasons in Chinese, figures rounded for reading."""
+"""The brief as it is answered: names and reasons in the language asked for, figures rounded."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from nlp import Beat, Named
+from nlp import Beat, Named, Tone
 from service.briefs import Brief, Comparable, mentors
+from service.insight.labels import label
+from service.messages import Language, Message, Remark
+from service.messages import brief as said
 from service.schemas.brief import (
     BeatOut,
     BriefOut,
@@ -22,133 +26,132 @@ from service.schemas.brief import (
 )
 from service.schemas.items import TagOut
 
-LABELS = {"hook": "开场钩子", "conflict": "冲突", "turn": "推进", "resolution": "结局"}
-PARTS = {"learner": "学习者视角", "mentor": "引路人", "person": "人物", "role": "人物身份"}
+#: sentences from which the difficulty of a text says whom it is for
+_READABLE = 3
 _N_PROPS, _N_NAMES, _N_GROUPS = 6, 6, 2
-WHY = {
-    "question": "提出问题",
-    "wonder": "请观众设想",
-    "surprise": "出人意料",
-    "problem": "说出许多人的难处",
-    "claim": "断言",
-    "opening": "开篇一句，不谈课程本身",
-    "contrast": "转折",
-    "misconception": "误区",
-    "difficulty": "困难",
-    "danger": "风险",
-    "opposition": "对立",
-    "negation": "否定",
-    "step": "步骤",
-    "example": "例子",
-    "definition": "定义",
-    "matter": "讲授的内容",
-    "key_point": "要点",
-    "outcome": "学完之后",
-    "conclusion": "结论",
-    "ability": "能做到什么",
-    "end": "结尾",
-    "insight": "领悟",
-}
-_LEVELS = {
-    1: "零基础的初学者",
-    2: "有些基础的初学者",
-    3: "有基础的学习者",
-    4: "进阶学习者",
-    5: "专业人士",
-}
 
 
-def brief_out(brief: Brief) -> BriefOut:
+def brief_out(brief: Brief, language: Language) -> BriefOut:
     """The brief as it is answered, over HTTP and on the command line."""
     found, cast = brief.analysis, brief.cast
+    characters = _characters(brief, language)
     tone = None
     if brief.tone is not None and found.sentiment is not None:
-        tone = ToneOut(**_fields(brief.tone), arc=[round(v, 4) for v in found.sentiment.arc])
+        tone = ToneOut(
+            **_fields(brief.tone),
+            text=_tone(brief.tone).say(language),
+            arc=[round(v, 4) for v in found.sentiment.arc],
+        )
     return BriefOut(
         id=brief.id,
         title=brief.title,
+        version=brief.version,
         analysis_version=found.version,
         pack=brief.pack,
         form=FormOut(
             form=brief.form.form,
             others=list(brief.form.others),
             by=brief.form.by,
-            why=brief.form.why,
+            why=brief.form.why.say(language),
             topic=TopicRuleOut(**_fields(brief.topic)),
             figures=[FormFiguresOut(**_fields(f)) for f in brief.form.figures],
         ),
         length=LengthOut(
-            minutes=[brief.length.low, brief.length.high], by=brief.length.by, why=brief.length.why
+            minutes=[brief.length.low, brief.length.high],
+            by=brief.length.by,
+            why=brief.length.why.say(language),
         ),
         tone=tone,
-        beats=[_beat(b) for b in brief.beats.found],
-        characters=_characters(brief),
+        beats=[_beat(b, language) for b in brief.beats.found],
+        characters=characters,
         setting=SettingOut(
             places=_named(cast.places),
             organisations=_named(cast.organisations),
             works=_named(cast.works),
             props=[TagOut(text=t.text, weight=t.weight) for t in found.tags[:_N_PROPS]],
         ),
-        missing=_missing(brief),
+        missing=_missing(brief, characters, language),
         comparable=[_comparable(c) for c in brief.comparable],
     )
 
 
-def _beat(beat: Beat) -> BeatOut:
-    point = beat.teaches
-    is_word = len(beat.words) <= 12 and any(c.isalnum() for c in beat.words)
-    seen = f"“{beat.words}”" if is_word else ""
+def _tone(tone: Tone) -> Remark:
+    return Remark(said.TONE, {"mood": said.MOODS[tone.mood], "shape": said.SHAPES[tone.shape]})
+
+
+def _beat(beat: Beat, language: Language) -> BeatOut:
+    point, why = beat.teaches, said.WHY[beat.cue].say(language)
+    words = beat.words.strip(" ,，.。;；:：")
+    if len(words) <= 12 and any(c.isalnum() for c in words):
+        why = said.SEEN.say(language, why=why, words=words)
     return BeatOut(
         text=beat.text,
         start=beat.start,
         end=beat.end,
         beat=beat.name,
-        label=LABELS[beat.name],
+        label=said.BEATS[beat.name].say(language),
         role=beat.role,
         cue=CueOut(kind=beat.cue, text=beat.words),
         score=round(beat.score, 4),
-        why=WHY[beat.cue] + seen,
+        why=why,
         teaches=None if point is None else KeyPointOut(**_fields(point)),
     )
 
 
-def _characters(brief: Brief) -> list[CharacterOut]:
+def _characters(brief: Brief, language: Language) -> list[CharacterOut]:
+    def one(part: str, name: str, by: str, span: Named | None = None, **more: Any) -> CharacterOut:
+        shown = None if span is None else NamedOut(**_fields(span))
+        label = said.PARTS[part].say(language)
+        return CharacterOut.model_validate(
+            {"part": part, "label": label, "name": name, "by": by, "span": shown, **more}
+        )
+
     cast, listed = brief.cast, []
-    learners = [CharacterOut(**_as("learner", n.text, "text", n)) for n in cast.learners[:2]]
+    learners = [one("learner", n.text, "text", n) for n in cast.learners[:2]]
     difficulty, given = brief.analysis.difficulty, brief.attributes.get("level")
-    if not learners and isinstance(given, int) and given in _LEVELS:
-        learners = [CharacterOut(**_as("learner", _LEVELS[given], "attribute"))]
-    elif not learners and difficulty is not None:
-        learners = [CharacterOut(**_as("learner", _LEVELS[difficulty.level], "level"))]
+    if not learners and isinstance(given, int) and given in said.LEVELS:
+        learners = [one("learner", said.LEVELS[given].say(language), "attribute")]
+    elif not learners and difficulty is not None and brief.beats.n_sentences >= _READABLE:
+        learners = [one("learner", said.LEVELS[difficulty.level].say(language), "level")]
     listed += learners
-    listed += [
-        CharacterOut(**_as("learner", f"常学{s.name}的人", "audience"), share=round(s.share, 4))
-        for s in [s for s in brief.audience if s.low > 1][:_N_GROUPS]  # surely more than usual
-    ]
-    listed += [CharacterOut(**_as("mentor", n, "attribute")) for n in mentors(brief.attributes)]
-    listed += [CharacterOut(**_as("person", n.text, "text", n)) for n in cast.people[:_N_NAMES]]
-    listed += [CharacterOut(**_as("role", n.text, "text", n)) for n in cast.roles[:_N_NAMES]]
+    for group in [g for g in brief.audience if g.low > 1][:_N_GROUPS]:  # surely more than usual
+        name = said.OFTEN_TAKES.say(language, group=label(group.name, language))
+        listed.append(one("learner", name, "audience", share=round(group.share, 4)))
+    listed += [one("mentor", n, "attribute") for n in mentors(brief.attributes)]
+    listed += [one("person", n.text, "text", n) for n in cast.people[:_N_NAMES]]
+    listed += [one("role", n.text, "text", n) for n in cast.roles[:_N_NAMES]]
     return listed
 
 
-def _as(part: str, name: str, by: str, span: Named | None = None) -> dict[str, Any]:
-    shown = None if span is None else NamedOut(**_fields(span))
-    return {"part": part, "label": PARTS[part], "name": name, "by": by, "span": shown}
-
-
-def _missing(brief: Brief) -> list[MissingOut]:
-    missing = [
-        MissingOut(part=m.name, label=LABELS[m.name], why=m.reason) for m in brief.beats.missing
+def _missing(
+    brief: Brief, characters: Sequence[CharacterOut], language: Language
+) -> list[MissingOut]:
+    is_empty = not brief.beats.n_sentences
+    lacks: list[tuple[str, Message, Remark]] = [
+        (
+            *(beat.name, said.BEATS[beat.name]),
+            Remark(
+                said.NO_SENTENCE if is_empty else said.NO_BEAT[beat.name], {"found": beat.found}
+            ),
+        )
+        for beat in brief.beats.missing
     ]
-    if not (brief.cast.people or brief.cast.roles or mentors(brief.attributes)):
-        missing.append(MissingOut(part="characters", label="人物", why="文本没有提到人物"))
-    if not (brief.cast.places or brief.cast.organisations):
-        missing.append(MissingOut(part="setting", label="场景", why="文本没有提到地点或机构"))
-    if brief.tone is None:
-        missing.append(MissingOut(part="tone", label="基调", why="文本里没有句子"))
-    if brief.no_comparable is not None:
-        missing.append(MissingOut(part="comparable", label="参考作品", why=brief.no_comparable))
-    return missing
+    reasons = {
+        "learner": None if any(c.part == "learner" for c in characters) else said.NO_LEARNER,
+        "characters": None if _has_somebody(brief) else said.NO_CHARACTERS,
+        "setting": said.NO_SETTING if not (brief.cast.places or brief.cast.organisations) else None,
+        "tone": said.NO_SENTENCE if brief.tone is None else None,
+        "comparable": brief.no_comparable,
+    }
+    lacks += [(part, said.PARTS[part], Remark(why)) for part, why in reasons.items() if why]
+    return [
+        MissingOut(part=part, label=label.say(language), why=why.say(language))
+        for part, label, why in lacks
+    ]
+
+
+def _has_somebody(brief: Brief) -> bool:
+    return bool(brief.cast.people or brief.cast.roles or mentors(brief.attributes))
 
 
 def _comparable(found: Comparable) -> ComparableOut:

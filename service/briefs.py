@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nlp import Analysis, Analyzer, Beats, Cast, Tone, beats, cast, extract, tone
+from nlp.beats import rules_version
 from recommend import top_n
 from service.catalogue import Catalogue, Entry
 from service.forms import (
@@ -25,6 +26,8 @@ from service.forms import (
     topic_of,
 )
 from service.insight.groups import Segment
+from service.messages import Message
+from service.messages import brief as said
 from service.packs import FormRules, Pack
 from service.serving import Serving
 from service.store import Store, StoredItem
@@ -60,7 +63,8 @@ class Brief:
     beats: Beats
     cast: Cast
     comparable: tuple[Comparable, ...]
-    no_comparable: str | None
+    no_comparable: Message | None
+    version: str
     audience: tuple[Segment, ...] = ()
 
 
@@ -70,6 +74,8 @@ class Briefs:
 
     Attributes
     ----------
+    rules : str
+        Version of the pack that `pack` was read from.
     audience : callable
         The groups of the audience of an item by its id, the most telling first.
     """
@@ -78,6 +84,7 @@ class Briefs:
     serving: Serving
     analyzer: Analyzer
     pack: Pack
+    rules: str
     audience: Callable[[str], Sequence[Segment]] = lambda _: ()
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -125,17 +132,18 @@ class Briefs:
             cast=cast(text, analysis),
             comparable=comparable,
             no_comparable=reason,
+            version=f"{analysis.version}/beats={rules_version()}/pack:{self.rules}",
         )
 
     def _comparable(
         self, item_id: str | None, analysis: Analysis, works: Mapping[str, Film]
-    ) -> tuple[tuple[Comparable, ...], str | None]:
+    ) -> tuple[tuple[Comparable, ...], Message | None]:
         """The films nearest in content, and why there is none."""
         catalogue = self.serving.catalogue()
         if catalogue.fitted is None or catalogue.content is None:
-            return (), "尚无训练好的模型，无法比较内容"
+            return (), said.NO_MODEL
         if not works:
-            return (), "目录中没有影视作品"
+            return (), said.NO_FILMS
         row = catalogue.fitted.space.transform([extract(analysis)])
         cosines = (catalogue.content @ row.T).toarray().ravel()
         hidden = np.ones(len(catalogue.ids), dtype=bool)
@@ -150,7 +158,7 @@ class Briefs:
             for r, s in zip(nearest.tolist(), found.tolist(), strict=True)
             if r in catalogue.entries and (i := catalogue.ids.ids[r])
         )
-        return listed, None if listed else "目录中没有内容相近的影视作品"
+        return listed, None if listed else said.NONE_NEAR
 
 
 def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Film]:

@@ -75,7 +75,7 @@ def answer_lines(
     handle: Callable[[Sequence[T]], Sequence[Fate]],
     *,
     batch: int,
-    language: Language = "en",
+    language: Language,
 ) -> IO[bytes]:
     """Handle lines batch by batch; the answers, in order, as a file at its start.
 
@@ -104,7 +104,7 @@ def stream(answers: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def refused(line: BadLine, language: Language = "en") -> LineOut:
+def refused(line: BadLine, language: Language) -> LineOut:
     """Answer to a line that was not taken."""
     error = line.error
     field = error.errors[0] if error.errors else None
@@ -158,7 +158,7 @@ def _parse(number: int, raw: bytes, adapter: TypeAdapter[T]) -> Line[T] | BadLin
     except ValidationError as error:
         given = found.get("id") if isinstance(found, dict) else None
         known = given if isinstance(given, str) else None
-        return BadLine(number, InvalidRequestError.of(error), known)
+        return BadLine(number, InvalidRequestError.of(error, value=found), known)
     except NotJsonError as error:
         return BadLine(number, error)
 

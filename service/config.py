@@ -8,6 +8,8 @@ from limits import parse
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.messages import Language
+
 
 def check_rate(rate: str) -> str:
     """The rate, if it can be read.
@@ -86,7 +88,7 @@ class Settings(BaseSettings):
         Field(description="clock by which hours of learners are told: a name of the IANA list"),
     ] = "Asia/Shanghai"
     privacy_floor: Annotated[
-        int, Field(ge=2, description="fewer people than this are no group that is shown")
+        int, Field(ge=2, description="numbers of people are rounded to multiples of it")
     ] = 10
     quality_weight: Annotated[
         float,
@@ -128,6 +130,13 @@ class Settings(BaseSettings):
     client_timeout_s: Annotated[
         float, Field(gt=0, description="a client that is silent for so long is disconnected")
     ] = 30.0
+    lang: Annotated[
+        Language | None,
+        Field(
+            description="of sentences where `Accept-Language` does not decide: `zh` or `en`; "
+            "unset, Chinese, and on the command line that of the locale"
+        ),
+    ] = None
     log_format: Annotated[
         Literal["text", "json"], Field(description="lines for people or for programs")
     ] = "text"

@@ -5,12 +5,11 @@ fields, ``errors`` with a JSON pointer each. Domain code raises; routes do not c
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from gunicorn.http.errors import ParseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DataError, OperationalError
@@ -21,6 +20,8 @@ from nlp import NlpError
 from recommend import RecommendError
 from service import messages
 from service.messages import Language, Message
+from service.refusals import RefusedField as RefusedField
+from service.refusals import refused_fields
 
 logger = logging.getLogger(__name__)
 
@@ -47,29 +48,6 @@ class Problem(BaseModel):
         None, description="of a stream that failed: its first so many lines are stored for good"
     )
     request_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedField:
-    """What is wrong with one field; the sentence is written for who asked."""
-
-    message: Message
-    pointer: str
-    where: str = "body"
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    found: str | None = None
-
-    @property
-    def detail(self) -> str:
-        """The sentence in English."""
-        return self.say("en")
-
-    def say(self, language: Language) -> str:
-        """The sentence, and what was found."""
-        reason = self.message.say(language, **self.facts)
-        if self.found is None:
-            return reason
-        return messages.FOUND.say(language, reason=reason, found=self.found)
 
 
 class ServiceError(Exception):
@@ -120,6 +98,10 @@ class NotJsonError(ServiceError, ValueError):
     code = "not-json"
 
 
+class RequestHeadError(ServiceError, ValueError):
+    """The head of a request is none: it was not even routed."""
+
+
 class BrokenBodyError(ServiceError, OSError):
     """The body ended before it was whole, or its encoding is broken."""
 
@@ -155,11 +137,15 @@ class InvalidRequestError(ServiceError, ValueError):
 
     @classmethod
     def of(
-        cls, error: ValidationError, source: str = "body", prefix: Sequence[str] = ()
+        cls,
+        error: ValidationError,
+        source: str = "body",
+        prefix: Sequence[str] = (),
+        value: object = None,
     ) -> "InvalidRequestError":
-        """Translate pydantic's report: one entry a field, saying what was found."""
-        fields = [_refused(dict(item), source, prefix) for item in error.errors(include_url=False)]
-        where = ", ".join(dict.fromkeys(f.pointer or "/" for f in fields))
+        """Translate pydantic's report: one entry a field, saying what was found in `value`."""
+        fields = refused_fields(error, source, prefix, value)
+        where = ", ".join(f.pointer or "/" for f in fields)
         return cls(messages.FIELDS_REFUSED, fields, n=len(fields), source=source, where=where)
 
 
@@ -275,7 +261,7 @@ def status_of(error: BaseException) -> int:
 
 
 def problem_of(
-    error: BaseException, request_id: str | None = None, language: Language = "en"
+    error: BaseException, request_id: str | None = None, language: Language = messages.DEFAULT
 ) -> Problem:
     """Problem body of any exception; an unexpected one tells the client nothing."""
     if isinstance(error, ValidationError):
@@ -314,7 +300,7 @@ def _kind(error: BaseException) -> tuple[int, str, Message]:
 
 
 def problem_response(
-    error: BaseException, request_id: str | None = None, language: Language = "en"
+    error: BaseException, request_id: str | None = None, language: Language = messages.DEFAULT
 ) -> Response:
     """The problem as an answer, with the headers its error carries (``Allow``, ``Retry-After``)."""
     problem = problem_of(error, request_id, language)
@@ -323,8 +309,6 @@ def problem_response(
         status=problem.status,
         mimetype="application/problem+json",
     )
-    response.headers["Content-Language"] = language
-    response.vary.add("Accept-Language")
     if isinstance(error, ServiceError):
         response.headers.update(error.headers)
     elif isinstance(error, HTTPException):
@@ -335,10 +319,15 @@ def problem_response(
 
 
 def asked_language() -> Language:
-    """The language that the request prefers: ``Accept-Language``, English if it says nothing."""
-    if "Accept-Language" not in request.headers:
-        return "en"
-    return cast(Language, request.accept_languages.best_match(messages.LANGUAGES, default="en"))
+    """The language that the request prefers: ``Accept-Language``, else that of the settings.
+
+    The answer is marked with it: see :func:`service.headers.install`.
+    """
+    usual = cast(Language, current_app.config["LANGUAGE"])
+    first = [usual, *(known for known in messages.LANGUAGES if known != usual)]
+    found = cast(Language, request.accept_languages.best_match(first, default=usual))
+    g.language = found
+    return found
 
 
 def register(app: Flask) -> None:
@@ -352,36 +341,3 @@ def register(app: Flask) -> None:
         if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("request failed", exc_info=error)
         return problem_response(error, current_request_id(), asked_language())
-
-
-#: errors of fields that are not there, or should not be, and those that say what was found
-_WITHOUT_VALUE = ("missing", "extra_forbidden", "form_length", "pack_taxonomy", "span")
-
-#: errors that pydantic reports at the whole value though one field of it is the cause
-_RESTS_ON: dict[str, tuple[str, ...]] = {
-    "event_type": ("type",),
-    "form_length": ("minutes",),
-    "pack_taxonomy": ("forms", "taxonomy"),
-}
-
-
-def _pointer(loc: Iterable[int | str]) -> str:
-    """JSON pointer (RFC 6901) of pydantic's location, without its own union tags."""
-    steps = [str(s).replace("~", "~0").replace("/", "~1") for s in loc if not _is_tag(s)]
-    return "".join(f"/{s}" for s in steps)
-
-
-def _is_tag(step: int | str) -> bool:
-    return isinstance(step, str) and step.startswith("\x00")
-
-
-def _refused(error: dict[str, Any], source: str, prefix: Sequence[str]) -> RefusedField:
-    kind = error["type"]
-    steps = [*prefix, *error["loc"], *_RESTS_ON.get(kind, ())]
-    if kind in _WITHOUT_VALUE:
-        return RefusedField(messages.FIELDS[kind], _pointer(steps), source, error.get("ctx", {}))
-    text = repr(error.get("input"))
-    if len(text) > 60:
-        text = f"{type(error['input']).__name__} of {len(text)} characters"
-    message = messages.FIELDS.get(kind) or Message(error["msg"], error["msg"])
-    return RefusedField(message, _pointer(steps), source, error.get("ctx", {}), text)

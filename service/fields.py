@@ -48,6 +48,11 @@ Text = Annotated[
     str, Field(max_length=1_000_000, pattern=r"^[^\x00]*$", description="no NUL characters")
 ]
 
+WithWords = Annotated[
+    str,
+    Field(max_length=1_000_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$", description="not blank"),
+]
+
 Kind = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
 Title = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.errors import InvalidRequestError, NotJsonError, ServiceError
 from service.export import Kind
-from service.schemas.events import EventIn
+from service.schemas.events import EVENT_TYPES, EventIn
 from service.schemas.items import ItemLine
 from service.schemas.users import UserLine
 from service.strictjson import parse_json
@@ -41,12 +41,13 @@ class FieldError(ServiceError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """A line of an interactions file."""
+    """A line of an interactions file; `type` is that of an event, if the file says it."""
 
     user: str
     item: str
     value: float | None
     time: float | None
+    type: str | None = None
 
 
 def read_items(path: Path) -> Iterator[ItemLine]:
@@ -78,8 +79,26 @@ def read_users(path: Path) -> Iterator[UserLine]:
         yield _valid(_USER, found.get("user", found), path, number)
 
 
+def read_lists(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Lists of a JSONL file: ``{"user", "items": [..]}``, the first place first."""
+    for number, found in _json_lines(path):
+        user, items = found.get("user"), found.get("items")
+        if not isinstance(user, str):
+            raise FileFormatError(path, number, str(FieldError("user", user, "a text")))
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise FileFormatError(path, number, str(FieldError("items", items, "a list of ids")))
+        yield user, items
+
+
 def read_interactions(path: Path) -> Iterator[Interaction]:
-    """Rows of a CSV file with the columns user, item and, if known, value and timestamp."""
+    """Rows of a CSV file with the columns user, item and, if known, value, timestamp and type.
+
+    A JSONL file is one of events, each with its type.
+    """
+    if path.suffix != ".csv":
+        for event in read_events(path, ""):
+            yield Interaction(event.user, event.item, event.value, event.time, event.type)
+        return
     with path.open(encoding="utf-8-sig", newline="") as file, _utf8(path):
         rows = csv.DictReader(file)
         missing = {"user", "item"} - set(rows.fieldnames or ())
@@ -88,11 +107,14 @@ def read_interactions(path: Path) -> Iterator[Interaction]:
         for number, row in enumerate(rows, start=2):
             try:
                 value, time = row.get("value"), row.get("timestamp")
+                if (type_ := row.get("type") or None) not in (None, *EVENT_TYPES):
+                    raise FileFormatError(path, number, f"type: no event is a {type_!r}")
                 yield Interaction(
                     row["user"],
                     row["item"],
                     float(value) if value else None,
                     float(time) if time else None,
+                    type_,
                 )
             except ValueError as error:
                 raise FileFormatError(path, number, str(error)) from None
@@ -148,5 +170,5 @@ def _valid(adapter: TypeAdapter[Any], value: Any, path: Path, number: int) -> An
     try:
         return adapter.validate_python(value, strict=True)
     except ValidationError as error:
-        refused = InvalidRequestError.of(error).errors[0]
+        refused = InvalidRequestError.of(error, value=value).errors[0]
         raise FileFormatError(path, number, f"{refused.pointer}: {refused.detail}") from None

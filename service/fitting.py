@@ -18,6 +18,7 @@ from recommend import (
     HybridConfig,
     HybridSVD,
     IdMap,
+    Screen,
     Segments,
     auto_config,
     interaction_matrix,
@@ -74,7 +75,7 @@ def refit(
     ----------
     auto : bool
         Choose the parameters on a validation split of the log; otherwise the defaults
-        of :class:`recommend.HybridConfig`, which were chosen on course enrolments.
+        that :meth:`recommend.HybridConfig.suited` has for a log like it.
     warm : bool
         Start from the factors of the model in service: as accurate, with fewer products. Lists
         of equal scores but for the tolerance may then depend on what was fitted before.
@@ -138,10 +139,12 @@ def refit(
     r = csr_array(signed.maximum(0))  # what was turned down is nothing to learn from
     r.eliminate_zeros()
     rng = np.random.default_rng(seed)
-    config = HybridConfig(n_factors=n_factors)
+    config = HybridConfig.suited(r, n_factors=n_factors)
     quality: dict[str, Any] = {}
     if auto:
-        tuned = auto_config(r, f, rng=rng, progress=lambda share: progress(0.4 + 0.2 * share))
+        tuned = auto_config(
+            r, f, rng=rng, signed=signed, progress=lambda share: progress(0.4 + 0.2 * share)
+        )
         config = tuned.model
         quality = {"validation_ndcg@10": tuned.score, "n_trials": tuned.n_trials}
     progress(0.6)
@@ -171,11 +174,11 @@ def refit(
             **under("segments", segments.to_arrays()),
             **under("order", order_arrays(log, users, ids, trade.weights)),
             **under("learned", learned.to_arrays()),
+            **under("screen", Screen.of(model).to_arrays() if Screen.pays(model) else {}),
         },
     )
     progress(0.8)
-    fades_as_one = half_life_days is None or model.prior_unit == 0
-    if lists_ahead and fades_as_one:
+    if lists_ahead:
         made = ahead.lists_ahead(
             *(model, version, signed, log, who, what), at=at, most=lists_ahead, table=trade.weights
         )

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from service.messages import Remark
+from service.messages import brief as said
 from service.packs import FormRules
 
 By = Literal["rule", "data"]
@@ -82,7 +84,7 @@ class FormAdvice:
     form: str
     others: tuple[str, ...]
     by: By
-    why: str
+    why: Remark
     figures: tuple[FormFigures, ...]
 
 
@@ -93,7 +95,7 @@ class LengthAdvice:
     low: float
     high: float
     by: By
-    why: str
+    why: Remark
     works: int
 
 
@@ -118,19 +120,14 @@ def advise_form(allowed: Sequence[str], works: Sequence[Film]) -> FormAdvice:
     ordered = tuple(figures.values())
     if best is None or bar is None:
         seen = sum(figures[f].viewings for f in allowed)
-        why = (
-            f"按规则：这些形式在目录中共有 {seen} 次观看，"
-            f"每种形式至少需要 {LEAST_WORKS} 部作品、{LEAST_VIEWINGS} 次观看才看数据"
-        )
+        facts = {"seen": seen, "works": LEAST_WORKS, "viewings": LEAST_VIEWINGS}
+        why = Remark(said.FORM_FEW_VIEWINGS, facts)
     elif best.form != first.form and best.low is not None and best.low > bar:
-        why = (
-            f"按数据：{best.form}的观看完成度 {best.shrunk:.2f}"
-            f"（95% 区间 {best.low:.2f}–{best.high:.2f}，{best.works} 部，{best.viewings} 次），"
-            f"高于规则首选{first.form}的 {bar:.2f}"
-        )
+        facts = {name: getattr(best, name) for name in FormFigures.__slots__}
+        why = Remark(said.FORM_BY_DATA, facts | {"first": first.form, "bar": bar})
         return FormAdvice(best.form, _but(allowed, best.form), "data", why, ordered)
     else:
-        why = f"按规则：没有其他形式的观看完成度明确高于{first.form}"
+        why = Remark(said.FORM_BY_RULE, {"first": first.form})
     return FormAdvice(first.form, _but(allowed, first.form), "rule", why, ordered)
 
 
@@ -139,14 +136,15 @@ def advise_length(form: str, rules: FormRules, works: Sequence[Film]) -> LengthA
     timed = [w for w in works if w.form == form and w.minutes is not None]
     if len(timed) < LEAST_LENGTHS:
         low, high = rules.minutes[form]
-        why = f"按规则：目录中有时长的{form}只有 {len(timed)} 部，至少需要 {LEAST_LENGTHS} 部"
+        facts = {"form": form, "n": len(timed), "needed": LEAST_LENGTHS}
+        why = Remark(said.LENGTH_BY_RULE, facts)
         return LengthAdvice(low, high, "rule", why, len(timed))
     base = _share(works) or 0.0
     shrunk = [_shrunk(w.watched, w.viewings, base) for w in timed]
     middle = float(np.median(shrunk))
     better = [w.minutes for w, share in zip(timed, shrunk, strict=True) if share >= middle]
     low, high = np.quantile(np.array(better, dtype=np.float64), (0.25, 0.75)).tolist()
-    why = f"按数据：{len(timed)} 部{form}中观看完成度较高的 {len(better)} 部，时长的中间一半"
+    why = Remark(said.LENGTH_BY_DATA, {"form": form, "n": len(timed), "better": len(better)})
     return LengthAdvice(round(low, 1), round(high, 1), "data", why, len(timed))
 
 

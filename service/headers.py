@@ -1,10 +1,10 @@
-"""Headers of every answer: the request id, and what a browser must not do with it."""
+"""Headers of every answer: request id, language, and what a browser must not do with it."""
 
 import re
 from base64 import b64encode
 from hashlib import sha256
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_cors import CORS
 
 from service.logs import REQUEST_ID, current_request_id
@@ -39,6 +39,9 @@ def install(app: Flask, cors_origins: str) -> None:
             headers[XAPI_VERSION] = "2.0.0"  # of every answer, problems included
         for name, value in _ALWAYS.items():
             headers[name] = value
+        if "language" in g:
+            headers["Content-Language"] = g.language
+            response.vary.add("Accept-Language")
         if response.mimetype == "text/html" and not response.is_streamed:
             headers["Content-Security-Policy"] = _page_policy(response.get_data())
         else:

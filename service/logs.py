@@ -86,6 +86,11 @@ class _Quiet(logging.Formatter):
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n".join(lines)
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a record; what another handler made of its exception is not taken over."""
+        record.exc_text = None
+        return super().format(record)
+
     def extras(self, record: logging.LogRecord) -> dict[str, Any]:
         return {k: v for k, v in vars(record).items() if k not in _USUAL}
 

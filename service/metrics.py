@@ -27,6 +27,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from sqlalchemy.exc import SQLAlchemyError
 
 from nlp import Analyzer
+from service.drift import drift
 from service.errors import ModelFileError
 from service.pipeline import Fate, Pipeline
 from service.schemas.events import EventIn
@@ -210,6 +211,7 @@ class _Stored:
         info = InfoMetricFamily("zhiying_model", "The active model.")
         info.add_metric([], {"version": version, "feature_space": manifest.feature_space})
         yield info
+        moved = drift(manifest, self.services.store)
         for name, help_text, value in (
             ("age_seconds", "Time since the fit.", time.time() - manifest.created_at),
             ("users", "Users of the fit.", manifest.n_users),
@@ -220,6 +222,9 @@ class _Stored:
                 "Writes of items since the fit.",
                 change - manifest.catalogue_change,
             ),
+            ("drift_event_share", "Share of the events that came since.", moved.event_share),
+            ("drift_item_share", "Share of the items that came since.", moved.item_share),
+            ("refit_due", "Whether lists have measurably moved away.", float(moved.refit_due)),
         ):
             yield GaugeMetricFamily(f"zhiying_model_{name}", help_text, value)
         quality = GaugeMetricFamily(

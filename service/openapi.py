@@ -297,12 +297,12 @@ def _checked(
     try:
         return adapter.validate_python(value, strict=strict)
     except ValidationError as error:
-        raise InvalidRequestError.of(error, source, prefix) from None
+        raise InvalidRequestError.of(error, source, prefix, value) from None
 
 
 def _read_json(types: Sequence[str]) -> Any:
     if request.mimetype and request.mimetype not in types:
-        raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=" or ".join(types))
+        raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=tuple(types))
     config = current_app.config
     raw = read_whole(body_of(request, config["BODY_WAIT_S"]), config["MAX_JSON_LENGTH"])
     g.body_digest = hashlib.sha256(raw).digest()

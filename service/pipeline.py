@@ -15,7 +15,7 @@ import orjson
 from nlp import Analysis, Analyzer, extract
 from service import messages
 from service.errors import ConflictError, ServiceError, UnknownError
-from service.schemas.events import EventIn
+from service.schemas.events import EventIn, Original
 from service.schemas.items import ItemIn, ItemLine
 from service.store import Store, StoredEvent, StoredItem, Wrote
 from service.store.items import Check
@@ -173,7 +173,7 @@ class Pipeline:
             context=_json(event.context),
             text=event.text,
             digest=digest,
-            original=None if event.original is None else event.original.model_dump_json(),
+            original=None if event.original is None else _original(event.original),
         )
 
 
@@ -211,6 +211,13 @@ def summarise(analysis: Analysis) -> dict[str, Any]:
         "difficulty": None if analysis.difficulty is None else analysis.difficulty.level,
         "requires": [c.text for c in analysis.concepts if c.prerequisite],
     }
+
+
+def _original(original: Original) -> str:
+    """JSON of it: nothing of the statement is left out, not even a null."""
+    kept = {"form": original.form, "statement": original.statement}
+    voided = {} if original.voided_by is None else {"voided_by": original.voided_by}
+    return orjson.dumps(kept | voided).decode()
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:

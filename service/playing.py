@@ -1,8 +1,8 @@
 """Where, on what and in how much time an item can be played at all: hard rules, never learned.
 
 An item says what it needs by its attributes: `devices` and `regions`, a text or a list of them,
-are all that it is for; `session_minutes`, else `minutes`, is what one sitting takes. What it does
-not say it does not need.
+are all that it is for; `session_minutes`, else its whole length, is what one sitting takes. What
+it does not say it does not need: an item of unknown length is never hidden, but told apart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +82,7 @@ class Playing:
     Attributes
     ----------
     minutes : array of shape (n_items,)
-        Time that one sitting takes; 0 where it is not known.
+        Time that one sitting takes; NaN where it is not known.
     devices, regions : mappings of row to frozenset of str
         Of the items that are for some only.
     """
@@ -94,12 +94,11 @@ class Playing:
     @classmethod
     def of(cls, n_items: int, attributes: Mapping[int, Mapping[str, Any]]) -> "Playing":
         """Needs of the items with these attributes by row."""
-        minutes = np.zeros(n_items)
+        minutes = np.full(n_items, np.nan)
         devices: dict[int, frozenset[str]] = {}
         regions: dict[int, frozenset[str]] = {}
         for row, said in attributes.items():
-            sitting = said.get("session_minutes", said.get("minutes"))
-            minutes[row] = number(sitting, 0.0, 1e6) or 0.0
+            minutes[row] = sitting_minutes(said)
             for name, needs in (("devices", devices), ("regions", regions)):
                 if name in said:
                     needs[row] = frozenset(_texts(said[name]))
@@ -116,11 +115,27 @@ class Playing:
         """
         out = np.zeros(len(self.minutes), bool)
         if situation.minutes is not None:
-            out |= self.minutes > situation.minutes
+            out |= self.minutes > situation.minutes  # never of an unknown length: NaN
         for value, needs in ((situation.device, self.devices), (situation.region, self.regions)):
             if value is not None:
                 out[[row for row, allowed in needs.items() if value not in allowed]] = True
         return out
+
+
+def sitting_minutes(attributes: Mapping[str, Any]) -> float:
+    """What one sitting of an item takes, NaN where its attributes do not say.
+
+    Examples
+    --------
+    >>> sitting_minutes({"minutes": 420, "session_minutes": 15}), sitting_minutes({"minutes": 24})
+    (15.0, 24.0)
+    >>> sitting_minutes({"minutes": "long"})
+    nan
+    """
+    for name in ("session_minutes", "minutes", "duration_minutes"):
+        if (found := number(attributes.get(name), 0.0, 1e6)) is not None:
+            return found
+    return float("nan")
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -65,7 +65,10 @@ class Limiter:
         budget = Budget(item.amount, item.get_expiry(), window.remaining, left_s)
         if not fits:
             headers = {"Retry-After": str(left_s), **_headers(budget)}
-            raise RateError(messages.TOO_MANY, headers=headers, limit=rate, wait_s=left_s)
+            length_s = budget.window_s
+            raise RateError(
+                messages.TOO_MANY, headers=headers, n=budget.limit, window_s=length_s, wait_s=left_s
+            )
         return budget
 
 

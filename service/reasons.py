@@ -6,7 +6,10 @@ from typing import Literal
 import numpy as np
 
 from service.catalogue import Catalogue
-from service.scoring import Scored, TermKind
+from service.favour import favoured
+from service.messages import Message, Remark
+from service.messages import reasons as said
+from service.scoring import Scored, Term, TermKind
 
 #: items of the history that are named as reasons; the rest are summed up in one
 NAMED_REASONS = 3
@@ -14,41 +17,49 @@ NAMED_REASONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One addend of a score; `item` is ``None`` for what is not about one item."""
+    """One addend of a score; `item` is ``None`` for what is not about one item.
+
+    `attribute` names an attribute of the user, or the circumstance whose `value` favours `trait`.
+    """
 
     kind: Literal["history", "other_history", "popularity"] | TermKind
     contribution: float
     item: str | None = None
     title: str | None = None
     attribute: str | None = None
+    value: str | None = None
+    trait: str | None = None
     behaviour: float | None = None
     content: float | None = None
     against: bool = False
 
     @property
-    def sentence(self) -> str:
+    def remark(self) -> Remark:
         """The addend in words."""
+        more = self.contribution > 0
         if self.kind == "popularity":
-            return "很多人在学"
+            return Remark(said.POPULAR)
         if self.kind == "segment":
-            liked = "常学" if self.contribution >= 0 else "较少学"
-            return f"{self.attribute}与你相同的人{liked}"
+            often = said.SEGMENT_OFTEN if self.contribution >= 0 else said.SEGMENT_SELDOM
+            return Remark(often, {"attribute": self.attribute, "value": self.value})
         if self.kind == "context":
-            favoured = "更" if self.contribution > 0 else "不"
-            return f"这样的场景下{favoured}常选这类内容"
+            return favoured(str(self.attribute), str(self.value), self.trait, more=more)
         if self.kind == "quality":
-            return "学员评价高于平常" if self.contribution > 0 else "学员评价低于平常"
+            return Remark(said.QUALITY_HIGH if more else said.QUALITY_LOW)
         if self.kind == "other_history":
-            return "与学过的其他内容有关"
-        name = f"《{self.title}》" if self.title else str(self.item)
+            return Remark(said.OTHER_HISTORY)
+        name = Remark(said.TITLE, {"title": self.title}) if self.title else str(self.item)
+        return Remark(self._of_history, {"name": name})
+
+    @property
+    def _of_history(self) -> Message:
         if self.against:
-            near = "与" if self.contribution < 0 else "不同于"
-            return f"{near}不喜欢的{name}" + ("相近" if self.contribution < 0 else "")
+            return said.NEAR_DISLIKED if self.contribution < 0 else said.UNLIKE_DISLIKED
         if self.contribution < 0:
-            return f"与学过的{name}方向不同"
+            return said.OTHER_DIRECTION
         if (self.content or 0.0) > (self.behaviour or 0.0):
-            return f"内容与学过的{name}相近"
-        return f"学过{name}的人也学它"
+            return said.NEAR_TAKEN
+        return said.TAKEN_TOO
 
 
 def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, ...]:
@@ -57,11 +68,7 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
     The strongest items of the history first, then the rest of it in one, what the item owes to
     everybody, and the terms.
     """
-    terms = [
-        Because(term.kind, float(term.values[item]), attribute=term.label or None)
-        for term in scored.terms
-        if term.values[item]
-    ]
+    terms = [_of_term(catalogue, term, item) for term in scored.terms if term.values[item]]
     if catalogue.model is None or not scored.personal:
         return (Because("popularity", float(scored.base[item])), *terms)
     parts = catalogue.model.explain(scored.row, item)
@@ -91,6 +98,22 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
     if parts.popularity:
         said.append(Because("popularity", parts.popularity))
     return (*said, *terms)
+
+
+def _of_term(catalogue: Catalogue, term: Term, item: int) -> Because:
+    contribution, trait = float(term.values[item]), None
+    if term.kind == "context" and catalogue.fitted is not None:
+        patterns, place = catalogue.traits
+        columns = patterns[[place[item]]].indices.tolist()
+        effects = catalogue.fitted.learned.context
+        trait = effects.trait_of(f"{term.label}:{term.said}", columns, contribution)
+    return Because(
+        term.kind,
+        contribution,
+        attribute=term.label or None,
+        value=term.said or None,
+        trait=trait,
+    )
 
 
 def _title(catalogue: Catalogue, row: int) -> str:

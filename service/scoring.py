@@ -46,11 +46,14 @@ class Term:
     kind, label : str
         What a reason says: where the addend comes from, and of what.
     values : array of shape (n_items,)
+    said : str
+        What is known under that label: the value of the attribute or circumstance.
     """
 
     kind: TermKind
     label: str
     values: NDArray[np.float64]
+    said: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +88,7 @@ class Scored:
         """What an item's score mainly comes from."""
         if not self.personal or catalogue.model is None:
             return "segment" if any(t.kind == "segment" for t in self.terms) else "popularity"
-        model = catalogue.model
-        return "hybrid" if row < model.n_fitted and bool(model.warm[row]) else "content"
+        return "hybrid" if catalogue.warm[row] else "content"
 
 
 Addend = Callable[[Catalogue, Visitor, Scored], Iterable[Term]]

@@ -12,21 +12,27 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 from threadpoolctl import threadpool_limits
 
-from service import metrics, telemetry
+from service import memory, metrics, telemetry
 from service.access import is_loopback
 from service.app import create_app
 from service.config import Settings
 from service.errors import BindError
+from service.heads import refusal
+from service.messages import DEFAULT, Language
 from service.scheduling import Schedule
 from service.services import Services
+
+logger = logging.getLogger(__name__)
 
 _HEAD_BYTES = 1 << 16
 
@@ -43,6 +49,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """
 
     client_timeout_s = 30.0
+    language: Language = DEFAULT
 
     def handle(self, conn: Any) -> Any:
         """Answer, or put the connection back until more of its request has come."""
@@ -67,6 +74,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return False
         _wake_above(conn.sock, len(head or b""))
         return _DEFER
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer a request that cannot be read with a problem, and quote nothing of it."""
+        status, answer = refusal(exc, self.language)
+        log = logger.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logger.info
+        log("request refused", extra={"status": status, "reason": type(exc).__name__})
+        with suppress(OSError):
+            write_nonblock(client, answer)
 
     @staticmethod
     def _is_whole(conn: Any, head: bytes | None) -> bool:
@@ -147,6 +162,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     """
     # requests are parallel by themselves; products on all cores for each get in each other's way
     threadpool_limits(1)
+    memory.share_arenas()
     figures = metrics.share_between_workers()
     services = Services.build(settings)
     if services.keyring.is_open():
@@ -169,6 +185,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
         Schedule(settings, services.store, services.models, services.runner).start()
 
     PatientWorker.client_timeout_s = settings.client_timeout_s
+    PatientWorker.language = settings.lang or DEFAULT
     server = _Server(
         app,
         {

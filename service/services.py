@@ -6,7 +6,7 @@ from typing import cast
 from flask import current_app
 
 from nlp import Analyzer
-from service.briefs import Briefs
+from service.briefs import FRESH_S, Briefs
 from service.config import Settings
 from service.context import clock
 from service.insight.answers import Insight
@@ -62,11 +62,11 @@ class Services:
             zone=zone,
         )
         insight = Insight(
-            *(store, serving, FactBook(store), analyzer),
+            *(store, serving, FactBook(store), analyzer, settings.privacy_floor),
             half_life_days=settings.half_life_days,
             weights=trade.weights,
         )
-        usual = Asked(0, SHARE, settings.privacy_floor, zone)
+        usual = Asked(0, SHARE, zone)
         return cls(
             settings=settings,
             store=store,
@@ -80,7 +80,8 @@ class Services:
                 serving,
                 analyzer,
                 trade.pack,
-                lambda item: insight.audience(item, usual).segments,
+                trade.version,
+                lambda item: insight.audience(item, usual, max_age_s=FRESH_S).segments,
             ),
             planner=Planner(serving, analyzer),
             runner=JobRunner(settings),

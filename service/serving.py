@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, TopN, rank, rejection_mask, top_n
-from service.ahead import UNSEEN, list_made_ahead
+from recommend import EVENT_WEIGHTS, EventTable, Ranking, TopN, rank, top_n
+from service.ahead import list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import UnknownError
 from service.fitting import SHANGHAI
@@ -21,6 +21,7 @@ from service.insight.takings import history_of
 from service.live import Live
 from service.reasons import reasons
 from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
+from service.seen import masks_of
 from service.shortage import Shortage, shortage
 from service.store.events import Log
 from service.terms import LEARNED
@@ -59,27 +60,23 @@ class Serving(Live):
             stored = self.store.users.get(user)
             attributes = {} if stored is None else stored.attributes
 
-        def score_added() -> NDArray[np.float64]:
-            visitor = Visitor(self.store.events.of_user(user), now)
-            row, model = self._row(catalogue, visitor), catalogue.model
-            return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
-
-        is_plain = tuple(self.addends) == LEARNED and not (segments and segments.lifts(attributes))
+        has_say = self._adds_to(catalogue, attributes)
         made = list_made_ahead(
-            *(catalogue, known.made if is_plain else None, wish, score_added),
+            *(catalogue, None if has_say else known.made, wish),
+            lambda: self._of_added(catalogue, user, now),
             now=now,
             half_life_days=self.half_life_days,
         )
         if made is not None:
             return Picks(catalogue.version, _picked(catalogue, made))
-        log = self.store.events.of_user(user)
-
-        def history() -> list[tuple[str, ...]]:
-            return history_of(self.store.readings.of_user(user, HISTORY), self.zone)
-
-        return self._recommend(
-            catalogue, Visitor(log, now, attributes, wish.situation, history), wish
+        visitor = Visitor(
+            self.store.events.of_user(user),
+            now,
+            attributes,
+            wish.situation,
+            lambda: history_of(self.store.readings.of_user(user, HISTORY), self.zone),
         )
+        return self._recommend(catalogue, visitor, wish)
 
     def for_session(self, events: Log, attributes: Mapping[str, Any], wish: Wish) -> Picks:
         """The same for somebody without a name. Raises `UnknownError` for unknown items."""
@@ -132,16 +129,46 @@ class Serving(Live):
 
     def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
         """Scores of all rows of a catalogue for the person of these events."""
-        return self._scored(catalogue, Visitor(log, self.clock())).total
+        visitor = Visitor(log, self.clock())
+        return self._scored(catalogue, visitor, self._row(catalogue, visitor)).total
+
+    def _of_added(self, catalogue: Catalogue, user: str, now: float) -> NDArray[np.float64]:
+        """Scores of the items posted since the fit."""
+        row = self._row(catalogue, Visitor(self.store.events.of_user(user), now))
+        model = catalogue.model
+        return np.zeros(0) if model is None else model.score(row, start=model.n_fitted)[0]
 
     def _row(self, catalogue: Catalogue, visitor: Visitor) -> csr_array:
         return row_of(catalogue, visitor, table=self.weights, half_life_days=self.half_life_days)
 
-    def _scored(self, catalogue: Catalogue, visitor: Visitor) -> Scored:
+    def _adds_to(self, catalogue: Catalogue, attributes: Mapping[str, Any]) -> bool:
+        """Whether something else than the model has a say, whatever the circumstances."""
+        segments = None if catalogue.fitted is None else catalogue.fitted.segments
+        return tuple(self.addends) != LEARNED or bool(segments and segments.knows(attributes))
+
+    def _screened(
+        self,
+        catalogue: Catalogue,
+        visitor: Visitor,
+        row: csr_array,
+        hidden: NDArray[np.bool_],
+        wish: Wish,
+    ) -> TopN | None:
+        """The best items without the scores of all; ``None`` where those are needed."""
+        fitted, model = catalogue.fitted, catalogue.model
+        if fitted is None or model is None or fitted.screen is None:
+            return None
+        if wish.diversity or wish.explore or wish.situation is not None:
+            return None
+        if self._adds_to(catalogue, visitor.attributes):
+            return None
+        return fitted.screen.top_n(model, row, wish.n, exclude=hidden)
+
+    def _scored(self, catalogue: Catalogue, visitor: Visitor, row: csr_array) -> Scored:
         return scored(
             catalogue,
             visitor,
-            self._row(catalogue, visitor),
+            row,
             counts=lambda: self._popular(len(catalogue.ids)),
             addends=self.addends,
         )
@@ -162,14 +189,12 @@ class Serving(Live):
 
     def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
         log = visitor.log
-        found = self._scored(catalogue, visitor)
-        rows = catalogue.ids.rows(log.item)
-        types = (np.zeros(len(log), dtype=np.int64), rows, log.type, log.value, log.time)
-        masks: dict[str, NDArray[np.integer]] = {
-            "rejected": rejection_mask(*types, shape=found.row.shape, table=self.weights).indices
-        }
+        row = self._row(catalogue, visitor)
+        mine = (np.zeros(len(log), dtype=np.int64), catalogue.ids.rows(log.item))
+        never = masks_of(log, *mine, shape=row.shape, table=self.weights)
+        masks: dict[str, NDArray[np.integer]] = {"rejected": never["rejected"].indices}
         if wish.exclude_seen:
-            masks["seen"] = rows[np.array([t not in UNSEEN for t in log.type], dtype=bool)]
+            masks["seen"] = never["seen"].indices
         masks["excluded"] = catalogue.ids.rows(wish.exclude)
         if wish.situation is not None:
             masks["unplayable"] = np.flatnonzero(catalogue.playing.impossible(wish.situation))
@@ -180,14 +205,19 @@ class Serving(Live):
         seed = wish.seed
         if wish.explore > 0 and seed is None:
             seed = secrets.randbits(32)
-        ranking = rank(
-            found.total,
-            wish.policy,
-            exclude=hidden,
-            content=catalogue.content if wish.diversity > 0 else None,
-            support=_support(catalogue, found.base) if wish.explore > 0 else None,
-            rng=np.random.default_rng(seed) if wish.explore > 0 else None,
-        )
+        best = self._screened(catalogue, visitor, row, hidden, wish)
+        if best is not None:
+            found, ranking = Scored(row, np.zeros(0), True), Ranking.of(best)
+        else:
+            found = self._scored(catalogue, visitor, row)
+            ranking = rank(
+                found.total,
+                wish.policy,
+                exclude=hidden,
+                content=catalogue.content if wish.diversity > 0 else None,
+                support=_support(catalogue, found.base) if wish.explore > 0 else None,
+                rng=np.random.default_rng(seed) if wish.explore > 0 else None,
+            )
         picks = tuple(
             Pick(
                 catalogue.ids.ids[row],
@@ -209,7 +239,11 @@ class Serving(Live):
         short = None
         if len(picks) < wish.n:
             short = shortage(catalogue, masks, wish.kinds, wish.attributes, visitor.now, len(picks))
-        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None)
+        unknown = None
+        if wish.situation is not None and wish.situation.minutes is not None:
+            is_unknown = np.isnan(catalogue.playing.minutes[ranking.items])
+            unknown = tuple(p.id for p, u in zip(picks, is_unknown, strict=True) if u)
+        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None, unknown)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:
@@ -225,15 +259,10 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
 
 def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
     """Items of a personal list without reasons."""
-    ids, entries = catalogue.ids.ids, catalogue.entries
-    warm = np.zeros(0, dtype=bool) if catalogue.model is None else catalogue.model.warm
-    fitted = best.items < len(warm)
-    is_warm = fitted & warm[np.where(fitted, best.items, 0)]
+    ids, entries, warm = catalogue.ids.ids, catalogue.entries, catalogue.warm
     return tuple(
-        Pick(ids[row], entries[row].title, score, "hybrid" if known else "content")
-        for row, score, known in zip(
-            best.items.tolist(), best.scores.tolist(), is_warm.tolist(), strict=True
-        )
+        Pick(ids[row], entries[row].title, score, "hybrid" if warm[row] else "content")
+        for row, score in zip(best.items.tolist(), best.scores.tolist(), strict=True)
     )
 
 

@@ -36,7 +36,7 @@ class Shortage:
         """There is no model yet."""
         return cls(0, 0, fitted=False)
 
-    def say(self, language: Language = "en") -> str:
+    def say(self, language: Language) -> str:
         """The sentence of an answer."""
         if not self.fitted:
             return messages.NOT_FITTED.say(language)

@@ -37,7 +37,9 @@ def parse_json(raw: bytes, where: str = "body") -> Any:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise NotJsonError(messages.NOT_JSON, where=where, reason=str(error)) from None
+        raise NotJsonError(
+            messages.NOT_JSON, where=where, row=error.lineno, column=error.colno
+        ) from None
     # brackets and colons are counted in C; only a text that could be at fault is looked at closely
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise NotJsonError(messages.TOO_DEEP, where=where, limit=MAX_DEPTH)

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recommend.terms import added_by
+from recommend.terms import added_by, added_by_each
 from service.catalogue import Catalogue
-from service.scoring import Addend, Scored, Term, TermKind, Visitor
+from service.scoring import Addend, Scored, Term, Visitor
 
 
 def segment_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Iterable[Term]:
@@ -24,18 +23,23 @@ def segment_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Ite
     for name, lift in catalogue.fitted.segments.lifts(visitor.attributes).items():
         values = np.zeros(len(so_far.base))
         values[: len(lift)] = unit * lift
-        yield Term("segment", name, values)
+        known = visitor.attributes.get(name)
+        said = "、".join(map(str, known)) if isinstance(known, list) else str(known)
+        yield Term("segment", name, values, said)
 
 
 def context_terms(catalogue: Catalogue, visitor: Visitor, so_far: Scored) -> Iterable[Term]:
-    """What the visitor's circumstances favour beside their usual ones, where it was learned."""
+    """What each of the visitor's circumstances favours beside the usual ones, where learned."""
     if catalogue.fitted is None or visitor.situation is None:
         return
     learned = catalogue.fitted.learned.context
     if learned.contexts:
         patterns, place = catalogue.traits
-        found = learned.beside_habit(visitor.situation.contexts, visitor.history(), patterns)
-        yield from _term("context", so_far, found[place])
+        found = learned.parts(visitor.situation.contexts, visitor.history(), patterns)
+        parts = {name: part[place] for name, part in found.items()}
+        for name, values in added_by_each(parts, so_far.total).items():
+            field, _, said = name.partition(":")
+            yield Term("context", field, values, said)
 
 
 #: what a fit has learned, in the order in which it is added
@@ -50,12 +54,8 @@ def quality_terms(weight: float) -> tuple[Addend, ...]:
             return
         learned = catalogue.fitted.learned.quality
         quality = np.zeros(len(catalogue.ids))
-        quality[: len(learned)] = learned
-        yield from _term("quality", so_far, weight * quality)
+        quality[: len(learned)] = np.nan_to_num(learned)  # no evidence adds nothing
+        if quality.any():
+            yield Term("quality", "", added_by(weight * quality, so_far.total))
 
     return (terms,) if weight > 0 else ()
-
-
-def _term(kind: TermKind, so_far: Scored, effect: NDArray[np.float64]) -> Iterable[Term]:
-    if effect.any():
-        yield Term(kind, "", added_by(effect, so_far.total))

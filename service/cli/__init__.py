@@ -43,8 +43,11 @@ COMMANDS = {
 @click.version_option(package_name="zhiying")
 @click.option("--home", type=click.Path(path_type=Path), help="Folder of the data.")
 @click.option("--database-url", help="SQLAlchemy URL instead of SQLite in that folder.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of sentences.")
 @click.pass_context
-def main(context: click.Context, home: Path | None, database_url: str | None) -> None:
+def main(
+    context: click.Context, home: Path | None, database_url: str | None, lang: str | None
+) -> None:
     """知影: analyse Chinese course text, and recommend from it.
 
     Settings come from ZHIYING_… variables (docs/settings.md); options win.
@@ -53,5 +56,6 @@ def main(context: click.Context, home: Path | None, database_url: str | None) ->
     from service.cli.common import overridden
     from service.config import Settings
 
-    context.obj = overridden(Settings(), {"home": home, "database_url": database_url})
+    given = {"home": home, "database_url": database_url, "lang": lang}
+    context.obj = overridden(Settings(), given)
     logs.configure(context.obj.log_level, context.obj.log_format)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
-from service.brief_out import LABELS, brief_out
+from service.brief_out import brief_out
 from service.briefs import Brief
-from service.cli.common import as_json, say, show
+from service.cli.common import as_json, say, show, spoken
 from service.config import Settings
+from service.messages import Language, reasons
+from service.messages import brief as said
 from service.pages import brief_page
 from service.schemas.brief import BriefOut
 from service.services import Services
@@ -29,14 +31,14 @@ def command(settings: Settings, source: str, page: Path | None, as_json: bool) -
 
     An item of that id comes before a file of that name.
     """
-    services = Services.build(settings)
+    services, language = Services.build(settings), spoken(settings)
     with closing(services.store):
-        out = brief_out(_brief(services, source))
+        out = brief_out(_brief(services, source), language)
     if page is not None:
-        page.write_text(brief_page(out), "utf-8")
+        page.write_text(brief_page(out, language), "utf-8")
         say(f"wrote {page}")
     if as_json or page is None:
-        show(out if as_json else brief_as_text(out))
+        show(out if as_json else brief_as_text(out, language))
 
 
 def _brief(services: Services, source: str) -> Brief:
@@ -52,21 +54,30 @@ def _brief(services: Services, source: str) -> Brief:
     return services.briefs.of_text(path.stem, text, {})
 
 
-def brief_as_text(out: BriefOut) -> str:
+def brief_as_text(out: BriefOut, language: Language) -> str:
     """A brief for reading on a terminal."""
+
+    def say(name: str, **facts: object) -> str:
+        return said.PAGE[name].say(language, **facts)
+
     low, high = out.length.minutes
     lines = [
         out.title or out.id or "",
-        f"形式  {out.form.form}（{out.form.why}）",
-        f"时长  {low:g}–{high:g} 分钟（{out.length.why}）",
+        f"{say('form')}  {out.form.form}{say('remark', why=out.form.why)}",
+        f"{say('length')}  {say('minutes', low=low, high=high)}"
+        + say("remark", why=out.length.why),
     ]
     if out.tone is not None:
-        lines.append(f"基调  {out.tone.mood}，{out.tone.shape}")
-    lines += [f"{LABELS[b.beat]}  {b.text}  [{b.start}:{b.end}，{b.why}]" for b in out.beats]
-    lines += [f"{c.label}  {c.name}" for c in out.characters]
-    lines += [f"缺  {m.label}：{m.why}" for m in out.missing]
-    lines += [
-        f"参考  《{c.title or c.id}》 {c.form or ''} 相似 {c.similarity:.2f}"
-        for c in out.comparable
-    ]
+        lines.append(f"{say('tone')}  {out.tone.text}")
+    for beat in out.beats:
+        lines.append(f"{beat.label}  {beat.text}  [{beat.start}:{beat.end}]  {beat.why}")
+    for person in out.characters:
+        share = "" if person.share is None else say("by_audience", share=person.share)
+        lines.append(f"{person.label}  {person.name}{share}")
+    lines += [f"{say('lacks')}  {m.label}{say('colon')}{m.why}" for m in out.missing]
+    for film in out.comparable:
+        name = reasons.TITLE.say(language, title=film.title or film.id)
+        lines.append(
+            f"{say('comparable')}  {name} {film.form or ''} {say('like')} {film.similarity:.2f}"
+        )
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """What several commands share: options, printing, progress, and writing to the store."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ from tqdm import tqdm
 
 from service.config import Settings
 from service.fitting import refit_as
+from service.messages import DEFAULT, LANGUAGES, Language, terminal
 from service.models import Manifest
 from service.openapi import OrjsonProvider
 from service.pipeline import Fate
@@ -31,6 +33,21 @@ def overridden(settings: Settings, given: dict[str, Any]) -> Settings:
     """The settings, with the options that were given."""
     chosen = {name: value for name, value in given.items() if value is not None}
     return Settings.model_validate(settings.model_dump() | chosen)
+
+
+def spoken(settings: Settings) -> Language:
+    """The language of what is printed: of ``--lang``, the settings, the locale; else Chinese.
+
+    Examples
+    --------
+    >>> spoken(Settings(lang="en"))
+    'en'
+    """
+    if settings.lang is not None:
+        return settings.lang
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next((name for name in names if name), "")
+    return next((known for known in LANGUAGES if locale.startswith(known)), DEFAULT)
 
 
 def say(text: str) -> None:
@@ -114,15 +131,14 @@ def fitted(services: Services, *, auto: bool = False, warm: bool = False) -> Man
         )
 
 
-def list_as_text(out: RecommendationsOut) -> str:
+def list_as_text(out: RecommendationsOut, language: Language) -> str:
     """A list of recommendations for reading."""
     lines = []
     for item in out.items:
-        lines.append(
-            f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {item.title or item.id}"
-            + (f"  (drawn, {item.propensity:.1%})" if item.explored else "")
-        )
+        drawn = terminal.DRAWN.say(language, propensity=item.propensity) if item.explored else ""
+        title = item.title or item.id
+        lines.append(f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {title}{drawn}")
         lines.extend(
             f"     {reason.contribution:+8.4f}  {reason.text}" for reason in item.reasons or ()
         )
-    return "\n".join(lines) or (out.short_reason or "nothing to recommend")
+    return "\n".join(lines) or (out.short_reason or terminal.NOTHING.say(language))

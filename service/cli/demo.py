@@ -10,13 +10,23 @@ from service.cli.common import (
     list_as_text,
     overridden,
     put_items,
+    put_users,
     say,
     show,
+    spoken,
 )
+from service.cli.path import path_as_text
 from service.config import Settings
+from service.insight.audience import SHARE, Asked
+from service.insight.labels import label
+from service.messages import terminal
+from service.messages.language import listed
+from service.playing import situation
+from service.routes.paths import path_out
 from service.routes.recommendations import recommendations_out
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
+from service.schemas.paths import PathIn
 from service.server import serve
 from service.services import Services
 from service.wishes import Wish
@@ -35,7 +45,10 @@ def command(settings: Settings, port: int | None, then_serve: bool) -> None:
     items = sample.catalogue()
     put_items(services, items, len(items), "items")
     events = list(sample.learners(items))
-    add_events(services, events, len(events), "events")
+    done = [*events, *sample.exercises(items, events)]
+    add_events(services, done, len(done), "events")
+    people = list(sample.people(items, events))
+    put_users(services, people, len(people), "learners")
     manifest = fitted(services)
     say(f"model {manifest.version}: {manifest.n_users} users, {manifest.n_items} items")
     _show_example(services, _sample_user(events), next(i for i in items if i.id == SAMPLE_ITEM))
@@ -53,18 +66,42 @@ def _sample_user(events: list[EventIn]) -> str:
 
 
 def _show_example(services: Services, user: str, item: ItemLine) -> None:
+    language = spoken(services.settings)
+
+    def tell(name: str, told: str) -> None:
+        show(f"{terminal.DEMO[name].say(language, user=user)}  {told}")
+
     analysis = services.analyzer.analyze(item.text, title=item.title)
     show(f"\n《{item.title}》\n{item.text}\n")
-    show("标签  " + "  ".join(f"{t.text} {t.weight:.2f}" for t in analysis.tags[:8]))
+    tell("tags", "  ".join(f"{t.text} {t.weight:.2f}" for t in analysis.tags[:8]))
     subjects = (f"{t.label} {t.probability:.2f}" for t in analysis.topics["subject"][:3])
-    show("主题  " + ("  ".join(subjects) or "不确定"))
+    tell("topics", "  ".join(subjects) or "–")
     if analysis.sentiment is not None:
-        show(f"情感  {analysis.sentiment.label} {analysis.sentiment.polarity:.2f}")
+        tell("sentiment", f"{analysis.sentiment.label} {analysis.sentiment.polarity:.2f}")
     for point in analysis.key_points[:3]:
-        show(f"要点  [{point.role}] {point.text}")
+        tell("key_point", f"[{point.role}] {point.text}")
     log = services.store.events.of_user(user)
     names = [services.store.items.get(i) for i in dict.fromkeys(log.item)]
-    show(f"\n{user} 学过：" + "、".join(i.title for i in names if i is not None))
-    show(f"推荐给 {user}：")
+    show("")
+    tell("taken", listed([i.title for i in names if i is not None], language))
+    tell("recommended", "")
     picks = services.serving.for_user(user, Wish(n=5, explain=True))
-    show(list_as_text(recommendations_out(picks, explain=True)))
+    show(list_as_text(recommendations_out(picks, True, language), language))
+    show("")
+    tell("tonight", "")
+    tonight = situation("phone", None, None, 21, 30)
+    picks = services.serving.for_user(user, Wish(n=5, explain=True, situation=tonight))
+    show(list_as_text(recommendations_out(picks, True, language), language))
+    show("")
+    tell("path", "")
+    wanted = PathIn.model_validate({"goal": "机器学习", "minutes_per_week": 300})
+    show(path_as_text(path_out(services, user, wanted, language), language))
+    show("")
+    tell("audience", f"《{item.title}》")
+    asked = Asked(0, SHARE, services.serving.zone)
+    found = services.insight.audience(item.id, asked)
+    for group in found.segments[:3]:
+        name = label(group.name, language)
+        show(f"     {terminal.SEGMENT.say(language, name=name, n=group.size, lift=group.lift)}")
+    if found.segments_reason is not None:
+        show(f"     {found.segments_reason.say(language)}")

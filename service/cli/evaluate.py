@@ -10,8 +10,10 @@ from recommend import MODELS
 from service.cli.common import PATH, as_json, percent, show
 from service.config import Settings
 from service.evaluation import recommend as recommending
+from service.evaluation import replay as replaying
 from service.evaluation import tables
 from service.evaluation import text as reading
+from service.packs import load_trade
 from service.text_models import Kind
 
 PICTURE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -59,7 +61,10 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 @click.option("--shuffle-content", is_flag=True, help="Give each item the text of another.")
 @click.option("--plot", type=PICTURE, callback=_picture, help="Draw it: .svg, .png or .pdf.")
 @as_json
+@click.pass_obj
 def evaluate_recommend(
+    settings: Settings,
+    /,
     items: Path,
     interactions: Path,
     models: str,
@@ -70,18 +75,36 @@ def evaluate_recommend(
     """Compare the models in one table: full ranking, seen items masked, 95 % intervals.
 
     implicit-als and lightfm may be named too, with the extra `rivals`; `--plot` needs `plot`.
+    Texts are read and events weighed as the pack in force says; INTERACTIONS may be events.
     """
     with percent("evaluate") as progress:
         result = recommending.evaluate_recommend(
             items,
             interactions,
             models=_names(models),
+            trade=load_trade(settings.pack),
             progress=progress,
             **options,
         )
     if plot is not None:
         tables.plot(result, plot)
     show(result if as_json else tables.table(result))
+
+
+@command.command("replay")
+@click.argument("events", type=PATH)
+@click.argument("lists", type=PATH)
+@click.option("--n", default=10, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--days", default=7.0, show_default=True, type=click.FloatRange(0, min_open=True))
+@as_json
+def evaluate_replay(events: Path, lists: Path, n: int, days: float, as_json: bool) -> None:
+    """What LISTS would have earned, from EVENTS whose impressions carry propensities.
+
+    EVENTS as `zhiying export` writes them, LISTS as {"user", "items"} a line. Self-normalised
+    inverse propensities: what was shown more often counts no more for it.
+    """
+    result = replaying.evaluate_replay(events, lists, n=n, days=days)
+    show(result if as_json else replaying.as_text(result))
 
 
 def _classification(function: Callable[..., None]) -> Callable[..., None]:

@@ -48,13 +48,13 @@ class LazyGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise  # click's own, and a reader that has seen enough
         except Exception as error:
-            sentence = _sentence(error)
+            sentence = _sentence(error, context.obj)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error
 
 
-def _sentence(error: Exception) -> str | None:
+def _sentence(error: Exception, settings: Any) -> str | None:
     """What to tell about an expected error; ``None`` of any other."""
     from pydantic import ValidationError
     from sqlalchemy.exc import SQLAlchemyError
@@ -62,10 +62,18 @@ def _sentence(error: Exception) -> str | None:
     from nlp import NlpError
     from recommend import RecommendError
     from service.errors import InvalidRequestError, ServiceError
+    from service.messages import DEFAULT
 
-    if isinstance(error, ValidationError):
+    if isinstance(error, ValidationError | ServiceError):
+        from service.cli.common import spoken
+        from service.config import Settings
+
+        # the settings themselves may be what is wrong
+        language = spoken(settings) if isinstance(settings, Settings) else DEFAULT
+        if isinstance(error, ServiceError):
+            return error.say(language)
         fields = InvalidRequestError.of(error).errors
-        return "; ".join(f"{f.pointer.strip('/')}: {f.detail}" for f in fields)
-    if isinstance(error, ServiceError | NlpError | RecommendError | SQLAlchemyError | OSError):
+        return "; ".join(f"{f.pointer.strip('/')}: {f.say(language)}" for f in fields)
+    if isinstance(error, NlpError | RecommendError | SQLAlchemyError | OSError):
         return str(error)
     return None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.common import PATH, add_events, as_json, put_items, put_users, say, show
+from service.cli.common import PATH, add_events, as_json, put_items, put_users, say, show, spoken
 from service.config import Settings
 from service.export import KINDS
 from service.files import count_lines, kind_of, read_events, read_items, read_users
@@ -42,5 +42,5 @@ def command(settings: Settings, files: tuple[Path, ...], type_: str, as_json: bo
         for fate in fates:
             counts[{201: "new", 200: "unchanged"}.get(fate.status, "refused")] += 1
             if fate.error is not None:
-                say(f"{path.name}: {fate.error.detail}")
+                say(f"{path.name}: {fate.error.say(spoken(settings))}")
     show(counts if as_json else "  ".join(f"{n}: {c}" for n, c in counts.items()))

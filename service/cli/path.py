@@ -5,9 +5,10 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from service.cli.common import as_json, show
+from service.cli.common import as_json, show, spoken
 from service.config import Settings
 from service.errors import InvalidRequestError
+from service.messages import Language, terminal
 from service.routes.paths import path_out
 from service.schemas.paths import PathIn, PathOut
 from service.services import Services
@@ -40,11 +41,12 @@ def command(
         wanted = PathIn(goal=goal, minutes_per_week=minutes, kind=list(kind), **given)
     except ValidationError as error:
         raise InvalidRequestError.of(error) from None
-    out = path_out(Services.build(settings), user, wanted)
-    show(out if as_json else path_as_text(out))
+    language = spoken(settings)
+    out = path_out(Services.build(settings), user, wanted, language)
+    show(out if as_json else path_as_text(out, language))
 
 
-def path_as_text(out: PathOut) -> str:
+def path_as_text(out: PathOut, language: Language) -> str:
     """A path for reading."""
     lines = []
     for step in out.steps:
@@ -54,7 +56,8 @@ def path_as_text(out: PathOut) -> str:
         )
         lines.extend(f"     {why.text}" for why in step.why)
     lines.extend(
-        f"已掌握：{found.title or found.id}（{found.mastery:.0%}）" for found in out.mastered
+        terminal.MASTERED.say(language, title=found.title or found.id, mastery=found.mastery)
+        for found in out.mastered
     )
     if out.reason is not None:
         lines.append(out.reason.text)

@@ -4,11 +4,11 @@ from typing import Any
 
 import click
 
-from service.cli.common import as_json, list_as_text, show
+from service.cli.common import as_json, list_as_text, show, spoken
 from service.config import Settings
 from service.filters import Filter
 from service.playing import situation
-from service.routes.recommendations import recommendations_out
+from service.routes.recommendations import lacking_of, recommendations_out
 from service.services import Services
 from service.wishes import Wish
 
@@ -48,7 +48,7 @@ class _FilterType(click.ParamType):  # type: ignore[type-arg]
 @click.option("--region", help="Where the person is.")
 @click.option("--referrer", help="From where the person came.")
 @click.option("--hour", type=click.IntRange(0, 23), help="On the person's clock.")
-@click.option("--minutes", type=click.FloatRange(0), help="Time for one sitting.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Time for one sitting.")
 @as_json
 @click.pass_obj
 def command(
@@ -80,5 +80,8 @@ def command(
         seed=seed,
         situation=situation(**where),
     )
-    out = recommendations_out(Services.build(settings).serving.for_user(user, wish), explain)
-    show(out if as_json else list_as_text(out))
+    language, services = spoken(settings), Services.build(settings)
+    picks = services.serving.for_user(user, wish)
+    lacking = lacking_of(services, user, picks) if explain else None
+    out = recommendations_out(picks, explain, language, lacking)
+    show(out if as_json else list_as_text(out, language))

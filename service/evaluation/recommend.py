@@ -14,13 +14,16 @@ from recommend import (
     MODELS,
     Content,
     Evaluation,
+    EventTable,
     IdMap,
     SplitError,
     evaluate,
+    event_weights,
     require_models,
 )
 from service.catalogue import Entry
-from service.files import Interaction, read_interactions, read_items
+from service.files import FileFormatError, Interaction, read_interactions, read_items
+from service.packs import Trade, load_trade
 from service.paths.curriculum import of_items
 from service.paths.syllabus import Syllabus, syllabus
 from service.pipeline import summarise
@@ -62,6 +65,7 @@ def evaluate_recommend(
     min_value: float | None = None,
     at_least: int = 0,
     shuffle_content: bool = False,
+    trade: Trade | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
     """Compare models on files in the formats of the README.
@@ -69,7 +73,8 @@ def evaluate_recommend(
     Parameters
     ----------
     items, interactions : Path
-        JSONL of items; CSV with the columns user, item and, if known, value and timestamp.
+        JSONL of items; CSV with the columns user, item and, if known, value, timestamp and type;
+        or JSONL of events. Where types are known, interactions weigh what these events weigh.
     split, models, seed, n
         See :func:`recommend.evaluate`.
     merge : str
@@ -84,6 +89,8 @@ def evaluate_recommend(
     shuffle_content : bool
         Give each item the text of another, drawn by `seed`: whatever is still gained by
         content then is not gained by what texts say.
+    trade : Trade, optional
+        Whose analyser and weights of events count; the default pack's if left out.
 
     Returns
     -------
@@ -91,7 +98,8 @@ def evaluate_recommend(
         The evaluation of the contract: data, split, seed, and a line for each model.
     """
     require_models(models)
-    loaded = load(items, interactions, merge, min_value, lambda s: progress(_ANALYSIS * s))
+    trade = trade or load_trade()
+    loaded = load(items, interactions, merge, min_value, lambda s: progress(_ANALYSIS * s), trade)
     if split == "time" and loaded.times is None:
         raise SplitError(f"{interactions} has no timestamp in every line")
 
@@ -118,7 +126,11 @@ def evaluate_recommend(
         progress=lambda done, total, _: progress(_ANALYSIS + (1 - _ANALYSIS) * done / total),
     )
     result = found.as_dict()
-    result["data"] |= {**loaded.counts, "shuffled_content": shuffle_content}
+    result["data"] |= {
+        **loaded.counts,
+        "shuffled_content": shuffle_content,
+        "pack": trade.pack.name,
+    }
     return result
 
 
@@ -128,29 +140,32 @@ def load(
     merge: str,
     min_value: float | None,
     progress: Callable[[float], None] = lambda share: None,
+    trade: Trade | None = None,
 ) -> Loaded:
     """Read both files; what cannot be used is counted, not silently dropped."""
+    trade = trade or load_trade()
     catalogue = list(read_items(items))
     group = {item.id: _group(item, merge) for item in catalogue}
     first: dict[str, ItemLine] = {}
     for item in catalogue:
         first.setdefault(group[item.id], item)
 
-    rows = list(read_interactions(interactions))
+    rows = _weighed(list(read_interactions(interactions)), trade.weights, interactions)
     least = _least(rows) if min_value is None else min_value
     known = [row for row in rows if row.item in group]
-    kept = [row for row in known if least is None or row.value is None or row.value >= least]
+    kept = [row for row in known if _counts(row, least)]
     users = IdMap(dict.fromkeys(row.user for row in kept))
     ids = IdMap(first)
     r, times = _matrix(
         users.rows(row.user for row in kept),
         ids.rows(group[row.item] for row in kept),
         np.array([np.nan if row.time is None else row.time for row in kept]),
+        np.array([1.0 if row.type is None or row.value is None else row.value for row in kept]),
         (len(users), len(ids)),
     )
     features, syllabi = [], {}
     for key, (item, analysis) in zip(
-        first, _analysed(first.values(), len(first), progress), strict=True
+        first, _analysed(trade.analyzer, first.values(), len(first), progress), strict=True
     ):
         features.append(extract(analysis))
         syllabi[key] = _syllabus(item, analysis, group)
@@ -175,9 +190,27 @@ def _group(item: ItemLine, field: str) -> str:
     return f"{field}:{value}"
 
 
+def _weighed(rows: list[Interaction], table: EventTable, path: Path) -> list[Interaction]:
+    """The rows with the weights of their events for values, if the file says what they are."""
+    if all(row.type is None for row in rows):
+        return rows
+    for number, row in enumerate(rows, start=2):
+        if row.type is None:
+            raise FileFormatError(path, number, "type: found nothing, needs one in every line")
+    weights = event_weights([str(r.type) for r in rows], [r.value for r in rows], table=table)
+    return [replace(r, value=w) for r, w in zip(rows, weights.tolist(), strict=True)]
+
+
+def _counts(row: Interaction, least: float | None) -> bool:
+    """Whether somebody likes what they did there, or did something that weighs anything."""
+    if row.type is not None:
+        return (row.value or 0.0) > (least or 0.0)
+    return least is None or row.value is None or row.value >= least
+
+
 def _least(rows: Sequence[Interaction]) -> float | None:
-    """Lowest value that means liking; ``None`` where all values are alike."""
-    values = {row.value for row in rows if row.value is not None}
+    """Lowest value that means liking; ``None`` where all values are alike, or weights."""
+    values = {row.value for row in rows if row.value is not None and row.type is None}
     return LIKED * max(values) if len(values) > 1 else None
 
 
@@ -185,22 +218,29 @@ def _matrix(
     users: NDArray[np.int64],
     items: NDArray[np.int64],
     times: NDArray[np.float64],
+    weights: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> tuple[csr_array, NDArray[np.float64]]:
-    """One interaction for each pair, at its earliest moment, in the order of a CSR matrix."""
+    """One interaction for each pair, at its earliest moment, in the order of a CSR matrix.
+
+    The greatest of the pair's weights is its weight.
+    """
     order = np.lexsort((times, items, users))
     pairs = users[order] * shape[1] + items[order]
     first = np.ones(len(pairs), dtype=bool)
     first[1:] = pairs[1:] != pairs[:-1]
     chosen = order[first]
-    r = csr_array((np.ones(len(chosen)), (users[chosen], items[chosen])), shape=shape)
+    greatest = np.maximum.reduceat(weights[order], np.flatnonzero(first)) if len(order) else weights
+    r = csr_array((greatest, (users[chosen], items[chosen])), shape=shape)
     return r, times[chosen]
 
 
 def _analysed(
-    items: Iterable[ItemLine], total: int, progress: Callable[[float], None]
+    analyzer: Analyzer,
+    items: Iterable[ItemLine],
+    total: int,
+    progress: Callable[[float], None],
 ) -> Iterator[tuple[ItemLine, Analysis]]:
-    analyzer = Analyzer.default()
     for done, item in enumerate(items):
         if done % 100 == 0:
             progress(done / total)

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cached_property
 from time import time
 
 from nlp import Analyzer
 from recommend import EVENT_WEIGHTS, EventTable
-from recommend.shrinkage import quality_prior
+from recommend.shrinkage import QualityScale
 from service.errors import UnknownError
 from service.insight.audience import Asked, Audience, audience
 from service.insight.channels import TYPES as CHANNEL_TYPES
+from service.insight.disclosure import Disclosure
 from service.insight.facts import FactBook
 from service.insight.profile import N_EVENTS, Profile, portrait
 from service.insight.promotion import N_EVENTS as PROMOTION_EVENTS
-from service.insight.promotion import Promotion, promotion
+from service.insight.promotion import Promotion, promotion, rounded
 from service.insight.report import N_EVENTS as REPORT_EVENTS
 from service.insight.report import TYPES as REPORT_TYPES
 from service.insight.report import Report, report
@@ -25,12 +27,19 @@ from service.store import Store
 
 @dataclass(frozen=True)
 class Insight:
-    """Composes the store, the facts of items and the model in service."""
+    """Composes the store, the facts of items and the model in service.
+
+    Attributes
+    ----------
+    floor : int
+        Of `service.insight.disclosure`.
+    """
 
     store: Store
     serving: Serving
     facts: FactBook
     analyzer: Analyzer
+    floor: int
     half_life_days: float | None = None
     weights: EventTable = EVENT_WEIGHTS
     clock: Callable[[], float] = time
@@ -45,40 +54,58 @@ class Insight:
             *(user, known.attributes, events, self.facts.newest(), zone), self._weighing()
         )
 
-    def audience(self, item: str, asked: Asked) -> Audience:
-        """Who should see an item. Raises `UnknownError` for one that is not there."""
+    def audience(self, item: str, asked: Asked, *, max_age_s: float = 0.0) -> Audience:
+        """Who should see an item, by events as old as this at most.
+
+        Raises `UnknownError` for an item that is not there.
+        """
         facts, catalogue = self.facts.newest(), self.serving.catalogue()
         if item not in facts.by_id:
             raise UnknownError("item", item)
-        return audience(*(item, asked, self.store, catalogue, facts), weighing=self._weighing())
+        return audience(
+            *(item, asked, self.store, catalogue, facts),
+            weighing=self._weighing(),
+            disclosure=self._disclosure(item),
+            max_age_s=max_age_s,
+        )
 
-    def report(self, item: str, *, zone: tzinfo, floor: int, n_reviews: int) -> Report:
+    def report(self, item: str, *, zone: tzinfo, n_reviews: int) -> Report:
         """What its creators should know of an item. Raises `UnknownError` if it is not there."""
         if item not in self.facts.newest().by_id:
             raise UnknownError("item", item)
         marks = self.store.readings.marks()
-        quality = quality_prior([total for _, total, _ in marks], [n for _, _, n in marks])
-        known = dict(zip((name for name, _, _ in marks), quality.tolist(), strict=True))
+        scale = QualityScale.fit(
+            [m.total for m in marks], [m.n for m in marks], [m.squares for m in marks]
+        )
         return report(
             self.store.readings.of_item(item, REPORT_EVENTS, types=REPORT_TYPES),
             self.analyzer,
             zone=zone,
-            floor=floor,
-            quality=known.get(item, 0.0),
+            disclosure=self._disclosure(item),
+            scale=scale,
             n_reviews=n_reviews,
         )
 
     def promotion(self, item: str, asked: Asked) -> Promotion:
         """Where and when to promote an item. Raises `UnknownError` if it is not there."""
         fitted = self.serving.catalogue().fitted
-        segments = self.audience(item, asked).segments
+        usual = {} if fitted is None else fitted.learned.tallies
+        whole, found = self._disclosure(""), self.audience(item, asked)
         return promotion(
             self.store.readings.of_item(item, PROMOTION_EVENTS, types=CHANNEL_TYPES),
-            {} if fitted is None else fitted.learned.tallies,
-            segments,
+            {name: rounded(tally, whole) for name, tally in usual.items()},
             zone=asked.zone,
-            floor=asked.floor,
+            disclosure=self._disclosure(item),
+            segments=found.segments,
+            segments_reason=found.segments_reason,
         )
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self.store.secret()
+
+    def _disclosure(self, subject: str) -> Disclosure:
+        return Disclosure.of(subject, self.floor, self._secret)
 
     def _weighing(self) -> Weighing:
         return Weighing(self.clock(), self.half_life_days, self.weights)

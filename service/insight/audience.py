@@ -1,17 +1,26 @@
 """受众: who should see an item, how much better than chance that is, and who they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommend.audience import Lift, affinities, audience_size, influences, lift, ranked
+from recommend.audience import (
+    Lift,
+    affinities,
+    audience_size,
+    influences,
+    lift,
+    ranked,
+    takers_reached,
+)
 from service import messages
 from service.catalogue import Catalogue
 from service.insight.crowd import Crowd, crowd_of, facts_by_row
+from service.insight.disclosure import Disclosure
 from service.insight.facts import Facts
 from service.insight.groups import Segment, by_attribute, by_profile
 from service.insight.weighing import Weighing
@@ -42,20 +51,21 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who should see an item.
+    """Who should see an item; numbers of people are rounded by `service.insight.disclosure`.
 
     Attributes
     ----------
     n_users, n_takers : int
-        Users with an event, and those among them who took the item. Takers fewer than the
-        floor are not told (``None``).
+        Users with an event, and those among them who took the item, ``None`` if too few.
     size : int or None
-        People of the audience: the best `share` of all, without those who took the item or
-        turned it down. ``None`` below the floor.
+        People of the audience: the best of those who neither took the item nor turned it
+        down, `share` of all in number. ``None`` if too few.
     measured : {"held_out", "in_sample"} or None
         How the lift was measured: on people who took the item after the model was fitted,
-        or, with fewer of those than the floor, on all takers, their taking it left out of
+        or, with too few of those to be shown, on all takers, their taking it left out of
         their rows, but not out of the model. ``None`` with too few takers of either kind.
+    segments_reason, short_reason : Remark or None
+        Why there is no segment, and why there is no audience or no lift.
     """
 
     model: str | None
@@ -67,6 +77,7 @@ class Audience:
     reaches: tuple[Reach, ...] = ()
     measured: Measured | None = None
     segments: tuple[Segment, ...] = ()
+    segments_reason: Remark | None = None
     users: tuple[Candidate, ...] = ()
     short_reason: Remark | None = None
 
@@ -81,7 +92,6 @@ class Asked:
 
     n: int
     share: float
-    floor: int
     zone: tzinfo
 
 
@@ -93,14 +103,18 @@ def audience(
     facts: Facts,
     *,
     weighing: Weighing,
+    disclosure: Disclosure,
+    max_age_s: float = 0.0,
 ) -> Audience:
     """The audience of an item that is in the catalogue.
 
-    Costs one reading of the log and a product of all rows with one vector.
+    Costs one reading of the log, unless one of `max_age_s` seconds will do, and a product of all
+    rows with one vector.
     """
     row = catalogue.ids.row(item)
-    log = store.readings.everything(catalogue.ids)
-    out = Audience(catalogue.version, asked.floor, asked.share, len(log.users))
+    log = store.readings.everything(catalogue.ids, max_age_s=max_age_s)
+    n_users = disclosure.told(len(log.users))
+    out = Audience(catalogue.version, disclosure.floor, asked.share, n_users)
     if catalogue.model is None or catalogue.fitted is None or row is None:
         return _short(out, Remark(messages.NOT_FITTED))
     crowd = crowd_of(log, len(catalogue.ids), asked.zone, weighing)
@@ -108,44 +122,52 @@ def audience(
     influence[row] = 0.0  # whoever took it is ranked as if they had not
     scores = affinities(crowd.weights, influence)
     takers = _column(crowd, row)
-    n_takers = int(takers.sum())
-    told = n_takers if n_takers >= asked.floor else None
+    told = disclosure.shown(int(takers.sum()))
     size = audience_size(len(scores), asked.share)
     away = takers | crowd.rejected[:, [row]].toarray().ravel()
-    best = [u for u in ranked(scores)[:size].tolist() if scores[u] > 0 and not away[u]]
-    if len(best) < asked.floor:
-        return _short(out, Remark(messages.BELOW_FLOOR, {"floor": asked.floor}))
+    order = ranked(scores)
+    best = order[(scores[order] > 0) & ~away[order]][:size].tolist()
+    shown = disclosure.shown(len(best))
+    if shown is None:
+        return _short(out, Remark(messages.BELOW_FLOOR, {"floor": disclosure.floor}))
 
     measured: Measured | None = None
     reaches: tuple[Reach, ...] = ()
     fitted_at = catalogue.fitted.created_at
-    if ((log.item == row) & (log.time >= fitted_at)).sum() >= asked.floor:
+    if disclosure.shown(int(((log.item == row) & (log.time >= fitted_at)).sum())):
         before = crowd_of(log, len(catalogue.ids), asked.zone, weighing, until=fitted_at)
         late = takers & ~_column(before, row)
-        if late.sum() >= asked.floor:
+        if disclosure.shown(int(late.sum())):
             pool = ~(takers & ~late)
             then = affinities(before.weights, influence)
-            measured, reaches = "held_out", _reaches(then[pool], late[pool], asked.floor)
+            measured, reaches = "held_out", _reaches(then[pool], late[pool], disclosure)
     if measured is None and told is not None:
-        measured, reaches = "in_sample", _reaches(scores, takers, asked.floor)
+        measured, reaches = "in_sample", _reaches(scores, takers, disclosure)
 
-    segments = _segments(best, crowd, catalogue, facts, store, asked.floor)
+    segments = _segments(best, crowd, catalogue, facts, store, disclosure)
+    alone = Remark(messages.NO_SEGMENT, {"floor": disclosure.floor})
     return Audience(
-        *(out.model, out.floor, out.share, out.n_users, told, len(best), reaches, measured),
+        *(out.model, out.floor, out.share, out.n_users, told, shown, reaches, measured),
         segments=tuple(segments),
+        segments_reason=None if segments else alone,
         users=tuple(Candidate(crowd.users[u], float(scores[u])) for u in best[: asked.n]),
         short_reason=None if measured else Remark(messages.FEW_TAKERS),
     )
 
 
 def _reaches(
-    scores: NDArray[np.float64], takers: NDArray[np.bool_], floor: int
+    scores: NDArray[np.float64], takers: NDArray[np.bool_], disclosure: Disclosure
 ) -> tuple[Reach, ...]:
-    return tuple(
-        Reach(share, lift(scores, takers, share))
-        for share in REACHES
-        if audience_size(len(scores), share) >= floor
-    )
+    whole = disclosure.told(int(takers.sum()))
+    found = []
+    for share in REACHES:
+        size = audience_size(len(scores), share)
+        if disclosure.shown(size):
+            reached = disclosure.told(takers_reached(scores, takers, share))
+            found.append(
+                Reach(share, lift(reached, whole, size / len(scores), noise=disclosure.noise))
+            )
+    return tuple(found)
 
 
 def _segments(
@@ -154,15 +176,15 @@ def _segments(
     catalogue: Catalogue,
     facts: Facts,
     store: Store,
-    floor: int,
+    disclosure: Disclosure,
 ) -> list[Segment]:
     labels = crowd.labels(facts_by_row(catalogue.ids, facts))
     n_users = len(crowd.users)
-    found = by_profile([labels[u] for u in best], labels, n_users, floor)
+    found = by_profile([labels[u] for u in best], labels, n_users, disclosure)
     everybody = dict(store.readings.attributes(set(crowd.users)))
     chosen = [crowd.users[u] for u in best]
     inside = {user: everybody[user] for user in chosen if user in everybody}
-    return found + by_attribute(inside, everybody, len(best), n_users, floor)
+    return found + by_attribute(inside, everybody, len(best), n_users, disclosure)
 
 
 def _column(crowd: Crowd, row: int) -> NDArray[np.bool_]:
@@ -170,4 +192,4 @@ def _column(crowd: Crowd, row: int) -> NDArray[np.bool_]:
 
 
 def _short(out: Audience, reason: Remark) -> Audience:
-    return Audience(out.model, out.floor, out.share, out.n_users, short_reason=reason)
+    return replace(out, segments_reason=reason, short_reason=reason)

@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 
 from recommend import EVENT_WEIGHTS, IdMap, interaction_matrix, rejection_mask
 from recommend.shrinkage import EVIDENCE
-from service.ahead import UNSEEN
 from service.context import PARTS_OF_DAY, local_hours, part_of_day
 from service.insight.facts import Facts, ItemFact, level_name, taxonomy_of
 from service.insight.weighing import Weighing
+from service.seen import UNSEEN
 from service.store.readings import EveryLog
 
 #: event types that say nothing of a person, by code

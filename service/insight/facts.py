@@ -43,6 +43,12 @@ class ItemFact:
     attributes: Mapping[str, Any]
 
     @property
+    def form(self) -> str | None:
+        """Its attribute `form` (视频, 图文, 直播), if it is a text."""
+        form = self.attributes.get("form")
+        return form if isinstance(form, str) and form else None
+
+    @property
     def length(self) -> str | None:
         """Name of its length, ``None`` if unknown."""
         return None if self.minutes is None else length_name(self.minutes)
@@ -71,6 +77,11 @@ class Facts:
     def usual_kinds(self) -> Mapping[str, float]:
         """Share of each kind in the catalogue."""
         return shares(fact.kind for fact in self.by_id.values())
+
+    @cached_property
+    def usual_forms(self) -> Mapping[str, float]:
+        """Share of each form among the items that say theirs."""
+        return shares(f.form for f in self.by_id.values() if f.form is not None)
 
     @cached_property
     def usual_lengths(self) -> Mapping[str, float]:

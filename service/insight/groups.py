@@ -1,17 +1,17 @@
-"""Groups of people with readable names, none of them smaller than a floor.
+"""Groups of people with readable names, none of them too small to be shown.
 
-A group that is not shown must not follow from those that are: what is left over is nobody, at
-least the floor, or of several kinds.
+Sizes are rounded (see `service.insight.disclosure`): what is left over of an audience, beside the
+groups that are shown, is no number of people either.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from recommend.shrinkage import beta_rate
-
-#: joins the parts of a name
-JOINT = " · "
+from recommend.attributes import AttributeSpace
+from service.insight.disclosure import Disclosure
+from service.insight.labels import JOINT
 
 #: people that the prior of a group's share is worth
 _STRENGTH = 10.0
@@ -26,7 +26,7 @@ class Segment:
     by : {"profile", "attribute"}
         What names it: topic, level and part of the day, or an attribute of the platform.
     size : int
-        People of the audience in it.
+        People of the audience in it, rounded as every number here.
     share, usual : float
         Share of the audience, and of all users.
     lift, low, high : float
@@ -43,23 +43,21 @@ class Segment:
     high: float
 
 
-def partition(labels: Sequence[Sequence[str]], floor: int) -> list[str]:
-    """A group for each person: the most detailed one that has `floor` people, or ``""``.
+def partition(labels: Sequence[Sequence[str]], disclosure: Disclosure) -> list[str]:
+    """A group for each person: the most detailed one that may be shown, or ``""``.
 
     Parameters
     ----------
     labels : sequence of sequences of str
         Of each person, from what matters most to details; an empty one has no group.
-    floor : int
-        Smallest group. The people without one are none, at least as many, or of several kinds.
 
     Examples
     --------
-    >>> people = [("数学", "初级")] * 3 + [("数学", "高级")] * 1 + [("烹饪", "初级")] * 2
-    >>> partition(people, 2)  # the one 高级 would follow from 烹饪 and the whole
-    ['数学 · 初级', '数学 · 初级', '数学 · 初级', '', '', '']
-    >>> partition([*people, ("历史", "初级")], 2)[3:]
-    ['', '烹饪 · 初级', '烹饪 · 初级', '']
+    >>> people = [("数学", "初级")] * 4 + [("数学", "高级")] * 1 + [("烹饪", "初级")] * 5
+    >>> partition(people, Disclosure(2))[::3]
+    ['数学 · 初级', '数学 · 初级', '烹饪 · 初级', '烹饪 · 初级']
+    >>> partition(people, Disclosure(2))[4]
+    ''
     """
     groups = [""] * len(labels)
     depth = max((len(label) for label in labels), default=0)
@@ -69,31 +67,20 @@ def partition(labels: Sequence[Sequence[str]], floor: int) -> list[str]:
             if not groups[person] and len(label) >= length:
                 counts.setdefault(JOINT.join(label[:length]), []).append(person)
         for name, people in counts.items():
-            if len(people) >= floor:
+            if disclosure.shown(len(people)):
                 for person in people:
                     groups[person] = name
-    return _hidden_well(groups, labels, floor)
-
-
-def _hidden_well(groups: list[str], labels: Sequence[Sequence[str]], floor: int) -> list[str]:
-    """Take back the smallest groups while the people without one are too few, and alike."""
-    while any(groups):
-        kinds = [tuple(label[:1]) for label, group in zip(labels, groups, strict=True) if not group]
-        if not 0 < len(kinds) < floor or len(set(kinds)) > 1:
-            break
-        sizes: dict[str, int] = {}
-        for group in groups:
-            sizes[group] = sizes.get(group, 0) + bool(group)
-        smallest = min((name for name in sizes if name), key=lambda name: (sizes[name], name))
-        groups = ["" if group == smallest else group for group in groups]
     return groups
 
 
 def by_profile(
-    inside: Sequence[Sequence[str]], everybody: Iterable[Sequence[str]], n_users: int, floor: int
+    inside: Sequence[Sequence[str]],
+    everybody: Iterable[Sequence[str]],
+    n_users: int,
+    disclosure: Disclosure,
 ) -> list[Segment]:
     """Groups of an audience by their labels, beside all users."""
-    shown = [group for group in partition(inside, floor) if group]
+    shown = [group for group in partition(inside, disclosure) if group]
     names = set(shown)
     usual: dict[str, int] = dict.fromkeys(names, 0)
     for label in everybody:
@@ -102,7 +89,7 @@ def by_profile(
         if name is not None:
             usual[name] += 1
     return _ordered(
-        _segment(name, "profile", shown.count(name), len(inside), usual[name], n_users)
+        _segment(name, "profile", shown.count(name), len(inside), usual[name], n_users, disclosure)
         for name in names
     )
 
@@ -112,9 +99,12 @@ def by_attribute(
     everybody: Mapping[str, Mapping[str, object]],
     size: int,
     n_users: int,
-    floor: int,
+    disclosure: Disclosure,
 ) -> list[Segment]:
     """Groups of an audience by single attributes, each attribute a division of its own.
+
+    Numbers of many values are cut into ranges, as those that lists heed are; of several values of
+    one name, each counts.
 
     Parameters
     ----------
@@ -123,29 +113,32 @@ def by_attribute(
     size, n_users : int
         People in the audience, and all.
     """
-    segments: list[Segment] = []
-    for name in sorted({name for attributes in inside.values() for name in attributes}):
-        values = [_label(name, attributes.get(name)) for attributes in inside.values()]
-        values += [()] * (size - len(values))
-        shown = [group for group in partition(values, floor) if group]
-        usual = [_label(name, attributes.get(name)) for attributes in everybody.values()]
-        for group in set(shown):
-            n = sum(label == (group,) for label in usual)
-            segments.append(_segment(group, "attribute", shown.count(group), size, n, n_users))
-    return _ordered(segments)
-
-
-def _label(name: str, value: object) -> tuple[str, ...]:
-    return (f"{name}={value}",) if isinstance(value, str | int | float) else ()
+    space = AttributeSpace.fit(list(everybody.values()))
+    here, usual = (
+        Counter(pair for attributes in people.values() for pair in space.values(attributes))
+        for people in (inside, everybody)
+    )
+    return _ordered(
+        _segment(f"{name}={value}", "attribute", n, size, usual[name, value], n_users, disclosure)
+        for (name, value), n in here.items()
+        if disclosure.shown(n)
+    )
 
 
 def _segment(
-    name: str, by: Literal["profile", "attribute"], size: int, whole: int, n: int, n_users: int
+    name: str,
+    by: Literal["profile", "attribute"],
+    size: int,
+    whole: int,
+    n: int,
+    n_users: int,
+    disclosure: Disclosure,
 ) -> Segment:
+    size, whole, n, n_users = (disclosure.told(x) for x in (size, whole, n, n_users))
     usual = n / n_users
     if usual >= 1:
         return Segment(name, by, size, size / whole, usual, 1.0, 1.0, 1.0)
-    rate = beta_rate(size, whole, usual=usual, strength=_STRENGTH)
+    rate = disclosure.rate(size, whole, usual=usual, strength=_STRENGTH)
     lifts = (rate.mean / usual, rate.low / usual, rate.high / usual)
     return Segment(name, by, size, size / whole, usual, *lifts)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from recommend import IdMap
 from recommend.context import ContextEffects, Takings, fit_context_effects
-from recommend.shrinkage import quality_prior
+from recommend.shrinkage import QualityScale
 from service.insight.channels import Tally, credit, tallies
 from service.insight.item_traits import trait_matrix
 from service.insight.takings import Taking, contexts_of, taking_of
@@ -38,7 +38,8 @@ class Learned:
         People reached and brought by each channel, over all items.
     context : ContextEffects
     quality : array of shape (n_fitted,)
-        Shrunk mean mark of each item, see :func:`recommend.shrinkage.quality_prior`.
+        Shrunk mean mark of each item, NaN where there is none, see
+        :class:`recommend.shrinkage.QualityScale`.
     """
 
     tallies: Mapping[str, Tally] = field(default_factory=dict)
@@ -148,9 +149,9 @@ def _frequent(rows: Iterable[Sequence[str]], least: int) -> list[str]:
 
 
 def _quality(store: Store, connection: Connection, ids: IdMap) -> NDArray[np.float64]:
-    totals, counts = np.zeros(len(ids)), np.zeros(len(ids))
-    for item, total, n in store.readings.marks(connection):
-        row = ids.row(item)
+    found = np.zeros((3, len(ids)))
+    for marks in store.readings.marks(connection):
+        row = ids.row(marks.item)
         if row is not None:
-            totals[row], counts[row] = total, n
-    return quality_prior(totals, counts)
+            found[:, row] = marks.total, marks.n, marks.squares
+    return QualityScale.fit(*found).quality(*found[:2])

@@ -11,7 +11,6 @@ from scipy.sparse import csr_array
 
 from recommend import event_weights, interaction_matrix
 from recommend.shrinkage import confidence, effective_number, shrunk_mean, shrunk_shares
-from service.ahead import UNSEEN
 from service.context import PARTS_OF_DAY, Circumstances, local_hours, part_of_day
 from service.insight.facts import Facts, taxonomy_of
 from service.insight.traits import (
@@ -24,6 +23,7 @@ from service.insight.traits import (
     ordered,
 )
 from service.insight.weighing import Weighing
+from service.seen import UNSEEN
 from service.store import StoredEvent
 
 #: events that a portrait looks at, the newest; interests shown
@@ -47,7 +47,7 @@ class Profile:
         Mean score of exercises, in [0, 1].
     minutes : Measure or None
         Length of the items taken, a weighted mean of minutes.
-    kinds, lengths, parts, devices, regions : tuples of Trait
+    kinds, forms, lengths, parts, devices, regions : tuples of Trait
         Of each, the whole distribution by falling share.
     hours : tuple of float
         Share of each hour of the day, 24 of them, or none.
@@ -66,6 +66,7 @@ class Profile:
     mastery: Measure | None = None
     minutes: Measure | None = None
     kinds: tuple[Trait, ...] = ()
+    forms: tuple[Trait, ...] = ()
     lengths: tuple[Trait, ...] = ()
     parts: tuple[Trait, ...] = ()
     hours: tuple[float, ...] = ()
@@ -123,6 +124,7 @@ def portrait(
         mastery=mean_of([e for e in events if e.type == "exercise"], 0.5),
         minutes=_minutes(taken, facts),
         kinds=_by_item(taken, lambda i: facts.by_id[i].kind, facts.usual_kinds),
+        forms=_by_item(taken, lambda i: facts.by_id[i].form, facts.usual_forms),
         lengths=_by_item(taken, lambda i: facts.by_id[i].length, facts.usual_lengths),
         parts=parts,
         hours=hours,

@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
-from recommend.shrinkage import Rate, beta_rate, shrunk_shares
+from recommend.shrinkage import Rate, shrunk_shares
 from service import messages
 from service.context import PARTS_OF_DAY, local_hours, part_of_day
 from service.insight.channels import Credit, Tally, credits_of, tallies
+from service.insight.disclosure import Disclosure
 from service.insight.groups import Segment
 from service.messages import Remark
 from service.store import StoredEvent
@@ -21,7 +22,7 @@ N_EVENTS = 200_000
 #: people that the catalogue's rate is worth as a prior, and the overall rate for a channel's
 STRENGTH = 20.0
 
-Verdict = Literal["better", "worse", "usual", "not_enough"]
+Verdict = Literal["better", "worse", "unclear", "not_enough"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Channel:
     Attributes
     ----------
     reached, brought : int or None
-        People reached, and brought to take it; ``None`` below the floor.
+        People reached, and brought to take it, rounded; ``None`` if too few were reached.
     rate : Rate
         Share brought of those reached: a Beta posterior whose prior is the rate of this
         channel in the catalogue.
@@ -39,7 +40,7 @@ class Channel:
         That prior's mean.
     verdict : str
         Beside all channels of this item together: ``better`` or ``worse`` if the interval says so,
-        ``usual`` if not, ``not_enough`` below the floor.
+        ``unclear`` if not, ``not_enough`` if too few people were reached.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When an item is taken: shares of 24 hours, of parts of the day, and of the weekend."""
+    """When `n` people took an item: shares of 24 hours, of parts of the day, of the weekend."""
 
     n: int
     hours: tuple[float, ...]
@@ -63,23 +64,31 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """Where and when to promote an item, the surest channel first."""
+    """Where and when to promote an item, the surest channel first.
+
+    Attributes
+    ----------
+    overall : Rate
+        Of the channels that are shown together; who was reached by two counts twice.
+    """
 
     floor: int
     overall: Rate
     channels: tuple[Channel, ...]
     timing: Timing | None
     segments: tuple[Segment, ...]
+    segments_reason: Remark | None
     short_reason: Remark | None
 
 
 def promotion(
     events: Sequence[StoredEvent],
     usual: Mapping[str, Tally],
-    segments: Sequence[Segment],
     *,
     zone: tzinfo,
-    floor: int,
+    disclosure: Disclosure,
+    segments: Sequence[Segment] = (),
+    segments_reason: Remark | None = None,
 ) -> Promotion:
     """The plan of one item.
 
@@ -88,53 +97,58 @@ def promotion(
     events : sequence of StoredEvent
         Of the types of `service.insight.channels.TYPES`, in the order of time.
     usual : mapping of channel to Tally
-        Of the whole catalogue, as of the last fit; empty before the first.
+        Of the whole catalogue, as of the last fit; empty before the first. Rounded.
     """
     found = list(credits_of(sorted(events, key=lambda e: (e.user, e.item, e.time, e.id))))
     own = tallies(found)
     whole = sum(usual.values(), Tally())
-    base = beta_rate(whole.brought, whole.reached).mean
-    total = sum(own.values(), Tally())
-    told = total if total.reached >= floor else Tally()
-    overall = beta_rate(told.brought, told.reached, usual=base, strength=STRENGTH)
+    base = disclosure.rate(whole.brought, whole.reached).mean
+    shown = [rounded(one, disclosure) for one in own.values() if disclosure.shown(one.reached)]
+    told = sum(shown, Tally())
+    overall = disclosure.rate(told.brought, told.reached, usual=base, strength=STRENGTH)
     channels = [
-        channel_report(name, tally, usual.get(name, Tally()), base, overall.mean, floor)
+        channel_report(name, tally, usual.get(name, Tally()), base, overall.mean, disclosure)
         for name, tally in own.items()
     ]
     channels.sort(key=lambda c: (c.verdict == "not_enough", -c.rate.low, c.name))
-    timing = _timing(found, zone, floor)
+    timing = _timing(found, zone, disclosure)
     enough = any(c.verdict != "not_enough" for c in channels)
     return Promotion(
-        floor=floor,
+        floor=disclosure.floor,
         overall=overall,
         channels=tuple(channels),
         timing=timing,
         segments=tuple(segments),
-        short_reason=None if enough else Remark(messages.FEW_REACHED, {"floor": floor}),
+        segments_reason=segments_reason,
+        short_reason=None if enough else Remark(messages.FEW_REACHED, {"floor": disclosure.floor}),
     )
 
 
+def rounded(tally: Tally, disclosure: Disclosure) -> Tally:
+    """The tally as it may be told."""
+    return Tally(disclosure.told(tally.reached), disclosure.told(tally.brought))
+
+
 def channel_report(
-    name: str, own: Tally, usual: Tally, base: float, overall: float, floor: int
+    name: str, own: Tally, usual: Tally, base: float, overall: float, disclosure: Disclosure
 ) -> Channel:
     """What may be said of one channel of an item.
 
     Parameters
     ----------
     own, usual : Tally
-        Of the item, and of the catalogue.
+        Of the item, as counted, and of the catalogue, rounded.
     base, overall : float
-        Rate of all channels of the catalogue, and of the item.
-    floor : int
-        Fewer people are not told.
+        Rate of all channels of the catalogue, and of the item, of rounded numbers.
     """
-    prior = beta_rate(usual.brought, usual.reached, usual=base, strength=STRENGTH).mean
-    if own.reached < floor:
+    prior = disclosure.rate(usual.brought, usual.reached, usual=base, strength=STRENGTH).mean
+    if disclosure.shown(own.reached) is None:
         # too few to be told: what is shown is what the catalogue says of the channel
-        rate = beta_rate(0, 0, usual=prior, strength=STRENGTH)
+        rate = disclosure.rate(0, 0, usual=prior, strength=STRENGTH)
         return Channel(name, None, None, rate, prior, "not_enough")
-    rate = beta_rate(own.brought, own.reached, usual=prior, strength=STRENGTH)
-    verdict: Verdict = "usual"
+    own = rounded(own, disclosure)
+    rate = disclosure.rate(own.brought, own.reached, usual=prior, strength=STRENGTH)
+    verdict: Verdict = "unclear"
     if rate.low > overall:
         verdict = "better"
     elif rate.high < overall:
@@ -142,21 +156,27 @@ def channel_report(
     return Channel(name, own.reached, own.brought, rate, prior, verdict)
 
 
-def _timing(found: Sequence[Credit], zone: tzinfo, floor: int) -> Timing | None:
+def _timing(found: Sequence[Credit], zone: tzinfo, disclosure: Disclosure) -> Timing | None:
     times = np.array([one.time for one in found if one.time is not None], dtype=np.float64)
-    if len(times) < floor:
+    n = disclosure.shown(len(times))
+    if n is None:
         return None
     hours, days = local_hours(times, zone)
     counts = np.bincount(hours, minlength=24)
-    by_hour = shrunk_shares(counts, np.full(24, 1 / 24))
-    parts = dict.fromkeys(PARTS_OF_DAY.values(), 0.0)
-    for hour, share in enumerate(by_hour.tolist()):
-        parts[part_of_day(hour)] += share
+    by_hour = shrunk_shares([disclosure.told(c) for c in counts.tolist()], np.full(24, 1 / 24))
+    names = [part_of_day(hour) for hour in range(24)]
+    people = dict.fromkeys(PARTS_OF_DAY.values(), 0)
+    for name, count in zip(names, counts.tolist(), strict=True):
+        people[name] += count
+    parts = shrunk_shares(
+        [disclosure.told(count) for count in people.values()],
+        [names.count(name) / 24 for name in people],
+    )
     best = np.argsort(-by_hour, kind="stable")[:3]
     return Timing(
-        n=len(times),
+        n=n,
         hours=tuple(by_hour.tolist()),
-        parts=parts,
-        weekend=float((days >= 5).mean()),
+        parts=dict(zip(people, parts.tolist(), strict=True)),
+        weekend=min(1.0, disclosure.told(int((days >= 5).sum())) / n),
         best_hours=tuple(sorted(best[by_hour[best] > 1 / 24].tolist())),
     )

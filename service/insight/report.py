@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,7 +11,10 @@ import numpy as np
 import orjson
 
 from nlp import Analyzer
-from recommend.shrinkage import Rate, beta_rate, shrunk_mean
+from recommend.shrinkage import QualityScale, Rate, shrunk_mean
+from service import messages
+from service.insight.disclosure import Disclosure
+from service.insight.marks import Marks, Month, Trend, Voices
 from service.insight.reviews import AspectReport, Quote, by_aspect, quotes
 from service.messages import Message, Remark
 from service.store import StoredEvent
@@ -26,31 +29,8 @@ _STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """Marks of a month: their number, and their mean polarity in [-1, 1], pulled to 0."""
-
-    month: str
-    n: int
-    polarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Whether marks rise or fall: mean of the later half minus that of the earlier, 95 %."""
-
-    change: float
-    low: float
-    high: float
-
-    @property
-    def direction(self) -> str:
-        """``up`` or ``down`` if the interval leaves 0 out, else ``unclear``."""
-        return "up" if self.low > 0 else "down" if self.high < 0 else "unclear"
-
-
-@dataclass(frozen=True, slots=True)
 class Completion:
-    """How far people get.
+    """How far people get; numbers of people are rounded by `service.insight.disclosure`.
 
     Attributes
     ----------
@@ -83,25 +63,29 @@ class Report:
     Attributes
     ----------
     n_reviews, n_read, n_ratings : int
-        Reviews, those whose words were read (the newest), and ratings.
+        Reviews, those whose words were read (the newest), and people who rated, rounded.
     polarity : float or None
-        Mean of all marks, pulled to 0, in [-1, 1].
-    quality : float
-        Shrunk mean mark beside the usual of the catalogue, one voice a person.
+        Mean of the marks of `service.insight.marks`, pulled to 0, in [-1, 1].
+    quality : float or None
+        Shrunk mean mark beside the usual of the catalogue, one voice a person; ``None`` without
+        any, or if marks are too few to tell items apart.
     completion : Completion or None
-        ``None`` below the floor.
+        ``None`` for too few people.
+    short_reason : Remark or None
+        Why there is no polarity.
     """
 
     n_reviews: int
     n_read: int
     n_ratings: int
     polarity: float | None
-    quality: float
+    quality: float | None
     aspects: tuple[AspectReport, ...]
     months: tuple[Month, ...]
     trend: Trend | None
     completion: Completion | None
     changes: tuple[Change, ...]
+    short_reason: Remark | None
 
 
 @cache
@@ -117,8 +101,8 @@ def report(
     analyzer: Analyzer,
     *,
     zone: tzinfo,
-    floor: int,
-    quality: float,
+    disclosure: Disclosure,
+    scale: QualityScale,
     n_reviews: int = N_REVIEWS,
 ) -> Report:
     """The report of one item from its events, in the order of time.
@@ -127,31 +111,29 @@ def report(
     ----------
     zone : tzinfo
         By whose months.
-    floor : int
-        Fewer people than this show no completion.
-    quality : float
-        See `Report`.
+    scale : QualityScale
+        Of all items.
     n_reviews : int
         Newest reviews that are read.
     """
     reviews = [e for e in events if e.type == "review"]
-    marks = [
-        (e.time, e.value) for e in events if e.type in ("review", "rate") and e.value is not None
-    ]
+    marks = Marks.of(events, disclosure)
+    voices = marks.voices()
     read = [e for e in reviews if e.text][-n_reviews:] if n_reviews else []
     aspects = by_aspect(quotes(read, analyzer))
-    done = completion(events, floor)
+    done = completion(events, disclosure)
     return Report(
         n_reviews=len(reviews),
         n_read=len(read),
-        n_ratings=sum(e.type == "rate" for e in events),
-        polarity=shrunk_mean(sum(v for _, v in marks), len(marks), 0.0) if marks else None,
-        quality=quality,
+        n_ratings=disclosure.told(len({e.user for e in events if e.type == "rate"})),
+        polarity=shrunk_mean(voices.total, voices.n, 0.0) if voices.n else None,
+        quality=_quality(scale, voices),
         aspects=aspects,
-        months=_months(marks, zone),
-        trend=trend([v for _, v in marks]),
+        months=marks.months(zone),
+        trend=marks.trend(),
         completion=done,
         changes=changes(aspects, done),
+        short_reason=None if voices.n else Remark(messages.FEW_MARKS, {"floor": disclosure.floor}),
     )
 
 
@@ -174,41 +156,28 @@ def changes(aspects: Sequence[AspectReport], done: Completion | None) -> tuple[C
     return tuple(ordered)
 
 
-def completion(events: Sequence[StoredEvent], floor: int) -> Completion | None:
-    """How far those who played it got; ``None`` for fewer people than `floor`."""
+def completion(events: Sequence[StoredEvent], disclosure: Disclosure) -> Completion | None:
+    """How far those who played it got; ``None`` for too few people."""
     reached: dict[str, float] = {}
     for event in events:
         if event.type == "play":
             reached[event.user] = max(reached.get(event.user, 0.0), event.value or 0.0)
         elif event.type == "complete":
             reached[event.user] = 1.0
-    if len(reached) < max(floor, 1):
+    starters = disclosure.shown(len(reached))
+    if starters is None:
         return None
     far = np.array(list(reached.values()))
-    steps = np.arange(1, _STEPS + 1) / _STEPS
-    finished = beta_rate(int((far >= _FINISHED).sum()), len(far))
     # 0.3 reaches the third step, whatever its last bit
-    staying = (far[:, None] >= steps - 1e-9).mean(axis=0)
-    return Completion(len(far), finished, tuple(staying.tolist()))
+    steps = np.arange(1, _STEPS + 1) / _STEPS - 1e-9
+    staying = [disclosure.told(int((far >= step).sum())) / starters for step in steps]
+    finished = disclosure.rate(disclosure.told(int((far >= _FINISHED).sum())), starters)
+    return Completion(starters, finished, tuple(staying))
 
 
-def trend(marks: Sequence[float]) -> Trend | None:
-    """Change between the halves of marks in the order of time; ``None`` for fewer than eight."""
-    if len(marks) < 8:
+def _quality(scale: QualityScale, voices: Voices) -> float | None:
+    """Quality by what may be told of the item, on a scale of two digits."""
+    if not voices.n or scale.usual != scale.usual:
         return None
-    early, late = np.array(marks[: len(marks) // 2]), np.array(marks[len(marks) // 2 :])
-    change = float(late.mean() - early.mean())
-    # as if one more mark had been half a unit off: equal marks are not yet certain
-    spread = sum((half.var() + 0.25 / len(half)) / len(half) for half in (early, late))
-    error = 1.96 * float(np.sqrt(spread))
-    return Trend(change, change - error, change + error)
-
-
-def _months(marks: Sequence[tuple[float, float]], zone: tzinfo) -> tuple[Month, ...]:
-    groups: dict[str, list[float]] = {}
-    for time, value in marks:
-        groups.setdefault(datetime.fromtimestamp(time, zone).strftime("%Y-%m"), []).append(value)
-    return tuple(
-        Month(month, len(values), shrunk_mean(sum(values), len(values), 0.0))
-        for month, values in sorted(groups.items())
-    )
+    coarse = QualityScale(round(scale.usual, 2), float(f"{scale.evidence:.1e}"))
+    return float(coarse.quality(voices.total, voices.n))

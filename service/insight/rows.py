@@ -8,8 +8,8 @@ def profile_features(profile: Profile) -> dict[str, float]:
     """A portrait as named values in [0, 1], to be the row of a user in a feature matrix.
 
     A share or level is multiplied by its confidence: who did little says little. Names are
-    ``interest:…``, ``kind:…``, ``length:…``, ``part:…``, ``device:…``, ``region:…``, ``level``,
-    ``mastery``, ``polarity``, ``weekend``, and of the platform's own attributes
+    ``interest:…``, ``kind:…``, ``form:…``, ``length:…``, ``part:…``, ``device:…``, ``region:…``,
+    ``level``, ``mastery``, ``polarity``, ``weekend``, and of the platform's own attributes
     ``attribute:name=value`` with value 1. Values that would be 0 are left out.
 
     Examples
@@ -24,7 +24,7 @@ def profile_features(profile: Profile) -> dict[str, float]:
         for value in (given if isinstance(given, list) else [given])
         if isinstance(value, str | int | float)
     }
-    for prefix in ("interest", "kind", "length", "part", "device", "region"):
+    for prefix in ("interest", "kind", "form", "length", "part", "device", "region"):
         traits: tuple[Trait, ...] = getattr(profile, f"{prefix}s")
         found |= {f"{prefix}:{t.name}": t.share * t.confidence for t in traits}
     bounds = {"level": (1.0, 5.0), "mastery": (0.0, 1.0), "sentiment": (-1.0, 1.0)}

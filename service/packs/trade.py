@@ -25,11 +25,22 @@ class PackError(ServiceError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A pack in use."""
+    """A pack in use.
+
+    Attributes
+    ----------
+    pack : Pack
+    analyzer : Analyzer
+        Its version covers what of the pack analyses rest on: topics and aspects.
+    weights : EventTable
+    version : str
+        Name and digest of all files of the pack.
+    """
 
     pack: Pack
     analyzer: Analyzer
     weights: EventTable
+    version: str
 
 
 def read_pack(name: str) -> Pack:
@@ -64,7 +75,7 @@ def load_trade(name: str = DEFAULT) -> Trade:
     """
     folder = _folder(name)
     pack = _read(folder)
-    return Trade(pack, _analyzer(folder, pack), _weights(pack))
+    return Trade(pack, _analyzer(folder, pack), _weights(pack), _version(folder, pack))
 
 
 def packaged() -> tuple[str, ...]:
@@ -89,6 +100,14 @@ def _read(folder: Path) -> Pack:
         fields = InvalidRequestError.of(error).errors
         told = "; ".join(f"{f.pointer or '/'}: {f.detail}" for f in fields)
         raise PackError(f"{folder / _FILE}: {told}") from None
+
+
+def _version(folder: Path, pack: Pack) -> str:
+    """Name of the pack, and a digest of its files as they are."""
+    known = hashlib.sha256((folder / _FILE).read_bytes())
+    if pack.topics is not None:
+        known.update((folder / pack.topics.folder / "manifest.json").read_bytes())
+    return f"{pack.name}={known.hexdigest()[:12]}"
 
 
 def _analyzer(folder: Path, pack: Pack) -> Analyzer:

@@ -8,7 +8,7 @@ from typing import Literal
 from nlp import Analyzer
 from service.errors import UnknownError
 from service.paths.curriculum import Curriculum
-from service.paths.syllabus import fold
+from service.paths.syllabus import TOPIC_WEIGHT, fold
 
 Matched = Literal["id", "words", "attribute", "topic", "text"]
 Find = Callable[[Curriculum, str, Analyzer], Mapping[str, float]]
@@ -25,11 +25,21 @@ TEACHING = "course"
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal as it was asked for, and the item that reaches it."""
+    """A goal as it was asked for, and the item that reaches it.
+
+    Attributes
+    ----------
+    asked, item : str
+    matched : str
+        By what of the item: see `resolve`.
+    score : float
+        How surely the item is about what was asked, in (0, 1].
+    """
 
     asked: str
     item: str
     matched: Matched
+    score: float
 
 
 def resolve(
@@ -70,11 +80,12 @@ def resolve(
 
 def _goal(curriculum: Curriculum, text: str, analyzer: Analyzer, rank: Ranker) -> Goal | None:
     if text in curriculum.syllabi:
-        return Goal(text, text, "id")
+        return Goal(text, text, "id", 1.0)
     for matched, find in _WAYS.items():
-        item = _best(curriculum, find(curriculum, fold(text), analyzer), rank)
+        matches = find(curriculum, fold(text), analyzer)
+        item = _best(curriculum, matches, rank)
         if item is not None:
-            return Goal(text, item, matched)
+            return Goal(text, item, matched, matches[item])
     return None
 
 
@@ -102,18 +113,21 @@ def _by_topic(curriculum: Curriculum, phrase: str, _: Analyzer) -> Mapping[str, 
         taxonomy, colon, label = term.partition(":")
         if colon and taxonomy and phrase in label.casefold().split("/"):
             for item, weight in items.items():
-                found[item] = max(found.get(item, 0.0), weight)
+                found[item] = max(found.get(item, 0.0), weight / TOPIC_WEIGHT)
     return found
 
 
 def _by_text(curriculum: Curriculum, phrase: str, analyzer: Analyzer) -> Mapping[str, float]:
-    """Words of a sentence; one that many items match says less."""
+    """Share of the words of a sentence; one that many items match says less."""
     found: dict[str, float] = {}
+    whole = 0.0
     for term, count in sorted(analyzer.analyze(phrase).terms.items()):
         items = curriculum.index.find(fold(term))
+        says = count / (1.0 + math.log(max(len(items), 1)))
+        whole += says
         for item, sure in items.items():
-            found[item] = found.get(item, 0.0) + count * sure / (1.0 + math.log(len(items)))
-    return found
+            found[item] = found.get(item, 0.0) + says * sure
+    return {item: weight / whole for item, weight in found.items()}
 
 
 _WAYS: Mapping[Matched, Find] = {

@@ -15,7 +15,6 @@ from recommend import (
     Step,
     estimate_mastery,
     plan,
-    rejection_mask,
     sources_of,
     surmised,
 )
@@ -26,6 +25,7 @@ from service.errors import ConflictError, RefusedField
 from service.paths.curriculum import Curriculum, refreshed
 from service.paths.goals import Goal, Rank, resolve
 from service.paths.planned import Act, Found, NamedCycle, Need, PathWish, Planned, PlannedStep
+from service.seen import masks_of
 from service.serving import Serving
 from service.store.events import Log
 
@@ -113,21 +113,36 @@ class Planner:
             unknown=tuple(pair for pair in curriculum.unknown if pair[0] in items),
         )
 
+    def lacking(self, log: Log, items: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """What each item of a list needs that whoever did `log` has not mastered.
+
+        What stands earlier in the list is taken as learned by then, as the metric
+        `recommend.metrics.prerequisite_violations` does.
+        """
+        _, curriculum = self.curriculum()
+        mastery = _known(log, curriculum, self.serving.clock()).level
+        name, done = curriculum.ids.ids, set[int]()
+        found = []
+        for row in curriculum.ids.rows(items).tolist():
+            needs = curriculum.graph.before(row) if row >= 0 else []
+            lacks = (b for b in needs if mastery[b] < MASTERED and b not in done)
+            found.append(tuple(name[b] for b in lacks))
+            done.add(row)
+        return tuple(found)
+
     def _learner(self, user: str, catalogue: Catalogue, curriculum: Curriculum) -> _Learner:
         log, now = self.serving.store.events.of_user(user), self.serving.clock()
         rows, n_items = catalogue.ids.rows(log.item), len(catalogue.ids)
-        known = estimate_mastery(rows, log.type, log.value, log.time, n_items=n_items, now=now)
         users, shape = np.zeros(len(log), np.int64), (1, n_items)
         blocked = catalogue.hidden(now=now, kinds=(), attributes=())
-        blocked[rejection_mask(users, rows, log.type, log.value, log.time, shape=shape).indices] = (
-            True
-        )
+        masks = masks_of(log, users, rows, shape=shape, table=self.serving.weights)
+        blocked[masks["rejected"].indices] = True
         begun = np.zeros(n_items, bool)
         begun[rows[rows >= 0]] = True
         return _Learner(
             log=log,
             now=now,
-            known=surmised(curriculum.graph, known),
+            known=_known(log, curriculum, now),
             taste=_share(self.serving.taste(catalogue, log)),
             blocked=blocked,
             begun=begun,
@@ -151,6 +166,12 @@ class Planner:
             rank=rank,
             pointer=lambda number: f"/goal/{number}" if wish.is_list else "/goal",
         )
+
+
+def _known(log: Log, curriculum: Curriculum, now: float) -> Mastery:
+    rows, n_items = curriculum.ids.rows(log.item), len(curriculum.ids)
+    own = estimate_mastery(rows, log.type, log.value, log.time, n_items=n_items, now=now)
+    return surmised(curriculum.graph, own)
 
 
 def _share(scores: NDArray[np.float64]) -> NDArray[np.float64]:

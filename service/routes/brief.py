@@ -4,7 +4,7 @@ from flask import Response, current_app, request
 
 from service.brief_out import brief_out
 from service.briefs import Brief
-from service.errors import UnknownError
+from service.errors import UnknownError, asked_language
 from service.media import HTML, JSON
 from service.openapi import Api, Example
 from service.pages import brief_page
@@ -58,12 +58,13 @@ def declare(api: Api) -> None:
 
 
 def _answer(brief: Brief, query: BriefQuery) -> BriefOut | Response:
-    out = brief_out(brief)
+    language = asked_language()
+    out = brief_out(brief, language)
     wanted = {"json": JSON, "html": HTML}.get(query.format or "")
     if wanted is None:
         wanted = request.accept_mimetypes.best_match([JSON, HTML], default=JSON)
     if wanted == HTML:
-        response = current_app.response_class(brief_page(out), mimetype=HTML)
+        response = current_app.response_class(brief_page(out, language), mimetype=HTML)
     else:
         response = current_app.response_class(current_app.json.dumps(out), mimetype=JSON)
     response.vary.add("Accept")

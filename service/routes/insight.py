@@ -5,10 +5,13 @@ from service.errors import asked_language
 from service.insight.audience import Asked, Audience
 from service.insight.channels import channels
 from service.insight.facts import level_name
+from service.insight.groups import Segment
+from service.insight.labels import label
 from service.insight.profile import Profile
 from service.insight.promotion import Channel, Promotion
 from service.insight.report import Report
 from service.insight.rows import profile_features
+from service.insight.traits import Trait
 from service.messages import Language, Remark
 from service.openapi import Api, Example
 from service.schemas.insight import (
@@ -19,6 +22,7 @@ from service.schemas.insight import (
     ProfileOut,
     ProfileQuery,
     SegmentOut,
+    TraitOut,
 )
 from service.schemas.promotion import PromotionOut, PromotionQuery
 from service.schemas.report import ReportOut, ReportQuery
@@ -47,7 +51,7 @@ def declare(api: Api) -> None:
         """
         zone = clock(query.utc_offset, services().settings.timezone)
         found = services().insight.profile(user_id, zone)
-        return profile_out(found, str(zone), features=query.features)
+        return profile_out(found, str(zone), asked_language(), features=query.features)
 
     @api.route(
         "GET",
@@ -61,12 +65,11 @@ def declare(api: Api) -> None:
         """受众: who should see an item, how much better than chance that is, and who they are.
 
         All users are ranked by the factors that make lists, those who took the item left out.
-        An item posted a moment ago has an audience by its text. Groups of fewer people than
-        `ZHIYING_PRIVACY_FLOOR` are not shown.
+        An item posted a moment ago has an audience by its text. Numbers of people are rounded to
+        multiples of `ZHIYING_PRIVACY_FLOOR`, and groups that it may be all of are not shown.
         """
-        settings = services().settings
-        zone = clock(query.utc_offset, settings.timezone)
-        asked = Asked(query.n, query.share, settings.privacy_floor, zone)
+        zone = clock(query.utc_offset, services().settings.timezone)
+        asked = Asked(query.n, query.share, zone)
         found = services().insight.audience(item_id, asked)
         return audience_out(item_id, found, str(zone), asked_language())
 
@@ -83,11 +86,8 @@ def declare(api: Api) -> None:
 
         Sentences are in the language of `Accept-Language`.
         """
-        settings = services().settings
-        zone = clock(query.utc_offset, settings.timezone)
-        found = services().insight.report(
-            item_id, zone=zone, floor=settings.privacy_floor, n_reviews=query.reviews
-        )
+        zone = clock(query.utc_offset, services().settings.timezone)
+        found = services().insight.report(item_id, zone=zone, n_reviews=query.reviews)
         return report_out(item_id, found, str(zone), asked_language())
 
     @api.route(
@@ -103,9 +103,8 @@ def declare(api: Api) -> None:
 
         Channels are told from `context.referrer` of impressions, views, enrolments and purchases.
         """
-        settings = services().settings
-        zone = clock(query.utc_offset, settings.timezone)
-        asked = Asked(0, query.share, settings.privacy_floor, zone)
+        zone = clock(query.utc_offset, services().settings.timezone)
+        asked = Asked(0, query.share, zone)
         found = services().insight.promotion(item_id, asked)
         return promotion_out(item_id, found, str(zone), asked_language())
 
@@ -129,6 +128,8 @@ def promotion_out(item: str, found: Promotion, timezone: str, language: Language
             "item": item,
             "timezone": timezone,
             "channels": listed,
+            "segments": [segment_out(segment, language) for segment in found.segments],
+            "segments_reason": said(found.segments_reason, language),
             "short_reason": said(found.short_reason, language),
         },
         from_attributes=True,
@@ -147,7 +148,14 @@ def report_out(item: str, found: Report, timezone: str, language: Language) -> R
         for change in found.changes
     ]
     return ReportOut.model_validate(
-        parts | {"item": item, "timezone": timezone, "changes": changes}, from_attributes=True
+        parts
+        | {
+            "item": item,
+            "timezone": timezone,
+            "changes": changes,
+            "short_reason": said(found.short_reason, language),
+        },
+        from_attributes=True,
     )
 
 
@@ -172,21 +180,45 @@ def audience_out(item: str, found: Audience, timezone: str, language: Language) 
             )
             for reach in found.reaches
         ],
-        segments=[SegmentOut.model_validate(s, from_attributes=True) for s in found.segments],
+        segments=[segment_out(segment, language) for segment in found.segments],
+        segments_reason=said(found.segments_reason, language),
         users=[CandidateOut.model_validate(u, from_attributes=True) for u in found.users],
         short_reason=said(found.short_reason, language),
     )
 
 
-def profile_out(profile: Profile, timezone: str, *, features: bool) -> ProfileOut:
+def segment_out(segment: Segment, language: Language) -> SegmentOut:
+    """A segment as it is answered."""
+    parts = {name: getattr(segment, name) for name in Segment.__slots__}
+    return SegmentOut(label=label(segment.name, language), **parts)
+
+
+def trait_out(trait: Trait, language: Language) -> TraitOut:
+    """A trait as it is answered."""
+    parts = {name: getattr(trait, name) for name in Trait.__slots__}
+    return TraitOut(label=label(trait.name, language), **parts | {"evidence": list(trait.evidence)})
+
+
+def profile_out(
+    profile: Profile, timezone: str, language: Language, *, features: bool
+) -> ProfileOut:
     """The portrait as it is answered, over HTTP and on the command line."""
     parts = {name: getattr(profile, name) for name in Profile.__slots__}
+    listed = {
+        name: [trait_out(trait, language) for trait in getattr(profile, name)]
+        for name in ("interests", "kinds", "forms", "lengths", "parts", "devices", "regions")
+    }
+    level = None if profile.level is None else level_name(profile.level.value)
+    free = profile.weekend
     return ProfileOut.model_validate(
         parts
+        | listed
         | {
             "attributes": dict(profile.attributes),
             "timezone": timezone,
-            "level_name": None if profile.level is None else level_name(profile.level.value),
+            "weekend": None if free is None else trait_out(free, language),
+            "level_name": level,
+            "level_label": None if level is None else label(level, language),
             "features": profile_features(profile) if features else None,
         },
         from_attributes=True,

@@ -1,6 +1,7 @@
 """Learning paths: from a goal and the minutes there are to dated steps."""
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -8,7 +9,8 @@ from recommend import Budget
 from service import messages
 from service.errors import asked_language
 from service.fields import iso
-from service.messages import Language
+from service.messages import Language, reasons
+from service.messages.language import listed
 from service.openapi import Api, Example
 from service.paths import Found, PathWish, Planned, PlannedStep
 from service.schemas.paths import (
@@ -21,6 +23,7 @@ from service.schemas.paths import (
     PathReason,
     StepOut,
     UnknownPrerequisite,
+    WeekOut,
     Why,
 )
 from service.services import Services, services
@@ -56,7 +59,7 @@ def declare(api: Api) -> None:
         return path_out(services(), user_id, body, asked_language())
 
 
-def path_out(services: Services, user: str, wanted: PathIn, language: Language = "zh") -> PathOut:
+def path_out(services: Services, user: str, wanted: PathIn, language: Language) -> PathOut:
     """The path as it is answered, over HTTP and on the command line."""
     goals = (wanted.goal,) if isinstance(wanted.goal, str) else tuple(wanted.goal)
     wish = PathWish(
@@ -71,7 +74,13 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language =
     return PathOut(
         model=planned.catalogue.version,
         goals=[
-            GoalOut(asked=g.asked, id=g.item, title=planned.title(g.item), matched=g.matched)
+            GoalOut(
+                asked=g.asked,
+                id=g.item,
+                title=planned.title(g.item),
+                matched=g.matched,
+                score=g.score,
+            )
             for g in planned.goals
         ],
         reached=planned.path.is_reachable,
@@ -79,9 +88,10 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language =
         minutes_per_week=wanted.minutes_per_week,
         start=start.isoformat(),
         weeks=math.ceil(minutes / wanted.minutes_per_week),
+        weeks_needed=math.ceil(planned.path.needed_minutes / wanted.minutes_per_week),
         minutes=minutes,
         steps=[
-            _step(planned, step, number, start, wanted.minutes_per_week)
+            _step(planned, step, number, start, wanted.minutes_per_week, language)
             for number, step in enumerate(planned.steps, start=1)
         ],
         mastered=[_mastered(planned, found) for found in planned.mastered],
@@ -97,19 +107,32 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language =
 def _reason(planned: Planned, wanted: PathIn, language: Language) -> PathReason | None:
     if planned.missing:
         shown = [planned.title(item) or item for item in planned.missing[:NAMED]]
-        items = ", ".join(shown) + (" …" if len(planned.missing) > NAMED else "")
+        items = listed(shown, language) + (" …" if len(planned.missing) > NAMED else "")
         return PathReason(kind="missing", text=messages.GOAL_MISSING.say(language, items=items))
-    if planned.beyond:
-        kind: Limit = "steps" if len(planned.steps) == wanted.n else "weeks"
-        n = len(planned.beyond)
-        return PathReason(kind=kind, text=messages.GOAL_BEYOND.say(language, limit=kind, n=n))
+    path = planned.path
+    if path.beyond or path.left:
+        kind: Limit = "weeks" if path.left or len(path.steps) < wanted.n else "steps"
+        weeks = math.ceil(path.needed_minutes / wanted.minutes_per_week)
+        text = messages.GOAL_BEYOND.say(
+            language,
+            limit=kind,
+            n=len(path.beyond) + bool(path.left),
+            minutes=math.ceil(path.needed_minutes - path.steps[-1].ends),
+            weeks=weeks,
+        )
+        return PathReason(kind=kind, text=text)
     if not planned.steps:
         return PathReason(kind="mastered", text=messages.GOAL_MASTERED.say(language))
     return None
 
 
 def _step(
-    planned: Planned, step: PlannedStep, number: int, start: date, minutes_per_week: int
+    planned: Planned,
+    step: PlannedStep,
+    number: int,
+    start: date,
+    minutes_per_week: int,
+    language: Language,
 ) -> StepOut:
     first, last = step.plan.begins / minutes_per_week, step.plan.ends / minutes_per_week
     return StepOut(
@@ -123,35 +146,49 @@ def _step(
         week=math.floor(first) + 1,
         last_week=math.ceil(last),
         minutes=step.plan.ends - step.plan.begins,
+        minutes_left=step.plan.left,
+        by_week=list(_by_week(step.plan.begins, step.plan.ends, start, minutes_per_week)),
         minutes_estimated=step.is_estimated,
         mastery=step.mastery,
         readiness=step.plan.readiness,
         taste=step.taste,
-        why=_why(planned, step),
+        why=_why(planned, step, language),
     )
 
 
-def _why(planned: Planned, step: PlannedStep) -> list[Why]:
-    reasons = []
+def _by_week(begins: float, ends: float, start: date, minutes_per_week: int) -> Iterator[WeekOut]:
+    for week in range(math.floor(begins / minutes_per_week), math.ceil(ends / minutes_per_week)):
+        first, last = week * minutes_per_week, (week + 1) * minutes_per_week
+        yield WeekOut(
+            week=week + 1,
+            starts=(start + timedelta(weeks=week)).isoformat(),
+            minutes=min(ends, last) - max(begins, first),
+        )
+
+
+def _why(planned: Planned, step: PlannedStep, language: Language) -> list[Why]:
+    found = []
     if step.plan.role == "goal":
-        reasons.append(Why(kind="goal", text="这是学习目标"))
+        found.append(Why(kind="goal", text=reasons.IS_GOAL.say(language)))
     if step.plan.role == "enrichment":
-        reasons.append(Why(kind="enrichment", text="与目标相关，合你的口味，时间也够"))
+        found.append(Why(kind="enrichment", text=reasons.ENRICHES.say(language)))
     for need in step.needs:
         title = planned.title(need.of)
-        reasons.append(
+        name = reasons.TITLE.say(language, title=title or need.of)
+        found.append(
             Why(
                 kind="prerequisite",
                 item=need.of,
                 title=title,
                 confidence=need.confidence,
                 sources=[*need.sources],
-                text=f"学《{title or need.of}》之前需要它",
+                text=reasons.NEEDED.say(language, name=name),
             )
         )
     if step.mastery > 0:
-        reasons.append(Why(kind="gap", text=f"学过一些，目前掌握 {step.mastery:.0%}，需要补上"))
-    return reasons
+        text = reasons.GAP.say(language, mastery=step.mastery)
+        found.append(Why(kind="gap", text=text))
+    return found
 
 
 def _mastered(planned: Planned, found: Found) -> MasteredOut:

@@ -1,6 +1,7 @@
 """Lists: what next, for a user or a session, and what is near an item."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from service.context import hour_now
@@ -16,14 +17,16 @@ from service.schemas.recommendations import (
     Recommended,
     RecommendQuery,
     SessionIn,
-    Shown,
     SimilarOut,
     SimilarQuery,
     Wanted,
 )
-from service.services import services
+from service.services import Services, services
 from service.serving import session_log
 from service.wishes import Pick, Picks, Wish
+
+#: for each item of a list, the prerequisites that are lacking
+Lacking = Sequence[Sequence[str]]
 
 
 def declare(api: Api) -> None:
@@ -49,9 +52,9 @@ def declare(api: Api) -> None:
         had to be shown: an `impression` event with `recommendation_id`, `rank` and
         `propensity` in its context makes later estimates fair (docs/api.md).
         """
-        return recommendations_out(
-            services().serving.for_user(user_id, _wish(query)), query.explain, asked_language()
-        )
+        picks = services().serving.for_user(user_id, _wish(query))
+        lacking = lacking_of(services(), user_id, picks) if query.explain else None
+        return recommendations_out(picks, query.explain, asked_language(), lacking)
 
     @api.route(
         "POST",
@@ -70,7 +73,9 @@ def declare(api: Api) -> None:
             [e.value for e in body.events],
         )
         picks = services().serving.for_session(log, body.attributes, _wish(body))
-        return recommendations_out(picks, body.explain, asked_language())
+        ids = [pick.id for pick in picks.items]
+        lacking = services().planner.lacking(log, ids) if body.explain else None
+        return recommendations_out(picks, body.explain, asked_language(), lacking)
 
     @api.route(
         "GET",
@@ -82,12 +87,19 @@ def declare(api: Api) -> None:
     )
     def similar(item_id: str, query: SimilarQuery) -> SimilarOut:
         """Neighbours of an item, by texts and behaviour together or by texts alone."""
+        language = asked_language()
         picks = services().serving.similar(item_id, query.n, query.by)
         return SimilarOut(
             model=picks.model,
-            items=[Recommended(**_fields(p, n, False)) for n, p in enumerate(picks.items, 1)],
-            short_reason=_short(picks, asked_language()),
+            items=[
+                Recommended(**_fields(p, n, False, language))
+                for n, p in enumerate(picks.items, start=1)
+            ],
+            short_reason=_short(picks, language),
         )
+
+
+_NOTHING = (None,) * 5
 
 
 def _wish(wanted: Wanted) -> Wish:
@@ -107,25 +119,46 @@ def _wish(wanted: Wanted) -> Wish:
 
 def _situation(wanted: Wanted) -> Situation | None:
     """The circumstances, ``None`` if nothing is said of them."""
-    zone = services().settings.timezone
-    hour = wanted.hour if wanted.hour is not None or not wanted.now else hour_now(zone)
+    hour = wanted.hour
+    if wanted.now and hour is None:
+        hour = hour_now(services().settings.timezone)
+    if (wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes) == _NOTHING:
+        return None
     found = situation(wanted.device, wanted.region, wanted.referrer, hour, wanted.minutes)
     return None if found == Situation() else found
 
 
+def lacking_of(services: Services, user: str, picks: Picks) -> Lacking:
+    """What each item of a user's list needs and the user has not mastered."""
+    log = services.store.events.of_user(user)
+    return services.planner.lacking(log, [pick.id for pick in picks.items])
+
+
 def recommendations_out(
-    picks: Picks, explain: bool, language: Language = "en"
+    picks: Picks, explain: bool, language: Language, lacking: Lacking | None = None
 ) -> RecommendationsOut:
     """The list as it is answered, over HTTP and on the command line."""
-    return RecommendationsOut(
-        model=picks.model,
-        recommendation_id=uuid.uuid4().hex,
-        seed=picks.seed,
-        items=[
-            Shown(**_fields(pick, n, explain), propensity=pick.propensity, explored=pick.explored)
-            for n, pick in enumerate(picks.items, start=1)
-        ],
-        short_reason=_short(picks, language),
+    lacks: Lacking = lacking or ()
+    shown = [
+        {
+            **_fields(pick, n, explain, language),
+            "propensity": pick.propensity,
+            "explored": pick.explored,
+            "lacks": list(lacks[n - 1]) if lacks else None,
+        }
+        for n, pick in enumerate(picks.items, start=1)
+    ]
+    # all in one call: pydantic then makes the items without coming back to Python
+    return RecommendationsOut.model_validate(
+        {
+            "model": picks.model,
+            "recommendation_id": uuid.uuid4().hex,
+            "seed": picks.seed,
+            "items": shown,
+            "short_reason": _short(picks, language),
+            "prerequisite_violations": sum(map(bool, lacks)) / len(lacks) if lacks else None,
+            "unknown_lengths": picks.unknown_lengths,
+        }
     )
 
 
@@ -133,25 +166,27 @@ def _short(picks: Picks, language: Language) -> str | None:
     return None if picks.shortage is None else picks.shortage.say(language)
 
 
-def _fields(pick: Pick, rank: int, explain: bool) -> dict[str, Any]:
+def _fields(pick: Pick, rank: int, explain: bool, language: Language) -> dict[str, Any]:
     return {
         "id": pick.id,
         "title": pick.title,
         "score": pick.score,
         "rank": rank,
         "source": pick.source,
-        "reasons": [_reason(b) for b in pick.reasons] if explain else None,
+        "reasons": [_reason(b, language) for b in pick.reasons] if explain else None,
     }
 
 
-def _reason(because: Because) -> Reason:
+def _reason(because: Because, language: Language) -> Reason:
     return Reason(
         kind=because.kind,
         contribution=because.contribution,
         item=because.item,
         title=because.title,
         attribute=because.attribute,
+        value=because.value,
+        trait=because.trait,
         behaviour=because.behaviour,
         content=because.content,
-        text=because.sentence,
+        text=because.remark.say(language),
     )

@@ -1,19 +1,35 @@
 """Events in the words of others: xAPI statements and Caliper envelopes."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 from flask import request
 
 from service import messages
-from service.errors import InvalidRequestError
+from service.errors import InvalidRequestError, RefusedField, UnknownError
 from service.headers import XAPI_VERSION
 from service.openapi import Api, Example
 from service.schemas.caliper import CaliperEvent, EnvelopeIn, ReceivedOut
-from service.schemas.xapi import StatementIn, StatementsIn
+from service.schemas.xapi import (
+    AboutOut,
+    OneStatement,
+    StatementPutQuery,
+    StatementQuery,
+    StatementsIn,
+)
 from service.services import services
 from service.vocabularies.caliper import of_caliper
 from service.vocabularies.receive import receive
-from service.vocabularies.xapi import of_xapi
+from service.vocabularies.xapi import is_xapi, of_xapi, shown, voiding_of
+
+_STATEMENT: dict[str, Any] = {
+    "id": "1b0f8c3e-5a52-4a44-9d5e-5d6c3a1c7f10",
+    "actor": {"mbox": "mailto:xuelin@zhiying.example"},
+    "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
+    "object": {"id": "https://zhiying.example/items/course-edu-001"},
+    "timestamp": "2026-03-01T08:00:00Z",
+}
 
 _VERSION = re.compile(r"[12]\.0(\.[0-9]{1,3})?")
 
@@ -41,16 +57,69 @@ def declare(api: Api) -> None:
         """Store one xAPI statement or an array of them, as the events they stand for.
 
         The answer is their ids. A statement about what is no item refuses the whole request. Each
-        original is kept word for word beside its event; an unknown verb counts nothing (`other`).
+        original is kept word for word beside its event; an unknown verb counts nothing (`other`),
+        nor does a statement that another one voids.
         """
-        given = request.headers.get(XAPI_VERSION, "1.0.3")
-        if not _VERSION.fullmatch(given):
-            raise InvalidRequestError(messages.XAPI_VERSION, found=given[:80])
-        if isinstance(body, StatementIn):
-            statements = [of_xapi(body)]
-        else:
+        _check_version()
+        if isinstance(body, list):
             statements = [of_xapi(one, f"/{n}") for n, one in enumerate(body)]
+        else:
+            statements = [of_xapi(body)]
         return receive(services().pipeline, statements)
+
+    @api.route(
+        "PUT",
+        "/v1/xapi/statements",
+        tag="events",
+        query=StatementPutQuery,
+        body=OneStatement,
+        answers={204: None},
+        example=Example(query={"statementId": _STATEMENT["id"]}, body=_STATEMENT),
+    )
+    def put_xapi_statement(query: StatementPutQuery, body: OneStatement) -> tuple[None, int]:
+        """Store one statement under the id of the query."""
+        _check_version()
+        sent = query.statementId
+        if body.id is not None and body.id.lower() != sent.lower():
+            why = messages.STATEMENT_ID_DIFFERS
+            field = RefusedField(why, "/id", facts={"found": body.id, "needed": sent})
+            raise InvalidRequestError(why, [field], found=body.id, needed=sent)
+        found = of_xapi(body)
+        named = replace(found, fields={**found.fields, "id": sent.lower()})
+        receive(services().pipeline, [named])
+        return None, 204
+
+    @api.route(
+        "GET",
+        "/v1/xapi/statements",
+        tag="events",
+        query=StatementQuery,
+        answers={200: dict[str, Any]},
+        example=Example(query={"statementId": _STATEMENT["id"]}),
+    )
+    def get_xapi_statement(query: StatementQuery) -> dict[str, Any]:
+        """A statement as it came, by its id; a voided one is found as such alone."""
+        _check_version()
+        wanted = [i for i in (query.statementId, query.voidedStatementId) if i is not None]
+        if len(wanted) != 1:
+            raise InvalidRequestError(messages.ONE_STATEMENT)
+        event = services().store.events.get(wanted[0].lower())
+        is_voided = event is not None and voiding_of(event) is not None
+        if event is None or not is_xapi(event) or is_voided != (query.statementId is None):
+            raise UnknownError("statement", wanted[0])
+        return shown(event)
+
+    @api.route(
+        "GET",
+        "/v1/xapi/about",
+        tag="events",
+        answers={200: AboutOut},
+        scope="public",
+        example=Example(),
+    )
+    def xapi_about() -> AboutOut:
+        """Versions of xAPI that are read here."""
+        return AboutOut(version=["2.0.0", "1.0.3"])
 
     @api.route(
         "POST",
@@ -94,3 +163,9 @@ def declare(api: Api) -> None:
         ]
         ids = receive(services().pipeline, statements)
         return ReceivedOut(ids=ids, skipped=len(body.data) - len(statements))
+
+
+def _check_version() -> None:
+    given = request.headers.get(XAPI_VERSION, "1.0.3")
+    if not _VERSION.fullmatch(given):
+        raise InvalidRequestError(messages.XAPI_VERSION, found=given[:80])

@@ -1,7 +1,7 @@
 """The sample catalogue: texts written for this project, and simulated learners.
 
 128 courses and 44 films and short dramas in four domains of eight leaves each, in
-``*.jsonl`` beside this file. Nobody's data is in here.
+``*.jsonl`` beside this file, each with the length of a sitting. Nobody's data is in here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,8 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from service.sample.life import Life
+from service.sample.people import exercises as exercises
+from service.sample.people import people as people
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
 from service.strictjson import parse_json

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.fields import Attributes, Text, Title
+from service.fields import Attributes, Title, WithWords
 from service.schemas.base import In, Out
 from service.schemas.items import TagOut
 
@@ -15,7 +15,7 @@ class BriefIn(In):
     """A text to be made a film of; nothing is stored."""
 
     title: Title = ""
-    text: Text
+    text: WithWords
     attributes: Attributes = {}
 
 
@@ -98,8 +98,9 @@ class SettingOut(Out):
 class ToneOut(Out):
     """The tone, from the sentiment arc."""
 
-    mood: str
-    shape: str
+    mood: str = Field(description="明快, 平实 or 沉重")
+    shape: str = Field(description="平稳, 先抑后扬, 先扬后抑 or 起伏")
+    text: str = Field(description="both in the language asked for")
     polarity: float
     low: float
     high: float
@@ -165,6 +166,9 @@ class BriefOut(Out):
 
     id: str | None = None
     title: str
+    version: str = Field(
+        description="of all the rules: the analysis, the beats, the files of the pack"
+    )
     analysis_version: str
     pack: str
     form: FormOut

@@ -16,6 +16,7 @@ class Original(In):
 
     form: Form
     statement: dict[str, Any]
+    voided_by: Id | None = Field(None, description="id of the statement that took it back")
 
 
 class _Event(In):

@@ -36,6 +36,7 @@ class TraitOut(Out):
     """A share of what a person does, shrunk to what is usual."""
 
     name: str
+    label: str = Field(description="the name in the language asked for")
     share: Share
     usual: Share
     confidence: Share = Field(description="n / (n + 5) with n pieces of evidence")
@@ -62,9 +63,11 @@ class ProfileOut(Out):
     interests: list[TraitOut] = Field(description="topics taken more than usual")
     level: MeasureOut | None = Field(None, description="1 to 5, of what was managed")
     level_name: str | None = None
+    level_label: str | None = Field(None, description="its name in the language asked for")
     mastery: MeasureOut | None = Field(None, description="mean score of exercises, 0 to 1")
     minutes: MeasureOut | None = Field(None, description="length of the items taken")
     kinds: list[TraitOut]
+    forms: list[TraitOut] = Field(description="by the attribute `form` of the items taken")
     lengths: list[TraitOut] = Field(description="短 below 30 minutes, 中 below 180, 长")
     parts: list[TraitOut] = Field(
         description="清晨 from 5, 上午 8, 下午 12, 晚间 18, 深夜 23 o'clock"
@@ -84,7 +87,7 @@ class AudienceQuery(ClockQuery):
 
     n: Annotated[int, Field(ge=0, le=1000, description="user ids to name"), WHOLE] = 20
     share: Annotated[
-        float, Field(gt=0, le=0.5, description="best share of all users that is the audience")
+        float, Field(gt=0, le=0.5, description="size of the audience, as a share of all users")
     ] = 0.1
 
 
@@ -95,16 +98,17 @@ class LiftOut(Out):
     lift: float = Field(description="1 is chance; pulled to 1 by a prior worth four takers")
     low: float = Field(description="lower end of the 95 % interval")
     high: float
-    takers: int
+    takers: int = Field(description="rounded, as `reached` is")
     reached: int = Field(description="takers in the best `share`")
 
 
 class SegmentOut(Out):
-    """A group of the audience, at least as large as the floor."""
+    """A group of the audience with more people than the floor."""
 
     name: str = Field(description="topic · level · part of the day, or an attribute")
+    label: str = Field(description="the name in the language asked for")
     by: Literal["profile", "attribute"]
-    size: int
+    size: int = Field(description="people, rounded to multiples of the floor")
     share: Share = Field(description="of the audience")
     usual: Share = Field(description="of all users")
     lift: float = Field(description="share over usual, pulled to 1")
@@ -120,16 +124,16 @@ class CandidateOut(Out):
 
 
 class AudienceOut(Out):
-    """受众: who should see an item. Groups below the floor are left out."""
+    """受众: who should see an item. Groups that are too small are left out."""
 
     item: str
     model: str | None = None
     timezone: str
-    floor: int = Field(description="fewer people than this are no group that is shown")
+    floor: int = Field(description="numbers of people are rounded to multiples of it")
     share: Share
-    n_users: int = Field(description="users with an event")
-    n_takers: int | None = Field(None, description="who took it; absent below the floor")
-    size: int | None = Field(None, description="people of the audience; absent below the floor")
+    n_users: int = Field(description="users with an event, rounded")
+    n_takers: int | None = Field(None, description="who took it, rounded; absent if too few")
+    size: int | None = Field(None, description="people of the audience, rounded; absent if few")
     measured: Literal["held_out", "in_sample"] | None = Field(
         None,
         description="`held_out`: on people who took it after the model was fitted; `in_sample`: on "
@@ -137,5 +141,6 @@ class AudienceOut(Out):
     )
     lifts: list[LiftOut]
     segments: list[SegmentOut]
+    segments_reason: str | None = Field(None, description="why there is no segment")
     users: list[CandidateOut]
     short_reason: str | None = None

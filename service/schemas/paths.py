@@ -36,6 +36,10 @@ class GoalOut(Out):
     id: str
     title: str
     matched: Literal["id", "words", "attribute", "topic", "text"]
+    score: float = Field(
+        description="how surely the item is about it, in (0, 1]: 1 for an id or an attribute, else "
+        "the place of the words in title or tags, the topic's probability, or the words' share"
+    )
 
 
 class Why(Out):
@@ -59,6 +63,14 @@ class Why(Out):
     text: str = Field(description="the reason as a sentence")
 
 
+class WeekOut(Out):
+    """What is done of a step in one week."""
+
+    week: int = Field(description="1-based")
+    starts: str = Field(description="date of the week's first day")
+    minutes: float
+
+
 class StepOut(Out):
     """One item of a path. Steps are in order; what a step needs is mastered or an earlier step."""
 
@@ -71,7 +83,11 @@ class StepOut(Out):
     ends: str = Field(description="date")
     week: int = Field(description="1-based week in which it begins")
     last_week: int
-    minutes: float = Field(description="what is left of it")
+    minutes: float = Field(description="of this step: what is left of the item, as far as it fits")
+    minutes_left: float = Field(
+        0.0, description="of the item, where `weeks` are over before it is: of the last step alone"
+    )
+    by_week: list[WeekOut] = Field(description="its minutes week by week")
     minutes_estimated: bool = Field(description="whether the item does not say how long it is")
     mastery: float = Field(description="in [0, 1]; from 0.5 on an item needs no step")
     readiness: float = Field(description="probability that all it needs is known today")
@@ -129,10 +145,11 @@ class PathOut(Out):
     minutes_per_week: int
     start: str = Field(description="date")
     weeks: int = Field(description="number of weeks that the steps take")
+    weeks_needed: int = Field(description="weeks that all the goals need would take")
     minutes: float = Field(description="of all steps")
     steps: list[StepOut]
     mastered: list[MasteredOut]
     missing: list[str] = Field(description="needed items that cannot be taken")
-    beyond: list[str] = Field(description="needed items that do not fit, in order")
+    beyond: list[str] = Field(description="needed items that are not begun in time, in order")
     cycles: list[CycleOut]
     unknown_prerequisites: list[UnknownPrerequisite]

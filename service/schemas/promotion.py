@@ -13,7 +13,7 @@ class PromotionQuery(ClockQuery):
     """By which clock, and whom to address."""
 
     share: Annotated[
-        float, Field(gt=0, le=0.5, description="best share of all users that is the audience")
+        float, Field(gt=0, le=0.5, description="size of the audience, as a share of all users")
     ] = 0.1
 
 
@@ -24,19 +24,20 @@ class ChannelOut(Out):
     name: str = Field(
         description="in the language asked for: 首页, 专属频道, 社交媒体, 论坛, KOL, 其他"
     )
-    reached: int | None = Field(None, description="people; absent below the floor")
+    reached: int | None = Field(None, description="people, rounded; absent if too few")
     brought: int | None = Field(None, description="those of them who took it, credited here")
     rate: RateOut = Field(description="brought of reached, shrunk to the catalogue's rate")
-    usual: Share = Field(description="rate of this channel in the catalogue")
-    verdict: Literal["better", "worse", "usual", "not_enough"] = Field(
-        description="beside all channels of this item; `not_enough` below the floor"
+    usual: Share = Field(description="mean rate of this channel in the whole catalogue")
+    verdict: Literal["better", "worse", "unclear", "not_enough"] = Field(
+        description="the interval of `rate` beside `overall`: above it, below it, or around it; "
+        "`not_enough` people were reached"
     )
 
 
 class TimingOut(Out):
     """When people take it."""
 
-    n: int
+    n: int = Field(description="people, rounded")
     best_hours: list[int] = Field(description="the up to three hours of most takings")
     hours: list[Share] = Field(description="share of each hour from 0 to 23")
     parts: dict[str, Share]
@@ -49,8 +50,9 @@ class PromotionOut(Out):
     item: str
     timezone: str
     floor: int
-    overall: RateOut
+    overall: RateOut = Field(description="of the channels that are shown, together")
     channels: list[ChannelOut] = Field(description="the surest first")
-    timing: TimingOut | None = Field(None, description="absent below the floor")
+    timing: TimingOut | None = Field(None, description="absent for too few people")
     segments: list[SegmentOut] = Field(description="of the audience")
+    segments_reason: str | None = Field(None, description="why there is no segment")
     short_reason: str | None = None

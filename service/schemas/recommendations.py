@@ -1,10 +1,10 @@
 """Shapes of lists: what is wanted, what is recommended, and why."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from service.fields import WHOLE, Attributes, Id, Kind
+from service.fields import WHOLE, Attributes, Id, Kind, refusal
 from service.schemas.base import AttributeFilter, In, Out
 
 Seen = Literal["exclude", "allow"]
@@ -17,7 +17,13 @@ class Reason(Out):
     contribution: float
     item: str | None = None
     title: str | None = None
-    attribute: str | None = Field(None, description="name of the attribute of the user")
+    attribute: str | None = Field(
+        None, description="name of the attribute of the user; or device, region, channel, part"
+    )
+    value: str | None = Field(None, description="of that circumstance, such as phone or 晚间")
+    trait: str | None = Field(
+        None, description="what of the item it favours or not, as kind:film, length:短, topic:教育"
+    )
     behaviour: float | None = Field(None, description="part learned from what others did")
     content: float | None = Field(None, description="part from what the texts say")
     text: str = Field(description="the reason as a sentence")
@@ -41,6 +47,10 @@ class Shown(Recommended):
         gt=0, le=1, description="send it back in the context of the impression; 1 if not drawn"
     )
     explored: bool = Field(False, description="drawn among little-known items")
+    lacks: list[str] | None = Field(
+        None,
+        description="with `explain`: prerequisites neither mastered nor earlier in this list",
+    )
 
 
 class RecommendationsOut(Out):
@@ -51,6 +61,13 @@ class RecommendationsOut(Out):
     seed: int | None = Field(None, description="of the draw; ask with it for the same list")
     items: list[Shown]
     short_reason: str | None = Field(None, description="why there are fewer items than asked for")
+    prerequisite_violations: float | None = Field(
+        None, description="with `explain`: share of the items here that lack something they need"
+    )
+    unknown_lengths: list[str] | None = Field(
+        None,
+        description="where `minutes` was asked: items that do not say how long a sitting takes",
+    )
 
 
 Said = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
@@ -84,9 +101,15 @@ class Wanted(In):
         None
     )
     now: bool = Field(False, description="the hour is now's, on the clock of ZHIYING_TIMEZONE")
-    minutes: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
-        None, description="time for one sitting: what takes longer is left out"
+    minutes: Annotated[float, Field(gt=0, le=1e6)] | None = Field(
+        None, description="time for one sitting: what is known to take longer is left out"
     )
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Self:
+        if self.now and self.hour is not None:
+            raise refusal("hour_or_now")
+        return self
 
 
 class RecommendQuery(Wanted):

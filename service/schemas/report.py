@@ -53,7 +53,7 @@ class AspectOut(Out):
 
 
 class MonthOut(Out):
-    """Marks of a month."""
+    """Marks of a month: of reviews, and of ratings once enough people gave them, rounded."""
 
     month: str
     n: int
@@ -61,7 +61,7 @@ class MonthOut(Out):
 
 
 class TrendOut(Out):
-    """Mean of the later half of all marks minus that of the earlier, with its 95 % interval."""
+    """Mean of the later half of the marks minus that of the earlier, with its 95 % interval."""
 
     direction: Literal["up", "down", "unclear"]
     change: float
@@ -72,7 +72,7 @@ class TrendOut(Out):
 class CompletionOut(Out):
     """How far people get."""
 
-    starters: int
+    starters: int = Field(description="people, rounded to multiples of the floor")
     finished: RateOut
     staying: list[Share] = Field(description="share that got to 10 %, 20 %, … 100 %")
 
@@ -92,11 +92,15 @@ class ReportOut(Out):
     timezone: str
     n_reviews: int
     n_read: int = Field(description="reviews whose words were read, the newest")
-    n_ratings: int
-    polarity: Polarity | None = Field(None, description="mean of all marks, pulled to 0")
-    quality: float = Field(description="shrunk mean mark beside the usual of the catalogue")
+    n_ratings: int = Field(description="people who rated, rounded")
+    polarity: Polarity | None = Field(None, description="mean of reviews and ratings, pulled to 0")
+    quality: float | None = Field(
+        None,
+        description="shrunk mean mark beside the usual of the catalogue; absent without evidence",
+    )
     aspects: list[AspectOut]
     months: list[MonthOut]
     trend: TrendOut | None = Field(None, description="with eight marks or more")
-    completion: CompletionOut | None = Field(None, description="absent below the floor")
+    completion: CompletionOut | None = Field(None, description="absent for too few people")
     changes: list[ChangeOut]
+    short_reason: str | None = Field(None, description="why there is no polarity")

@@ -5,8 +5,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from service.fields import Id, PastMoment, Text
+from service.schemas.base import In, Out
 from service.schemas.originals import Iri, Kept, Loose, ShortIri
 
+#: the verb that takes a statement back; no other has a meaning to the standard itself
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+StatementId = Annotated[str, Field(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -123,6 +128,7 @@ class Result(Loose):
     success: bool | None = None
     completion: bool | None = None
     response: Text | None = None
+    duration: str | None = None
     extensions: dict[str, Any] | None = None
 
 
@@ -136,9 +142,7 @@ class Context(Loose):
 class StatementIn(Kept):
     """A statement of xAPI 1.0 or 2.0 about one person and one activity."""
 
-    id: (
-        Annotated[str, Field(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] | None
-    ) = None
+    id: StatementId | None = None
     actor: Agent
     verb: Verb
     object: Activity
@@ -147,13 +151,66 @@ class StatementIn(Kept):
     timestamp: PastMoment | None = None
 
 
+class StatementRef(Loose):
+    """Another statement."""
+
+    objectType: Literal["StatementRef"]  # noqa: N815
+    id: StatementId
+
+
+class VoidingIn(Kept):
+    """A statement that takes another one back: what that said counts nothing any more."""
+
+    id: StatementId | None = None
+    actor: Agent
+    verb: Verb
+    object: StatementRef
+    timestamp: PastMoment | None = None
+
+
+def _verb_tag(value: object) -> str:
+    if isinstance(value, dict):
+        verb = value.get("verb")
+        return "\x00voiding" if _get(verb, "id") == VOIDED else "\x00said"
+    return "\x00voiding" if isinstance(value, VoidingIn) else "\x00said"
+
+
+OneStatement: TypeAlias = Annotated[
+    Annotated[StatementIn, Tag("\x00said")] | Annotated[VoidingIn, Tag("\x00voiding")],
+    Discriminator(_verb_tag),
+]
+
+
 def _many_tag(value: object) -> str:
     return "\x00many" if isinstance(value, list) else "\x00one"
 
 
 #: one statement, or up to 10,000
 StatementsIn: TypeAlias = Annotated[
-    Annotated[StatementIn, Tag("\x00one")]
-    | Annotated[list[StatementIn], Field(min_length=1, max_length=10_000), Tag("\x00many")],
+    Annotated[OneStatement, Tag("\x00one")]
+    | Annotated[list[OneStatement], Field(min_length=1, max_length=10_000), Tag("\x00many")],
     Discriminator(_many_tag),
 ]
+
+
+class StatementPutQuery(In):
+    """Which statement it is."""
+
+    statementId: StatementId  # noqa: N815
+
+
+class StatementQuery(In):
+    """Which statement: exactly one of the two."""
+
+    statementId: StatementId | None = Field(  # noqa: N815
+        None, description="of a statement that was not voided"
+    )
+    voidedStatementId: StatementId | None = Field(  # noqa: N815
+        None, description="of one that was"
+    )
+
+
+class AboutOut(Out):
+    """What is spoken here."""
+
+    version: list[str]

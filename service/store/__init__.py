@@ -6,6 +6,8 @@ power cut. A reader never waits for a writer.
 """
 
 import logging
+import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +18,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from service.store.answers import Answers, StoredAnswer
 from service.store.events import Events, StoredEvent, Wrote
@@ -77,6 +81,7 @@ class Store:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.engine = _engine(url, pool_size)
+        self._looking: deque[PoolProxiedConnection] = deque()
         self.items = Items(self)
         self.events = Events(self)
         self.jobs = Jobs(self)
@@ -98,24 +103,33 @@ class Store:
         """The row of one statement that reads, at the least cost.
 
         The driver runs it, outside of any transaction: of what SQLAlchemy does around a statement,
-        three quarters of its time, nothing is needed here.
+        three quarters of its time, nothing is needed here. Connections are kept for it, as many
+        as look at once. One that lay still may be dead, as after a restart of the database: then
+        all kept ones go, and a new one is asked.
         """
         sql, parameters = statement.bound(self.engine.dialect, values)
+        base = self.engine.dialect.loaded_dbapi.Error
+        while True:
+            try:
+                pooled, is_kept = self._looking.pop(), True
+            except IndexError:
+                pooled, is_kept = self._to_look(), False
+            try:
+                row = pooled.driver_connection.execute(sql, parameters).fetchone()  # type: ignore[union-attr]
+            except base as error:
+                pooled.invalidate(error)  # in which state it is, nobody knows
+                if is_kept:
+                    continue
+                raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
+            self._looking.append(pooled)
+            return row
+
+    def _to_look(self) -> PoolProxiedConnection:
         pooled = self.engine.raw_connection()
-        driver: Any = pooled.driver_connection
-        is_postgres = self.engine.dialect.name == "postgresql"
-        try:
-            if is_postgres:
-                driver.autocommit = True
-            row = driver.execute(sql, parameters).fetchone()
-            if is_postgres:
-                driver.autocommit = False
-        except self.engine.dialect.loaded_dbapi.Error as error:
-            pooled.invalidate(error)  # in which state it is, nobody knows
-            base = self.engine.dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
-        pooled.close()
-        return row
+        if self.engine.dialect.name == "postgresql":
+            driver: Any = pooled.driver_connection
+            driver.autocommit = True
+        return pooled
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -164,6 +178,19 @@ class Store:
         rows = {r.name: r for r in connection.execute(select(state))}
         return rows["catalogue"].number, rows["model"].text
 
+    def secret(self) -> bytes:
+        """Random bytes of this database, drawn when first asked for; all workers get the same."""
+        kept = select(state.c.text).where(state.c.name == "secret")
+        with self.read() as connection:
+            found = connection.scalar(kept)
+        if found is None:
+            dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+            drawn = dialect.insert(state).values(name="secret", text=secrets.token_hex(32))
+            with self.write() as connection:  # of several workers the first has drawn
+                connection.execute(drawn.on_conflict_do_nothing(index_elements=[state.c.name]))
+                found = connection.scalar(kept)
+        return bytes.fromhex(str(found))
+
     def activate(
         self,
         version: str | None,
@@ -205,6 +232,8 @@ class Store:
 
     def close(self) -> None:
         """Close idle connections; needed once in a process that was forked."""
+        while self._looking:
+            self._looking.pop().invalidate()  # not given back: it may be set to commit by itself
         self.engine.dispose()
 
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Connection, String, Text, bindparam, case, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    String,
+    Text,
+    bindparam,
+    case,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -97,6 +108,21 @@ class Events:
                 same = _same(stored.get(row.id, first[row.id]), row)
                 fates.append(Wrote.REPEATED if same else Wrote.CONFLICT)
         return fates
+
+    def get(self, event_id: str) -> StoredEvent | None:
+        """An event with all it has."""
+        with self._store.read() as connection:
+            row = connection.execute(select(events).where(events.c.id == event_id)).first()
+        return None if row is None else StoredEvent(**row._mapping)
+
+    def void(self, event_id: str, original: str) -> None:
+        """Let an event count nothing from now on; `original` says by what it was taken back."""
+        with self._store.write() as connection:
+            connection.execute(
+                update(events)
+                .where(events.c.id == event_id)
+                .values(type="other", value=None, text=None, original=original)
+            )
 
     def of_user(self, user: str) -> Log:
         """All events of one user."""

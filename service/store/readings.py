@@ -1,5 +1,6 @@
 """Reads across the log that portraits, audiences and reports need; nothing is written here."""
 
+import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,11 +55,32 @@ class EveryLog:
     time: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Sum, number and sum of squares of the marks of an item, each person's mean one mark."""
+
+    item: str
+    total: float
+    n: int
+    squares: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A reading, the numbers of its items, and how often users had been written by then."""
+
+    log: EveryLog
+    rows: IdMap
+    written: int
+
+
 class Readings:
     """Questions about many users at once."""
 
     def __init__(self, store: "Store") -> None:
         self._store = store
+        self._lock = threading.Lock()
+        self._kept: _Kept | None = None
 
     def summaries_since(self, change: int) -> tuple[int, list[ItemSummary]]:
         """Summaries of the items written after that change, and the newest change."""
@@ -91,11 +113,40 @@ class Readings:
             rows = connection.execute(query.limit(n)).all()
         return [StoredEvent(**row._mapping) for row in reversed(rows)]
 
-    def everything(self, rows: IdMap) -> EveryLog:
+    def everything(self, rows: IdMap, *, max_age_s: float = 0.0) -> EveryLog:
         """The whole log, in memory of five numbers an event; `rows` numbers the items.
 
         Users get codes in the order in which they are met: callers must not depend on it.
+
+        Parameters
+        ----------
+        max_age_s : float
+            With 0, as of now. Else it may be as old as this, if no user was written or erased
+            since, on any worker; one reading serves all who ask meanwhile, and is dropped then.
         """
+        if max_age_s <= 0:
+            return self._read(rows)
+        with self._lock:
+            written = self._store.users.changes()
+            kept = self._kept
+            if kept is None or kept.rows is not rows or kept.written != written:
+                self._kept = kept = _Kept(self._read(rows), rows, written)
+                timer = threading.Timer(max_age_s, self._drop, (kept,))
+                timer.daemon = True
+                timer.start()
+            return kept.log
+
+    def forget(self) -> None:
+        """Keep no reading of the log any longer."""
+        with self._lock:
+            self._kept = None
+
+    def _drop(self, kept: "_Kept") -> None:
+        with self._lock:
+            if self._kept is kept:
+                self._kept = None
+
+    def _read(self, rows: IdMap) -> EveryLog:
         codes: dict[str, int] = {}
         user, item, type_, value, time = [], [], [], [], []
         query = select(
@@ -126,8 +177,8 @@ class Readings:
                 if row.id in ids:
                     yield row.id, orjson.loads(row.attributes)
 
-    def marks(self, connection: Connection | None = None) -> list[tuple[str, float, int]]:
-        """Sum and number of the marks of each item: ratings and reviews, one voice a person."""
+    def marks(self, connection: Connection | None = None) -> list[Marks]:
+        """Marks of each item that has any: ratings and reviews, one voice a person."""
         if connection is None:
             with self._store.read() as own:
                 return self.marks(own)
@@ -138,11 +189,16 @@ class Readings:
             .subquery()
         )
         query = (
-            select(voice.c.item, func.sum(voice.c.value), func.count())
+            select(
+                voice.c.item,
+                func.sum(voice.c.value),
+                func.count(),
+                func.sum(voice.c.value * voice.c.value),
+            )
             .group_by(voice.c.item)
             .order_by(voice.c.item)
         )
-        return [(r[0], r[1], r[2]) for r in connection.execute(query)]
+        return [Marks(*row) for row in connection.execute(query)]
 
     def with_context(self, connection: Connection) -> Iterator[StoredEvent]:
         """Events that say in which circumstances they happened, by user, item and time."""

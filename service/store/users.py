@@ -107,8 +107,15 @@ class Users:
             ):
                 connection.execute(delete(table).where(column == user_id))
             connection.execute(delete(answers).where(answers.c.user == user_id))
+        self._store.readings.forget()
         self._store.empty_log()
         return before is not None
+
+    def changes(self) -> int:
+        """How often users were written or erased, by whichever worker."""
+        query = select(state.c.number).where(state.c.name == "users")
+        with self._store.read() as connection:
+            return int(connection.scalar(query) or 0)
 
     def everything(self, connection: Connection) -> Iterator[StoredUser]:
         """All users with attributes, in the order of ids, in constant memory."""

@@ -54,11 +54,14 @@ class Statement:
         JSON pointer to the object in what was sent.
     fields : mapping
         Of the event, all but the item.
+    voids : str or None
+        Id of the statement that this one takes back.
     """
 
     items: tuple[str, ...]
     pointer: str
     fields: Mapping[str, Any]
+    voids: str | None = None
 
     def event(self, item: str) -> EventIn:
         """The event about one of `items`."""
@@ -91,6 +94,7 @@ def statement(
     text: str | None = None,
     items: Iterable[str],
     pointer: str,
+    voids: str | None = None,
     **known: Any,
 ) -> Statement:
     """A statement with its original; a type that needs a value it has not counts nothing."""
@@ -104,7 +108,7 @@ def statement(
         fields["value"] = value
     if text is not None:
         fields["text"] = text
-    return Statement(tuple(dict.fromkeys(items)), pointer, fields)
+    return Statement(tuple(dict.fromkeys(items)), pointer, fields, voids)
 
 
 def names_of(iri: str) -> tuple[str, ...]:

@@ -5,7 +5,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from service.schemas.xapi import StatementIn
+import orjson
+
+from service.fields import iso
+from service.schemas.xapi import StatementIn, VoidingIn
+from service.store import StoredEvent
 from service.vocabularies import (
     OTHER,
     Mapped,
@@ -13,6 +17,7 @@ from service.vocabularies import (
     between,
     names_of,
     number,
+    seconds_of,
     share,
     statement,
     table,
@@ -23,15 +28,29 @@ _CMI5_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 _SEGMENT = re.compile(r"(\d+(?:\.\d+)?)\[\.\](\d+(?:\.\d+)?)")
 
 
-def of_xapi(sent: StatementIn, pointer: str = "") -> Statement:
+def of_xapi(sent: StatementIn | VoidingIn, pointer: str = "") -> Statement:
     """The event of a statement; its id names the event, an unknown verb weighs nothing.
 
     Parameters
     ----------
-    sent : StatementIn
+    sent : StatementIn or VoidingIn
+        The event of one that voids is about the item of the statement that it voids.
     pointer : str
         Where it stands in the body.
     """
+    if isinstance(sent, VoidingIn):
+        return statement(
+            "xapi",
+            sent.raw,
+            mapped=Mapped(OTHER, None),
+            value=None,
+            items=(),
+            pointer=f"{pointer}/object/id",
+            voids=sent.object.id.lower(),
+            id=_id(sent),
+            user=sent.actor.user,
+            time=sent.timestamp,
+        )
     mapped = table("xapi").get((sent.verb.id,), Mapped(OTHER, None))
     result = sent.result.model_dump() if sent.result is not None else {}
     value = _VALUES[mapped.value](result) if mapped.value is not None else None
@@ -46,15 +65,42 @@ def of_xapi(sent: StatementIn, pointer: str = "") -> Statement:
         text=result.get("response") if mapped.type == "review" else None,
         items=names_of(sent.object.id),
         pointer=f"{pointer}/object/id",
-        id=sent.id.lower() if sent.id is not None else str(uuid.uuid4()),
+        id=_id(sent),
         user=sent.actor.user,
         time=sent.timestamp,
         context={name: found for name, found in context.items() if found is not None} or None,
     )
 
 
+def _id(sent: StatementIn | VoidingIn) -> str:
+    return sent.id.lower() if sent.id is not None else str(uuid.uuid4())
+
+
+def shown(event: StoredEvent) -> dict[str, Any]:
+    """A stored statement as it came, with what the standard lets a receiver set if it is not there.
+
+    That is `id`, `timestamp` and `version`.
+    """
+    raw: dict[str, Any] = orjson.loads(event.original or "{}").get("statement", {})
+    return {"id": event.id, "timestamp": iso(event.time), "version": "1.0.0"} | raw
+
+
+def is_xapi(event: StoredEvent) -> bool:
+    """Whether an event was read from a statement."""
+    return bool(orjson.loads(event.original or "{}").get("form") == "xapi")
+
+
+def voiding_of(event: StoredEvent) -> str | None:
+    """Id of the statement that took this one back, ``None`` if none did."""
+    found: str | None = orjson.loads(event.original or "{}").get("voided_by")
+    return found
+
+
 def _progress(result: Mapping[str, Any]) -> float | None:
-    """Share that was played: told, or the segments together, or the place reached."""
+    """Share that was played: told, or the segments together, or the place reached.
+
+    Else the duration over the length, and all of it where nothing but `completion` is told.
+    """
     told = result.get("extensions") or {}
     progress = number(told.get(_VIDEO + "progress"))
     if progress is not None:
@@ -65,7 +111,11 @@ def _progress(result: Mapping[str, Any]) -> float | None:
     segments = told.get(_VIDEO + "played-segments")
     if isinstance(segments, str) and (played := _played_s(segments)) > 0:
         return share(played, length)
-    return share(told.get(_VIDEO + "time"), length)
+    if (reached := share(told.get(_VIDEO + "time"), length)) is not None:
+        return reached
+    if (spent := share(seconds_of(result.get("duration")), length)) is not None:
+        return spent
+    return 1.0 if result.get("completion") is True else None
 
 
 def _played_s(segments: str) -> float:

@@ -27,7 +27,8 @@ def test_every_earlier_schema_has_its_rows():
 
 
 @pytest.mark.parametrize("revision", sorted(p.stem for p in Path(FOLDER).glob("*.json")))
-def test_an_earlier_schema_is_migrated_with_all_its_rows(settings: Settings, revision):
+def test_an_earlier_schema_is_migrated_with_all_its_rows(bare_settings: Settings, revision):
+    settings = bare_settings
     tables = orjson.loads((FOLDER / f"{revision}.json").read_bytes())
     with closing(Store(settings.url)) as store:
         assert store.upgrade(revision) == revision

@@ -56,6 +56,7 @@ def test_figures_are_those_of_all_workers_and_name_nobody(server):
     assert found['zhiying_lines_total{kind="item",outcome="new"}'] == 40
     assert found["zhiying_model_users"] == 30
     assert found["zhiying_model_behind_changes"] == 0
+    assert found["zhiying_model_drift_event_share"] == found["zhiying_model_refit_due"] == 0
     assert 0 <= found["zhiying_model_age_seconds"] < 300
     assert found['zhiying_jobs{state="succeeded"}'] == 1
     assert f'version="{version}"' in text

@@ -51,9 +51,9 @@ CONFIG = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 429]
 
-# an idempotency key that comes again with another body is refused
+# an idempotency key that comes again with another body is refused, and so are two clocks
 [[operations]]
-include-operation-id = ["post_job", "post_event"]
+include-operation-id = ["post_job", "post_event", "recommend", "recommend_session"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 422, 429]
 """
 
@@ -62,7 +62,7 @@ def test_schemathesis_finds_nothing(stocked, key, tmp_path):
     # the routes are the same: what is tried one by one is tried on one database
     whole = stocked.settings.url.startswith("sqlite")
     examples, phases = (
-        (8, "examples,coverage,fuzzing,stateful") if whole else (4, "fuzzing,stateful")
+        (6, "examples,coverage,fuzzing,stateful") if whole else (2, "fuzzing,stateful")
     )
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     run = subprocess.run(

@@ -214,6 +214,13 @@ def test_a_body_that_breaks_off_is_refused(server):
         chunk = raw(server, head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n")
         for answer in (short, chunk):
             assert answer.startswith(b"HTTP/1.1 400"), answer
+    for target, status in (("/v1/items?kind=课程", 400), ("/v1/items?kind=" + "a" * 9000, 414)):
+        head, _, body = raw(server, f"GET {target} HTTP/1.1\r\n\r\n".encode()).partition(
+            b"\r\n\r\n"
+        )
+        assert head.startswith(b"HTTP/1.1 %d " % status), head
+        assert b"Content-Type: application/problem+json" in head
+        assert orjson.loads(body)["status"] == status
     assert requests.get(server.url + "/v1/items/a", timeout=30).status_code == 404
 
 

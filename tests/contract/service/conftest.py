@@ -36,6 +36,14 @@ def client(services: Services) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """One app for all tests of a module that ask for what is refused, or only read."""
+    services = Services.build(Settings(home=tmp_path_factory.mktemp("home")))
+    yield create_app(services.settings, services).test_client()
+    services.store.close()
+
+
 def ndjson(rows: list[object]) -> bytes:
     return b"".join(orjson.dumps(row) + b"\n" for row in rows)
 

@@ -50,14 +50,8 @@ BODIES = {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    from service.app import create_app
-    from service.config import Settings
-    from service.services import Services
-
-    services = Services.build(Settings(home=tmp_path_factory.mktemp("home")))
-    yield create_app(services.settings, services).test_client()
-    services.store.close()
+def client(lasting):
+    return lasting
 
 
 def assert_refused(answer):

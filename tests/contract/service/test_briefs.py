@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from nlp.beats import _cues
-from service.brief_out import WHY
 from service.cli import main
 from service.fitting import refit
+from service.messages.brief import WHY
+from service.store import Store
 from tests.contract.service.conftest import FOOD
 
 TEXT = (
@@ -79,6 +80,31 @@ def test_groups_of_the_audience_are_learners_on_the_screen(screened, services):
     groups = [c for c in brief["characters"] if c["by"] == "audience"]
     assert groups
     assert all(c["part"] == "learner" and 0 < c["share"] <= 1 for c in groups)
+
+
+def test_briefs_of_a_minute_share_a_reading_of_the_log_until_a_user_is_erased(
+    screened, services, monkeypatch
+):
+    read, readings = [], services.store.readings
+    whole = readings._read
+    monkeypatch.setattr(readings, "_read", lambda rows: read.append(1) or whole(rows))
+    for item in ("soup", "baking", "soup"):
+        assert screened.get(f"/v1/items/{item}/brief").status_code == 200
+    assert len(read) == 1
+    assert "u0" in readings._kept.log.users
+    assert screened.delete("/v1/users/u0").status_code == 204
+    assert readings._kept is None
+    screened.get("/v1/items/soup/brief")
+    assert "u0" not in readings._kept.log.users
+    # another worker of the same database erases
+    elsewhere = Store(services.settings.url)
+    elsewhere.users.erase("u1", lambda _: None)
+    elsewhere.close()
+    screened.get("/v1/items/soup/brief")
+    assert "u1" not in readings._kept.log.users
+    # an audience is as of now
+    screened.get("/v1/items/soup/audience")
+    assert len(read) == 4
 
 
 def test_a_film_is_not_compared_with_itself(screened):

@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from service import sample
 from service.cli import main
 
 from .conftest import FOOD, MATHS, TEXTS, ndjson
@@ -64,7 +65,7 @@ def test_recommend_takes_the_wishes_of_http(zhiying, files):
     assert "soup" not in {item["id"] for item in answer["items"]}
     again = json.loads(zhiying("recommend", "u0", *wish, "--json").stdout)
     assert again["items"] == answer["items"]
-    assert zhiying("recommend", "u0", *wish).stdout.count("(drawn, ") == 1
+    assert zhiying("recommend", "u0", *wish).stdout.count("（抽取，") == 1
     assert "no filter" in zhiying("recommend", "u0", "--attribute", "level", status=2).stderr
     for wrong in (("--diversity", 2), ("--explore", -1), ("--seen", "never")):
         zhiying("recommend", "u0", *wrong, status=2)
@@ -83,7 +84,9 @@ def test_events_about_unknown_items_are_refused_by_line_and_the_rest_is_loaded(
     (tmp_path / "some.csv").write_text("user,item\nu,calculus\nu,unheard of\n")
     result = zhiying("load", items, tmp_path / "some.csv", "--json")
     assert json.loads(result.stdout) == {"new": 7, "unchanged": 0, "refused": 1}
-    assert "no item 'unheard of'" in result.stderr
+    assert "没有条目 'unheard of'" in result.stderr
+    english = zhiying("--lang", "en", "load", items, tmp_path / "some.csv")
+    assert "no item 'unheard of'" in english.stderr
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,11 @@ def test_an_unknown_model_is_refused(zhiying, files):
     assert "oracle" in zhiying("evaluate", "recommend", *arguments, status=1).stderr
 
 
-def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying):
+def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying, monkeypatch):
+    # as many as show it; the whole sample is loaded in tests/e2e
+    items, learners = sample.catalogue()[:60], sample.learners
+    monkeypatch.setattr(sample, "catalogue", lambda: items)
+    monkeypatch.setattr(sample, "learners", lambda items: learners(items, n=80))
     shown = zhiying("demo", "--no-serve").stdout
     for word in ("标签", "主题", "情感", "要点", "推荐给", "学过《"):
         assert word in shown

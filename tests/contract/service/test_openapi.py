@@ -61,7 +61,7 @@ def test_every_operation_says_what_it_does(document):
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory):
-    """The sample catalogue, fitted, with a job: what the examples are about."""
+    """The sample catalogue, fitted, with a job and a statement: what the examples are about."""
     services = Services.build(Settings(home=tmp_path_factory.mktemp("sampled")))
     items = sample.catalogue()
     services.pipeline.put_items(items)
@@ -69,7 +69,10 @@ def sampled(tmp_path_factory):
     model = refit(services.store, services.models).version
     job = services.store.jobs.queue("refit", {"auto": True})
     services.store.jobs.fail_waiting("for the example")
-    yield create_app(services.settings, services).test_client(), {"{model}": model, "{job}": job.id}
+    client = create_app(services.settings, services).test_client()
+    put = next(e.example for e in build("0").endpoints if e.name == "put_xapi_statement")
+    client.put("/v1/xapi/statements", query_string=put.query, json=put.body)
+    yield client, {"{model}": model, "{job}": job.id}
     services.store.close()
 
 

@@ -78,7 +78,9 @@ def test_steps_are_in_order_with_dates_and_reasons(school):
     assert items(found) == ["algebra", "python", "ml", "deep"]
     assert found["reached"]
     assert "model" not in found  # nothing is fitted yet
-    assert found["goals"] == [{"asked": "deep", "id": "deep", "title": "深度学习", "matched": "id"}]
+    assert found["goals"] == [
+        {"asked": "deep", "id": "deep", "title": "深度学习", "matched": "id", "score": 1.0}
+    ]
     first, _, ml, deep = found["steps"]
     assert (first["starts"], first["ends"], first["week"]) == ("2026-03-02", "2026-03-08", 1)
     assert (ml["starts"], ml["week"], ml["last_week"]) == ("2026-03-12", 2, 4)
@@ -158,6 +160,7 @@ def test_a_goal_may_be_words(school):
     assert path(school, goal="机器学习")["goals"][0]["matched"] == "words"
     (goal,) = path(school, goal="我要懂循环和函数怎么用")["goals"]
     assert (goal["id"], goal["matched"]) == ("python", "text")
+    assert 0 < goal["score"] < 1
     assert items(path(school, goal=["python", "Python 编程入门"])) == ["python"]
     assert path(school, goal="矩阵", kind=["film"])["goals"][0]["id"] == "film"
 
@@ -190,6 +193,22 @@ def test_too_little_time_is_said(school):
     assert found["beyond"] == ["python", "ml", "deep"]
     assert (found["reached"], found["reason"]["kind"]) == (False, "weeks")
     assert path(school, n=2)["reason"]["kind"] == "steps"
+
+
+def test_a_course_longer_than_the_weeks_is_begun_and_split_over_them(school):
+    found = path(school, goal="ml", minutes_per_week=50, weeks=2)
+    (step,) = found["steps"]
+    assert (step["id"], step["minutes"], step["minutes_left"]) == ("algebra", 100, 20)
+    assert step["by_week"] == [
+        {"week": 1, "starts": "2026-03-02", "minutes": 50},
+        {"week": 2, "starts": "2026-03-09", "minutes": 50},
+    ]
+    assert (found["reached"], found["beyond"], found["weeks_needed"]) == (False, ["ml"], 7)
+    assert found["reason"]["kind"] == "weeks"
+    for number in ("220", "7"):  # minutes that are left over, and weeks that would do
+        assert number in found["reason"]["text"]
+    for step in path(school)["steps"]:
+        assert sum(week["minutes"] for week in step["by_week"]) == step["minutes"]
 
 
 def test_what_cannot_be_taken_is_missing(school):
@@ -297,6 +316,27 @@ def test_the_order_of_study_is_learned_at_the_refit(school, services):
     found = path(school, goal="algebra")
     assert items(found)[:2] == ["python", "algebra"]
     assert found["steps"][0]["why"][0]["sources"] == ["order"]
+
+
+def test_every_explained_list_says_what_its_items_lack(school, services):
+    refit(services.store, services.models)
+    query = {"explain": True, "n": 10}
+    found = school.get("/v1/users/u/recommendations", query_string=query).json
+    lacks = {item["id"]: item["lacks"] for item in found["items"]}
+    place = {item: n for n, item in enumerate(lacks)}
+    needs = {"ml": ["algebra"], "deep": ["ml", "python"]}
+    for item, missing in lacks.items():
+        assert set(missing) == {b for b in needs.get(item, ()) if place[b] > place[item]}
+    broken = sum(map(bool, lacks.values())) / len(lacks)
+    assert found["prerequisite_violations"] == broken
+    for item in lacks:
+        event(school, item, "complete")
+    again = school.get("/v1/users/u/recommendations", query_string=query | {"seen": "allow"}).json
+    assert again["prerequisite_violations"] == 0
+    body = {"events": [{"item": "algebra", "type": "complete"}], "explain": True}
+    ml = [i for i in school.post("/v1/recommendations", json=body).json["items"] if i["id"] == "ml"]
+    assert all(item["lacks"] == [] for item in ml)
+    assert "lacks" not in school.get("/v1/users/nobody/recommendations").json["items"][0]
 
 
 def test_the_command_line_says_the_same(school, settings):

@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.logs import KeyValue
+
 from .conftest import lines_of, ndjson
+
+
+@pytest.fixture(autouse=True)
+def in_english(request):
+    asked = "lasting" if "lasting" in request.fixturenames else "client"
+    request.getfixturevalue(asked).environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+
 
 EVENT = {"user": "u", "item": "a", "type": "view"}
 AHEAD = (datetime.now(UTC) + timedelta(days=30)).isoformat()
@@ -39,9 +48,9 @@ def assert_problem(response, status, pointer=None, words=""):
         (b"text=a", "application/x-www-form-urlencoded", 415, "application/json"),
     ],
 )
-def test_what_is_not_a_json_object_is_refused(client, raw, type_, status, words):
+def test_what_is_not_a_json_object_is_refused(lasting, raw, type_, status, words):
     for path in ("/v1/analyze", "/v1/events"):
-        response = client.post(path, data=raw, content_type=type_)
+        response = lasting.post(path, data=raw, content_type=type_)
         assert_problem(response, status, words=words)
 
 
@@ -68,14 +77,14 @@ def test_what_is_not_a_json_object_is_refused(client, raw, type_, status, words)
         ({"text": "a\x00b"}, "/text"),
     ],
 )
-def test_each_wrong_field_of_an_event_is_named(client, change, pointer):
-    client.put("/v1/items/a", json={})
-    assert_problem(client.post("/v1/events", json=EVENT | change), 422, pointer)
+def test_each_wrong_field_of_an_event_is_named(lasting, change, pointer):
+    lasting.put("/v1/items/a", json={})
+    assert_problem(lasting.post("/v1/events", json=EVENT | change), 422, pointer)
     raw = ndjson([EVENT, EVENT | change])
     good, bad = lines_of(
-        client.post("/v1/events/bulk", data=raw, content_type="application/x-ndjson")
+        lasting.post("/v1/events/bulk", data=raw, content_type="application/x-ndjson")
     )
-    assert good["status"] == 201
+    assert good["status"] in (200, 201)  # written now, or before
     assert bad["status"] == 422
     assert bad["error"]["pointer"].startswith(pointer)
 
@@ -96,11 +105,11 @@ def test_each_wrong_field_of_an_event_is_named(client, change, pointer):
         ({"id": "a"}, "/id"),
     ],
 )
-def test_each_wrong_field_of_an_item_is_named(client, body, pointer):
-    response = client.put("/v1/items/a", json=body)
+def test_each_wrong_field_of_an_item_is_named(lasting, body, pointer):
+    response = lasting.put("/v1/items/b", json=body)
     assert_problem(response, 422)
     assert any(f["pointer"].startswith(pointer) for f in response.json["errors"]), response.json
-    assert client.get("/v1/items/a").status_code == 404
+    assert lasting.get("/v1/items/b").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -121,8 +130,8 @@ def test_each_wrong_field_of_an_item_is_named(client, body, pointer):
         "attribute=:1",
     ],
 )
-def test_each_wrong_parameter_of_a_query_is_refused(client, query):
-    assert_problem(client.get(f"/v1/users/u/recommendations?{query}"), 422)
+def test_each_wrong_parameter_of_a_query_is_refused(lasting, query):
+    assert_problem(lasting.get(f"/v1/users/u/recommendations?{query}"), 422)
 
 
 def test_parameters_where_none_are_read_are_refused(client):
@@ -181,8 +190,8 @@ def test_streams_say_what_type_they_read(client):
 
 
 @pytest.mark.parametrize("text", ["", "。", "\n\n", "😀" * 1000, "a" * 100_000, "微积分" * 100_000])
-def test_texts_of_any_length_are_analysed(client, text):
-    response = client.post("/v1/analyze?include=sentiment&include=tags", json={"text": text})
+def test_texts_of_any_length_are_analysed(lasting, text):
+    response = lasting.post("/v1/analyze?include=sentiment&include=tags", json={"text": text})
     assert response.status_code == 200
 
 
@@ -193,10 +202,12 @@ def test_what_nobody_expected_tells_the_client_nothing_and_the_log_everything(
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(type(services.store.items), "get", broken)
+    caplog.handler.setFormatter(KeyValue("%(levelname)s %(name)s %(message)s"))  # as in the log
     response = client.get("/v1/items/a")
     assert_problem(response, 500, words="request id")
     assert "secret" not in response.text
     # what went wrong and where; not the message of the exception, which may quote a text
-    assert "ZeroDivisionError" in caplog.text
-    assert "in broken" in caplog.text
-    assert "secret" not in caplog.text
+    written = "\n".join(map(KeyValue("%(message)s").format, caplog.records))
+    assert "ZeroDivisionError" in written
+    assert "in broken" in written
+    assert "secret" not in written

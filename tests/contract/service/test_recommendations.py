@@ -182,7 +182,7 @@ def test_a_short_list_says_why_in_the_language_asked_for(fitted):
     fitted.put("/v1/items/soon", json={"title": "soon", "published_at": "2199-01-01"})
     query = {"n": 9, "exclude": "cooking", "kind": "course"}
     path = "/v1/users/u0/recommendations"
-    answer = fitted.get(path, query_string=query).json
+    answer = fitted.get(path, query_string=query, headers={"Accept-Language": "en"}).json
     assert answer["short_reason"] == (
         "only 2 items fit of 7: 1 not published yet, 1 turned down, 2 seen, 1 excluded"
     )

@@ -1,13 +1,17 @@
 """What holds for requests of any kind: conditions, repetition, packing, languages."""
 
 import gzip
+import importlib
+import pkgutil
 import threading
 import zlib
+from string import Formatter
 
 import orjson
 import pytest
 
 from service import messages
+from service.app import create_app
 from service.errors import status_of
 from service.store import answers
 
@@ -274,17 +278,24 @@ def chinese(text: str) -> bool:
     return any("一" <= c <= "鿿" for c in text)
 
 
-@pytest.mark.parametrize(
-    "name", [n for n, m in vars(messages).items() if isinstance(m, messages.Message)]
-)
-def test_every_sentence_has_the_same_facts_in_both_languages(name):
-    from string import Formatter
+def catalogue() -> dict[str, messages.Message]:
+    """All sentences by their place."""
+    found = {}
+    for module in pkgutil.iter_modules(messages.__path__, f"{messages.__name__}."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            rows = value.items() if isinstance(value, dict) else [("", value)]
+            found |= {f"{module.name}.{name}.{k}": v for k, v in rows}
+    found |= vars(messages)
+    return {name: value for name, value in found.items() if isinstance(value, messages.Message)}
 
-    message = getattr(messages, name)
-    facts = [{f for _, f, _, _ in Formatter().parse(t) if f} for t in (message.en, message.zh)]
-    assert facts[0] == facts[1]
-    assert chinese(message.zh)
-    assert not chinese(message.en)
+
+def test_every_sentence_has_the_same_facts_in_both_languages():
+    assert len(catalogue()) > 200
+    for name, message in catalogue().items():
+        texts = (message.en, message.zh)
+        facts = [{f for _, f, _, _ in Formatter().parse(t) if f} for t in texts]
+        assert facts[0] == facts[1], name
+        assert not chinese(message.en), name
 
 
 def test_every_type_of_problem_and_field_is_named_in_both_languages():
@@ -351,6 +362,63 @@ def test_a_problem_is_told_in_the_language_of_who_asks(client, method, path, opt
     assert told["en"]["type"] == told["zh"]["type"]
 
 
+#: requests whose answers hold sentences, and where those stand
+TELLING = [
+    ("GET", "/v1/users/u0/recommendations?explain=true&n=3", None, "reasons.text"),
+    ("GET", "/v1/users/u0/recommendations?n=9", None, "short_reason"),
+    (
+        "POST",
+        "/v1/recommendations",
+        {"events": [{"item": "soup"}], "explain": True},
+        "reasons.text",
+    ),
+    ("GET", "/v1/items/soup/similar?n=9", None, "short_reason"),
+    ("GET", "/v1/items/soup/audience", None, "short_reason"),
+    ("GET", "/v1/items/soup/promotion", None, "short_reason"),
+    ("POST", "/v1/users/u0/path", {"goal": "calculus", "minutes_per_week": 60}, "steps.why.text"),
+    (
+        "GET",
+        "/v1/items/soup/brief?format=json",
+        None,
+        "why beats.label characters.label missing.label",
+    ),
+]
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_every_sentence_of_an_answer_is_in_the_language_asked_for(fitted):
+    titles = [title for title, _ in TEXTS.values()]
+
+    def sentences(value, names, under=""):
+        if isinstance(value, list):
+            return [s for v in value for s in sentences(v, names, under)]
+        if isinstance(value, dict):
+            return [s for k, v in value.items() for s in sentences(v, names, f"{under}.{k}")]
+        return [value] if any(under.endswith(f".{n}") for n in names.split()) else []
+
+    for method, path, body, names in TELLING:
+        for language in ("zh", "en"):
+            headers = {"Accept-Language": language}
+            answer = fitted.open(path, method=method, json=body, headers=headers)
+            assert answer.status_code == 200, (path, answer.text)
+            assert answer.headers["Content-Language"] == language, path
+            assert "Accept-Language" in answer.vary, path
+            told = sentences(answer.json, names)
+            assert told, (path, answer.text)
+            for sentence in told:
+                for title in [*titles, "微课", "短剧", "动画"]:
+                    sentence = sentence.replace(title, "")
+                assert chinese(sentence) == (language == "zh"), (path, sentence)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_server_can_be_set_to_english(services):
+    english = create_app(services.settings.model_copy(update={"lang": "en"}), services)
+    answer = english.test_client().get("/nothing", headers={"Accept-Language": "fr"})
+    assert answer.headers["Content-Language"] == "en"
+    assert answer.json["title"] == "Not Found"
+
+
 def test_lines_are_refused_in_the_language_of_who_asks(client):
     raw = ndjson([{"id": "a", "colour": 1}, EVENT])
     answer = client.post("/v1/items/bulk", data=raw, headers=NDJSON | {"Accept-Language": "zh"})
@@ -359,7 +427,10 @@ def test_lines_are_refused_in_the_language_of_who_asks(client):
         assert chinese(line["error"]["detail"])
 
 
-def test_an_unknown_language_is_answered_in_english(client):
-    answer = client.get("/nothing", headers={"Accept-Language": "fr, de;q=0.5"})
-    assert answer.headers["Content-Language"] == "en"
+@pytest.mark.parametrize("asked", [None, "", "*", "fr, de;q=0.5", "zh-TW", "zh-Hant-HK, fr"])
+def test_who_asks_for_neither_language_is_answered_in_chinese(client, asked):
+    headers = {} if asked is None else {"Accept-Language": asked}
+    answer = client.get("/nothing", headers=headers)
+    assert answer.headers["Content-Language"] == "zh"
+    assert chinese(answer.json["title"])
     assert TEXTS

@@ -242,7 +242,7 @@ def test_before_the_first_fit_there_is_what_is_popular(stocked):
     assert "model" not in answer
     assert {item["source"] for item in answer["items"]} == {"popularity"}
     assert len(answer["items"]) == 4  # six, less the two that u0 took
-    assert "only 4 items" in answer["short_reason"]
+    assert "只有 4 项" in answer["short_reason"]
 
 
 def test_an_empty_service_recommends_nothing_and_says_so(client):
@@ -304,7 +304,7 @@ def test_similar_items_are_of_the_same_kind_by_behaviour_and_by_text(fitted):
 
 def test_similar_items_before_the_first_fit_are_none_and_it_is_said_why(stocked):
     near = stocked.get("/v1/items/cooking/similar").json
-    assert near == {"items": [], "short_reason": "no model has been fitted yet: post a refit job"}
+    assert near == {"items": [], "short_reason": "尚无训练好的模型：请先提交 refit 任务"}
 
 
 # ---- analysis ---------------------------------------------------------------------------
@@ -494,7 +494,7 @@ def test_a_damaged_model_is_refused_and_the_one_in_service_stays(fitted, service
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     refused = fitted.post(f"/v1/models/{second}/activate")
     assert refused.status_code == 409
-    assert "damaged" in refused.json["detail"]
+    assert "已损坏" in refused.json["detail"]
     assert recommended(fitted)["model"] == first
     services.store.activate(second)  # as another worker that did not look would
     assert recommended(fitted)["model"] == first

@@ -56,14 +56,15 @@ def test_training_prints_held_out_figures_and_writes_the_same_bytes_again(
 ):
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
-        zhiying("train", "topics", topics_file, "-o", folder)
+        zhiying("train", "topics", topics_file, "-o", folder, "--folds", 3)
     first, second = ({f.name: f.read_bytes() for f in folder.iterdir()} for folder in folders)
     assert first == second
     manifest = json.loads(first["manifest.json"])
     assert manifest["labels"] == ["数学", "艺术"]
     assert manifest["figures"]["accuracy"] > 0.9
     assert manifest["file"] in first
-    assert "accuracy" in zhiying("train", "topics", topics_file, "--name", "mine").stdout
+    few = ("--name", "mine", "--folds", 2)
+    assert "accuracy" in zhiying("train", "topics", topics_file, *few).stdout
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_topics_stand_beside_the_baselines_on_the_same_rows(zhiying, topics_file
     gap, low, high = rows["majority"]["zhiying_lead"]["accuracy"]
     assert gap == pytest.approx(rows["zhiying"]["accuracy"] - 0.5, abs=1e-3)
     assert low <= gap <= high
-    zhiying("train", "topics", topics_file, "--name", "mine")
+    zhiying("train", "topics", topics_file, "--name", "mine", "--folds", 2)
     options = ("--test", topics_file, "--model", "mine", "--models", "majority")
     shown = zhiying("evaluate", "topics", topics_file, *options)
     assert "model:mine" in shown.stdout

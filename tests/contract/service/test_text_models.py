@@ -117,7 +117,7 @@ def test_a_model_of_the_other_kind_is_not_taken(client, services):
     install(services)
     answer = ask(client, sentiment="mine")
     assert answer.status_code == 404
-    assert "it is a model of topics" in answer.json["detail"]
+    assert "它是 topics 模型" in answer.json["detail"]
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "lose", "manifest", "format"])

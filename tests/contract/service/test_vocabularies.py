@@ -3,9 +3,13 @@
 import re
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from service.app import create_app
@@ -204,3 +208,120 @@ def test_originals_are_read_back_as_numbers_were_written(soup):
     whole = orjson.loads(orjson.dumps(STATEMENT | {"extra": {"big": 2**53, "small": 1e-9}}))
     soup.post("/v1/xapi/statements", json=whole)
     assert exported(soup)[UUID]["original"]["statement"] == whole
+
+
+# ---- one statement at a time, and taking it back -----------------------------------------------
+
+ABOUT = "/v1/xapi/statements"
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+
+def voiding(target, number="9", **more):
+    return {
+        "id": UUID.replace("6", number, 1),
+        "actor": {"mbox": "mailto:admin@a.example"},
+        "verb": {"id": VOIDED, "display": {"en": "voided"}},
+        "object": {"objectType": "StatementRef", "id": target},
+        **more,
+    }
+
+
+def read(client, name, statement):
+    return client.get(ABOUT, query_string={name: statement})
+
+
+def test_a_statement_is_put_under_its_id_and_read_as_it_came(soup):
+    bare = {name: value for name, value in STATEMENT.items() if name != "id"}
+    for status in (204, 204):
+        answer = soup.put(ABOUT, query_string={"statementId": UUID.upper()}, json=bare)
+        assert (answer.status_code, answer.data) == (status, b"")
+    assert read(soup, "statementId", UUID).json == STATEMENT
+    changed = soup.put(ABOUT, query_string={"statementId": UUID}, json=bare | {"version": "2.0.0"})
+    assert changed.status_code == 409
+    other = soup.put(ABOUT, query_string={"statementId": UUID.replace("6", "7")}, json=STATEMENT)
+    assert [e["pointer"] for e in other.json["errors"]] == ["/id"]
+    assert read(soup, "voidedStatementId", UUID).status_code == 404
+    assert read(soup, "statementId", UUID.replace("6", "7")).status_code == 404
+    assert soup.get(ABOUT).status_code == 422
+    assert soup.get("/v1/xapi/about").json["version"] == ["2.0.0", "1.0.3"]
+
+
+def test_what_is_voided_counts_nothing_and_is_still_there(fitted):
+    said = STATEMENT | {"actor": {"mbox": "mailto:new@a.example"}, "result": {"completion": True}}
+    listed = "/v1/users/new@a.example/recommendations"
+    unknown = fitted.get(listed).json["items"]
+    fitted.post(ABOUT, json=said)
+    assert fitted.get(listed).json["items"] != unknown
+    for _ in range(2):
+        assert fitted.post(ABOUT, json=voiding(UUID)).status_code == 200
+        assert fitted.post(ABOUT, json=said).status_code == 200  # sent again, it stays void
+    assert fitted.get(listed).json["items"] == unknown
+    assert read(fitted, "statementId", UUID).status_code == 404
+    assert read(fitted, "voidedStatementId", UUID).json == said
+    taken_back = voiding(UUID)
+    shown = read(fitted, "statementId", taken_back["id"]).json
+    assert {name: shown[name] for name in taken_back} == taken_back
+    lines = exported(fitted)
+    assert lines[UUID]["original"]["statement"] == said
+    assert {lines[i]["type"] for i in (UUID, taken_back["id"])} == {"other"}
+    fitted.delete("/v1/users/new@a.example")
+    assert not {UUID, taken_back["id"]} & set(exported(fitted))
+
+
+def test_an_export_keeps_what_was_voided(soup, tmp_path):
+    soup.post(ABOUT, json=[voiding(UUID), STATEMENT])  # in any order
+    before = exported(soup)
+    assert before[UUID]["original"]["voided_by"] == voiding(UUID)["id"]
+    services = Services.build(Settings(home=tmp_path / "other"))
+    with closing(services.store):
+        other = create_app(services.settings, services).test_client()
+        other.put("/v1/items/soup", json={"title": "煲汤"})
+        lines = ndjson(list(before.values()))
+        other.post("/v1/events/bulk", data=lines, content_type="application/x-ndjson")
+        assert exported(other) == before
+        assert read(other, "voidedStatementId", UUID).json == STATEMENT
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_what_cannot_be_voided_is_said(soup, services):
+    lost = soup.post(ABOUT, json=[STATEMENT, voiding(UUID.replace("6", "5"))])
+    assert lost.status_code == 404
+    assert [e["pointer"] for e in lost.json["errors"]] == ["/1/object/id"]
+    assert services.store.events.count() == 0
+    soup.post(ABOUT, json=[STATEMENT, voiding(UUID)])
+    again = soup.post(ABOUT, json=voiding(voiding(UUID)["id"], number="8"))
+    assert again.status_code == 409
+    assert again.json["errors"][0]["pointer"] == "/object/id"
+    aimless = soup.post(ABOUT, json=voiding(UUID) | {"object": {"id": UUID}})
+    assert [e["pointer"] for e in aimless.json["errors"]] == ["/object/objectType"]
+
+
+# ---- any statement comes back as it was --------------------------------------------------------
+
+SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8)
+ANYTHING = st.recursive(
+    SCALARS | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@settings_of(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    extra=st.dictionaries(st.text(min_size=1, max_size=6).map("x-{}".format), ANYTHING, max_size=3),
+    verb=st.sampled_from([*(key[0] for key in table("xapi")), "urn:hummed", "https://x.example/v"]),
+    action=st.sampled_from([*table("caliper"), ("ForumEvent", "Subscribed")]),
+)
+def test_no_statement_loses_anything(soup, extra, verb, action):
+    said = STATEMENT | {"id": str(uuid4()), "verb": {"id": verb}, "context": {"extensions": extra}}
+    done = EVENT | extra | {"id": f"urn:uuid:{uuid4()}", "type": action[0], "action": action[1]}
+    assert soup.post(ABOUT, json=[said]).status_code == 200
+    assert soup.post("/v1/caliper", json=envelope(done)).status_code == 200
+    lines = exported(soup)
+    assert lines[said["id"]]["original"]["statement"] == said
+    assert lines[done["id"]]["original"]["statement"] == done
+    assert read(soup, "statementId", said["id"]).json == said
+    soup.delete("/v1/users/u0")

@@ -18,6 +18,7 @@ from recommend import (
     surmised,
 )
 from recommend.mastery import Mastery
+from recommend.paths import LONGEST_WEEKS
 
 DAY = 86_400.0
 TYPES = ("complete", "play", "exercise", "view")
@@ -76,13 +77,18 @@ def test_minutes_places_and_blocks_are_kept(problem):
     minutes = 0.0
     for step in path.steps:
         assert step.begins == minutes
-        minutes += situation.minutes[step.item]
+        minutes += situation.minutes[step.item] - step.left
         assert step.ends == minutes
+        assert step.ends > step.begins
+        assert step.left == 0 or step is path.steps[-1]
         assert not situation.blocked[step.item]
         assert situation.mastery[step.item] < MASTERED
         assert 0 <= step.readiness <= 1
     if budget.weeks is not None:
         assert minutes <= budget.weeks * budget.minutes_per_week
+    if path.left:
+        assert minutes == (budget.weeks or LONGEST_WEEKS) * budget.minutes_per_week
+    assert path.steps or path.is_reachable or path.missing  # nobody is left without a first step
     if path.is_reachable:
         done = {step.item for step in path.steps} | set(path.mastered)
         assert set(goals) <= done

@@ -135,3 +135,23 @@ def test_words_guard_the_characters_they_hold():
 def test_marks_do_not_hang_on_how_the_engine_cuts_a_phrase():
     joined = default_engine().with_dictionary(UserDictionary((("讲慢", "v"), ("太快", "a"))))
     assert marks("讲慢一点，语速太快", joined) == marks("讲慢一点，语速太快")
+
+
+def test_a_quality_is_a_fault_or_a_merit_of_its_object_however_far():
+    for text in ("声音从头到尾都很小", "更新好慢", "课后习题很少", "老师水平不高", "讲得比较浅"):
+        assert total(text) < 0, text
+    for text in ("干货多", "老师的水平确实非常高", "更新快"):
+        assert total(text) > 0, text
+    for text in ("声音不小", "小声音", "字不小"):
+        assert total(text) == 0, text
+
+
+def test_a_reproach_is_a_complaint_and_a_question_is_none():
+    assert total("怎么还是旧版本的软件") < 0
+    assert total("为什么总是卡在第一章") < 0
+    assert total("为什么用栈") == 0
+
+
+@pytest.mark.parametrize("text", ["没有讲解", "课程内容组织和授课方式都挺好的", "很好的学习体验"])
+def test_words_of_exposition_do_not_hide_an_opinion(text):
+    assert not reading(text).exposition

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array, random_array
 
 from recommend import HybridConfig, HybridSVD, UnknownItemError
-from recommend.audience import affinities, audience_size, influences, lift, ranked
+from recommend.audience import (
+    affinities,
+    audience_size,
+    influences,
+    lift,
+    ranked,
+    takers_reached,
+)
 
 few = settings(deadline=None, max_examples=50)
 
@@ -50,20 +57,28 @@ def test_an_audience_is_never_empty_nor_more_than_all(n, share):
 
 def test_lift_is_one_for_everybody_and_at_most_one_over_the_share(rng):
     takers = rng.random(200) < 0.2
-    perfect = lift(takers.astype(float), takers, 0.2)
+    n = int(takers.sum())
+    perfect = lift(takers_reached(takers.astype(float), takers, 0.2), n, 0.2)
     assert perfect.low <= perfect.value <= perfect.high <= 5
-    assert lift(rng.random(200), takers, 1.0).value == 1
-    assert lift(rng.random(200), np.zeros(200, bool), 0.1).value == pytest.approx(1)
+    assert takers_reached(rng.random(200), takers, 1.0) == n
+    assert lift(n, n, 1.0).value == 1
+    assert lift(0, 0, 0.1).value == pytest.approx(1)
 
 
-def test_lift_does_not_grow_when_a_taker_falls_out(rng):
+def test_lift_does_not_grow_when_a_taker_falls_out():
     scores, takers = np.arange(100.0), np.zeros(100, bool)
     takers[95:] = True
-    before = lift(scores, takers, 0.1)
+    before = takers_reached(scores, takers, 0.1)
     scores[95] = -1.0
-    after = lift(scores, takers, 0.1)
-    assert (before.reached, after.reached) == (5, 4)
-    assert after.value < before.value
+    after = takers_reached(scores, takers, 0.1)
+    assert (before, after) == (5, 4)
+    assert lift(after, 5, 0.1).value < lift(before, 5, 0.1).value
+
+
+def test_a_lift_of_rounded_numbers_is_less_sure():
+    exact, rounded = lift(40, 60, 0.2), lift(40, 60, 0.2, noise=16.5)
+    assert exact.value == rounded.value
+    assert rounded.low < exact.low < exact.high < rounded.high
 
 
 def test_equal_scores_keep_their_order():

@@ -86,6 +86,38 @@ def test_what_a_person_does_anyway_counts_no_second_time(rng):
     assert not unheard.any()
 
 
+BOTH = ContextEffects(
+    ("device:phone", "device:tv", "part:晚间"),
+    TRAITS,
+    np.array([[0.5, -0.5], [-1.0, 1.0], [0.1, 0.6]]),
+    np.array([0.7, 0.3]),
+    np.array([[1.0, 0.0], [0.0, 1.0]]),
+)
+
+
+@few
+@given(
+    st.lists(st.sampled_from(BOTH.contexts), unique=True),
+    st.lists(st.lists(st.sampled_from([*BOTH.contexts, "region:x"]), max_size=3), max_size=9),
+)
+def test_parts_of_circumstances_sum_to_the_whole_in_any_order(contexts, history):
+    whole, parts = BOTH.beside_habit(contexts, history, ITEMS), BOTH.parts(contexts, history, ITEMS)
+    assert sum(parts.values(), np.zeros(3)) == pytest.approx(whole, abs=1e-12)
+    assert not parts or list(parts) == contexts
+    turned = BOTH.parts(contexts[::-1], history, ITEMS)
+    assert all(turned[name] == pytest.approx(part, abs=1e-12) for name, part in parts.items())
+
+
+def test_a_part_is_that_circumstance_and_names_the_trait_it_moves():
+    parts = BOTH.parts(["device:tv", "part:晚间", "region:x"], [["device:tv"]] * 50, ITEMS)
+    assert set(parts) == {"device:tv", "part:晚间"}
+    assert abs(parts["device:tv"][1]) < 0.2 < parts["part:晚间"][1]  # on a television as ever
+    assert BOTH.trait_of("device:tv", [0, 1], 1.0) == "kind:film"
+    assert BOTH.trait_of("device:tv", [0, 1], -1.0) == "kind:course"
+    assert BOTH.trait_of("device:tv", [0], 1.0) is None
+    assert BOTH.trait_of("region:x", [0, 1], 1.0) is None
+
+
 def test_too_little_to_learn_from_is_no_effect(rng):
     few = world(rng, 3.0, n_users=3)
     assert fitted(few).contexts == ()

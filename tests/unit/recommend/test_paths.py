@@ -68,11 +68,22 @@ def test_without_a_blocked_item_the_goal_is_out_of_reach():
 
 
 def test_steps_are_laid_out_in_the_minutes_given():
-    path = plan(GRAPH, [3], NOVICE, Budget(100, weeks=2))
+    path = plan(GRAPH, [3], NOVICE, Budget(90, weeks=2))
     assert items(path) == [0, 1, 2]
     assert path.beyond == (3,)
     assert [(s.begins, s.ends) for s in path.steps] == [(0, 60), (60, 120), (120, 180)]
     assert items(plan(GRAPH, [3], NOVICE, Budget(100, n=2))) == [0, 1]
+
+
+def test_a_step_that_the_weeks_end_in_is_begun_and_says_what_is_left():
+    optional = replace(NOVICE, optional=only(5))
+    path = plan(GRAPH, [3], optional, Budget(40, weeks=1))
+    assert items(path) == [0]
+    assert [(s.begins, s.ends, s.left) for s in path.steps] == [(0, 40, 20)]
+    assert (path.beyond, path.left, path.is_reachable) == ((1, 2, 3), 20, False)
+    longer = plan(GRAPH, [0], optional, Budget(40, weeks=2))
+    assert [(s.begins, s.ends, s.left) for s in longer.steps] == [(0, 60, 0)]
+    assert longer.is_reachable
 
 
 def test_what_is_left_of_the_last_week_goes_to_what_is_liked_and_near():

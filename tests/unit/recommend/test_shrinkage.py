@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from recommend import ConfigError
 from recommend.shrinkage import (
+    QualityScale,
     beta_rate,
     confidence,
     effective_number,
-    quality_prior,
     shrunk_mean,
     shrunk_shares,
 )
@@ -74,16 +74,55 @@ def test_what_is_no_rate_is_refused(wrong):
         beta_rate(**({"successes": 1, "trials": 2} | wrong))
 
 
-def test_quality_is_usual_without_marks_and_follows_many_of_them(rng):
-    counts = np.array([0, 1, 200, 200])
-    quality = quality_prior([0, 1.0, 180, -150], counts)
-    assert quality[0] == 0
-    assert abs(quality[1]) < abs(quality[2])
-    assert quality[2] > 0 > quality[3]
+def quality(marks):
+    n, total, squares = (np.array([sum(x**p for x in m) for m in marks]) for p in (0, 1, 2))
+    scale = QualityScale.fit(total, n, squares)
+    return scale, scale.quality(total, n)
+
+
+def test_quality_follows_many_marks_and_there_is_none_without_any(rng):
+    _, found = quality([[], [1.0], [0.9] * 200, [-0.75] * 200])
+    assert np.isnan(found[0])
+    assert abs(found[1]) < abs(found[2])
+    assert found[2] > 0 > found[3]
+
+
+def test_quality_is_no_number_where_marks_do_not_tell_items_apart():
+    for marks in ([], [[]], [[0.5, 0.4]], [[0.5], [0.4], []]):
+        scale, found = quality(marks)
+        assert np.isnan(scale.usual)
+        assert np.isnan(found).all()
 
 
 def test_quality_of_items_that_do_not_differ_is_nearly_nothing(rng):
-    counts = np.full(50, 20)
-    marks = rng.choice([-1, 1], size=(50, 20), p=[0.2, 0.8])
-    assert np.abs(quality_prior(marks.sum(axis=1), counts)).max() < 0.1
-    assert quality_prior([0.0, 0.0], [0, 0]).tolist() == [0, 0]
+    scale, found = quality(rng.choice([-1, 1], size=(50, 20), p=[0.2, 0.8]))
+    assert scale.evidence > 50
+    assert np.abs(found).max() < 0.1
+
+
+def test_the_scale_finds_the_variances_that_marks_were_drawn_with(rng):
+    within, between = 0.3, 0.2
+    items = rng.normal(0, between, 2000)
+    marks = [rng.normal(m, within, rng.integers(1, 30)) for m in items]
+    scale, found = quality(marks)
+    assert scale.evidence == pytest.approx(within**2 / between**2, rel=0.1)
+    plain = np.array([m.mean() for m in marks]) - scale.usual
+    assert ((found - items) ** 2).mean() < 0.9 * ((plain - items) ** 2).mean()
+
+
+@few
+@given(st.lists(st.lists(st.floats(-1, 1), max_size=8), max_size=8), st.floats(-0.4, 0.4))
+def test_quality_is_bounded_and_does_not_depend_on_the_usual_mark(marks, shift):
+    _, found = quality(marks)
+    assert ((np.abs(found) <= 2) | np.isnan(found)).all()
+    _, moved = quality([[x + shift for x in m] for m in marks])
+    np.testing.assert_allclose(moved, found, atol=1e-6)
+
+
+@few
+@given(st.integers(0, 200), st.integers(1, 200), st.floats(0, 100))
+def test_noise_leaves_the_mean_and_never_narrows_the_interval(k, more, noise):
+    sure, unsure = beta_rate(k, k + more), beta_rate(k, k + more, noise=noise)
+    assert unsure.mean == sure.mean
+    assert 0 <= unsure.low <= sure.low + 1e-9
+    assert sure.high - 1e-9 <= unsure.high <= 1

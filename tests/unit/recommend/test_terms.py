@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from recommend import ShapeError
-from recommend.terms import LARGEST_EFFECT, added_by
+from recommend.terms import LARGEST_EFFECT, added_by, added_by_each
 
 few = settings(deadline=None, max_examples=50)
 
@@ -42,6 +42,17 @@ def test_no_effect_adds_nothing_and_scores_may_be_in_any_unit(base):
 def test_many_rows_are_each_as_alone(base, effect):
     rows = np.array([base, 2 * base])
     assert (added_by(effect, rows)[0] == added_by(effect, base)).all()
+
+
+@few
+@given(scores, effects, effects)
+def test_what_each_adds_sums_to_what_all_add_and_has_the_sign_of_its_effect(base, one, two):
+    each = added_by_each({"one": one, "two": two}, base)
+    whole = added_by(one + two, base)
+    np.testing.assert_allclose(each["one"] + each["two"], whole, rtol=1e-9, atol=1e-9)
+    for name, effect in (("one", one), ("two", two)):
+        assert (each[name] * np.sign(effect) >= 0).all()
+    assert added_by_each({}, base) == {}
 
 
 def test_effects_of_other_items_are_refused():

@@ -15,7 +15,7 @@ def works(form, share, *, n=6, viewings=50, minutes=20.0):
 def test_the_rule_decides_while_there_is_no_data():
     advice = advise_form(("微课", "短剧"), [])
     assert (advice.form, advice.by, advice.others) == ("微课", "rule", ("短剧",))
-    assert "0 次观看" in advice.why
+    assert "0 次观看" in advice.why.say("zh")
 
 
 def test_a_form_that_is_watched_further_wins_by_data_with_its_figures():
@@ -26,7 +26,7 @@ def test_a_form_that_is_watched_further_wins_by_data_with_its_figures():
     assert figures["短剧"].completion == pytest.approx(0.8)
     assert 0.6 < figures["短剧"].shrunk < 0.8
     assert figures["短剧"].low > figures["微课"].high
-    assert "按数据" in advice.why
+    assert "按数据" in advice.why.say("zh")
 
 
 @pytest.mark.parametrize("few", [works("短剧", 1.0, n=2), works("短剧", 1.0, n=6, viewings=4)])

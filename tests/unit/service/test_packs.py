@@ -1,17 +1,22 @@
 """Domain packs: the packaged two, folders of one's own, and what is wrong with a bad one."""
 
 import json
+import re
 import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import service.packs
 from nlp import Analyzer, analyze
+from nlp.beats import rules_version
 from recommend import EVENT_WEIGHTS, event_weights
 from service.app import create_app
+from service.cli import main
 from service.config import Settings
+from service.evaluation.recommend import evaluate_recommend, load
 from service.packs import PackError, load_trade, read_pack
 from service.packs.trade import packaged
 from service.services import Services
@@ -96,6 +101,7 @@ def test_a_pack_changes_the_weights_it_names_and_no_others():
 
 def copied(tmp_path, change):
     folder = tmp_path / "mine"
+    tmp_path.mkdir(exist_ok=True)
     shutil.copytree(FOLDER / "medical", folder)
     pack = json.loads((folder / "pack.json").read_text())
     change(pack)
@@ -140,7 +146,7 @@ def empty_an_aspect(pack):
     [
         (drop_length, "/forms/minutes: needs minutes for every form: 动画"),
         (name_an_event, "/event_weights/viewed"),
-        (turn_a_span, "/forms/minutes/微课: needs low <= high; found 9.0 and 3.0"),
+        (turn_a_span, "/forms/minutes/微课: needs low <= high; found 9 and 3"),
         (name_a_taxonomy, "/forms/taxonomy: needs one of subject, domain, medical; found law"),
         (add_a_field, "/colour: no such field here"),
         (lose_the_model, "/topics/folder"),
@@ -159,6 +165,81 @@ def test_a_pack_that_is_not_there_is_named_with_those_that_are(tmp_path):
         load_trade(str(tmp_path / "nothing"))
 
 
+def test_the_walk_through_of_the_documentation_makes_a_pack(tmp_path, monkeypatch):
+    page = (Path(__file__).parents[3] / "docs/packs.md").read_text("utf-8")
+    page = page[page.index("## A pack of your own") :]
+    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", page, re.S)[:3])
+    folder = tmp_path / "law"
+    folder.mkdir()
+    (folder / "topics.jsonl").write_text(blocks["jsonl"], "utf-8")
+    (folder / "pack.json").write_text(blocks["json"], "utf-8")
+    monkeypatch.chdir(tmp_path)
+    command = re.search(r"^zhiying (train [^#]+)", page, re.M).group(1).split()
+    trained = CliRunner().invoke(main, [*command, "--folds", "2"])
+    assert trained.exit_code == 0, trained.output
+
+    services = Services.build(Settings(home=tmp_path / "home", pack="law"))
+    with closing(services.store):
+        client = create_app(services.settings, services).test_client()
+        title, text = re.search(r"of a course (\S+) \(“(.+?)”\)", page).groups()
+        analysis = client.put("/v1/items/a", json={"title": title, "text": text}).json["analysis"]
+        assert analysis["topics"]["law"][0]["label"].startswith("劳动")
+        assert client.get("/v1/items/a/brief").json["form"]["form"] == "短视频"
+        review = {"text": re.search(r"the review (\S+) speaks", page).group(1)}
+        found = {a["name"] for a in client.post("/v1/analyze", json=review).json["aspects"]}
+        assert found == {"案例", "讲师"}
+        assert event_weights(["view"], table=services.serving.weights).tolist() == [0.1]
+
+    pack = json.loads(blocks["json"])
+    del pack["forms"]["minutes"]["短视频"]
+    (folder / "pack.json").write_text(json.dumps(pack), "utf-8")
+    with pytest.raises(PackError) as refused:
+        read_pack("law")
+    assert str(refused.value) in page
+
+
+@pytest.mark.parametrize("name", ["pack.json", "topics/manifest.json"])
+def test_a_change_of_any_file_of_a_pack_is_another_version(tmp_path, name):
+    before = load_trade(copied(tmp_path / "a", lambda pack: None)).version
+    again = load_trade(copied(tmp_path / "b", lambda pack: None)).version
+    folder = Path(copied(tmp_path / "c", lambda pack: None))
+    (folder / name).write_bytes((folder / name).read_bytes() + b" ")
+    assert (before == again, before == load_trade(str(folder)).version) == (True, False)
+
+
+def test_evaluations_read_and_weigh_as_the_pack_says(tmp_path):
+    items = [{"id": f"i{n}", "title": "针灸入门", "text": "常用穴位与艾灸手法"} for n in range(12)]
+    events = [
+        {"user": f"u{u}", "item": f"i{n}", "type": ("view", "exercise")[(u + n) % 2], "time": n}
+        for u in range(30)
+        for n in range(12)
+        if (u + n) % 3
+    ]
+    for name, rows in (("items", items), ("events", events)):
+        lines = "\n".join(json.dumps(row) for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(lines, "utf-8")
+
+    def drop_views(pack):
+        pack["event_weights"]["view"] = {"weight": 0}
+
+    def loaded(trade):
+        return load(tmp_path / "items.jsonl", tmp_path / "events.jsonl", "", None, trade=trade)
+
+    plain, medical = loaded(None), loaded(load_trade(copied(tmp_path, drop_views)))
+    assert plain.r.nnz == 240
+    assert sorted(set(plain.r.data.tolist())) == [0.2, 0.5]
+    assert (medical.r.nnz, set(medical.r.data.tolist())) == (120, {0.8})
+    topics = [set(f.topics) for f in (plain.features[0], medical.features[0])]
+    assert any(name.startswith("medical:中医药") for name in topics[1] - topics[0])
+    found = evaluate_recommend(
+        *(tmp_path / "items.jsonl", tmp_path / "events.jsonl"),
+        models=["popularity"],
+        merge="",
+        trade=load_trade("medical"),
+    )
+    assert found["data"]["pack"] == "medical"
+
+
 def test_a_service_with_a_pack_analyses_weighs_and_briefs_by_it(tmp_path):
     services = Services.build(Settings(home=tmp_path, pack="medical"))
     with closing(services.store):
@@ -168,6 +249,8 @@ def test_a_service_with_a_pack_analyses_weighs_and_briefs_by_it(tmp_path):
         assert topics["medical"][0]["label"].startswith("中医药")
         brief = client.get("/v1/items/a/brief").json
         assert (brief["pack"], brief["form"]["form"]) == ("medical", "动画")
+        rules = f"/beats={rules_version()}/pack:{load_trade('medical').version}"
+        assert brief["version"] == brief["analysis_version"] + rules
         assert services.serving.weights is load_trade("medical").weights
         review = {"text": "病例非常丰富，很精彩。"}
         assert client.post("/v1/analyze", json=review).json["aspects"][0]["name"] == "案例"

@@ -116,6 +116,16 @@ def test_interest_follows_what_was_taken_and_more_of_it_is_surer():
     assert more.interests[0].confidence > once.interests[0].confidence
 
 
+def test_a_preferred_form_is_that_of_what_was_taken():
+    forms = {"a": {"form": "视频"}, "b": {"form": "直播"}, "c": {}}
+    facts = {i: ItemFact(i, "course", {}, 2, 60, None, form) for i, form in forms.items()}
+    facts = Facts(1, facts)
+    found = drawn([event("a"), event("c")], facts)
+    assert [t.name for t in found.forms] == ["视频", "直播"]
+    assert profile_features(found)["form:视频"] > 0
+    assert drawn([event("c")], facts).forms == ()
+
+
 def test_what_was_turned_down_is_no_interest():
     profile = drawn([event("soup", "dislike"), event("calculus")])
     assert [t.name for t in profile.interests] == ["domain:教育"]

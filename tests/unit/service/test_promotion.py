@@ -17,6 +17,7 @@ from service.insight.channels import (
     credits_of,
     tallies,
 )
+from service.insight.disclosure import Disclosure
 from service.insight.promotion import promotion
 from service.store import StoredEvent
 
@@ -96,7 +97,7 @@ def test_nobody_is_brought_who_was_not_reached_and_each_person_only_once(rows):
 
 
 def plan(events, usual=None, floor=10):
-    return promotion(events, usual or {}, (), zone=ZONE, floor=floor)
+    return promotion(events, usual or {}, zone=ZONE, disclosure=Disclosure(floor))
 
 
 def people(n: int, referrer: str, taking: int, hour: float = 20):
@@ -108,7 +109,7 @@ def people(n: int, referrer: str, taking: int, hour: float = 20):
 
 
 def test_few_people_are_not_enough_and_their_number_is_not_told():
-    found = plan(list(people(9, WEIBO, 9)))
+    found = plan(list(people(19, WEIBO, 9)))
     assert {c.verdict for c in found.channels} == {"not_enough"}
     assert {c.reached for c in found.channels} == {None}
     assert found.timing is None
@@ -120,6 +121,7 @@ def test_a_channel_that_brings_more_is_better_and_comes_first():
     found = plan([*people(60, ZHIHU, 40), *people(60, WEIBO, 3)])
     first, second = found.channels[:2]
     assert (first.name, first.verdict, first.reached, first.brought) == ("forum", "better", 60, 40)
+    assert (second.reached, second.brought) == (60, 0)
     assert (second.name, second.verdict) == ("social", "worse")
     assert found.short_reason is None
 
@@ -127,7 +129,7 @@ def test_a_channel_that_brings_more_is_better_and_comes_first():
 def test_little_evidence_stays_near_the_catalogue_and_much_leaves_it():
     usual = {"social": Tally(1000, 100), "forum": Tally(1000, 300)}
     rates = []
-    for n in (10, 40, 400):
+    for n in (20, 60, 400):
         social = next(
             c for c in plan(list(people(n, WEIBO, n // 2)), usual).channels if c.name == "social"
         )

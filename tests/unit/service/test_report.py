@@ -3,12 +3,14 @@
 import itertools
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import Analyzer
-from service.insight.report import _rules, changes, completion, report, trend
+from recommend.shrinkage import QualityScale
+from service.insight.disclosure import Disclosure
+from service.insight.marks import Marks
+from service.insight.report import _rules, changes, completion, report
 from service.insight.reviews import by_aspect, quotes
 from service.store import StoredEvent
 
@@ -26,13 +28,15 @@ def event(type: str, value: float | None = None, text: str | None = None, user: 
 
 
 def told(events, **options):
-    given = {"zone": ZONE, "floor": 1, "quality": 0.0} | options
+    scale = QualityScale(0.2, 5.0)
+    given = {"zone": ZONE, "disclosure": Disclosure(10, 5.0), "scale": scale} | options
     return report(events, Analyzer.default(), **given)
 
 
 def test_an_item_of_which_nobody_spoke_has_an_empty_report():
     found = told([])
-    assert (found.polarity, found.trend, found.completion) == (None, None, None)
+    assert (found.polarity, found.quality, found.trend, found.completion) == (None,) * 4
+    assert "10" in found.short_reason.say("zh")
     assert found.aspects == found.months == found.changes == ()
 
 
@@ -78,8 +82,8 @@ def test_every_aspect_that_the_analysis_knows_has_advice_in_both_languages():
 @few
 @given(st.lists(st.floats(0, 1), max_size=40))
 def test_fewer_and_fewer_people_stay(played):
-    done = completion([event("play", share) for share in played], floor=1)
-    if not played:
+    done = completion([event("play", share) for share in played], Disclosure(1))
+    if len(played) < 2:
         assert done is None
         return
     assert done.starters == len(played)
@@ -87,16 +91,20 @@ def test_fewer_and_fewer_people_stay(played):
     assert done.finished.low <= done.finished.mean <= done.finished.high
 
 
-def test_completion_below_the_floor_is_not_shown():
-    assert completion([event("play", 0.5)] * 4, floor=5) is None
-    plays = [event("play", 0.34, user=f"u{n}") for n in range(20)]
-    done = completion([*plays, event("complete", user="u0")], floor=5)
-    assert done.starters == 20
-    assert done.staying[2] == 1.0
-    assert done.staying[3] == pytest.approx(0.05)
+def test_completion_of_few_is_not_shown_and_one_who_finished_is_not_told_of():
+    plays = [event("play", 0.34, user=f"u{n}") for n in range(40)]
+    assert completion(plays[:9], Disclosure(5)) is None
+    done = completion([*plays, event("complete", user="u0")], Disclosure(5))
+    assert done == completion(plays, Disclosure(5))
+    assert done.starters == 40
+    assert done.staying[2:4] == (1.0, 0.0)
     (change,) = changes((), done)
     assert change.text.facts == {"start": 0.3, "end": 0.4}
     assert "30%" in change.text.say("zh")
+
+
+def trend(values, type="review"):
+    return Marks.of([event(type, value) for value in values], Disclosure(10)).trend()
 
 
 def test_marks_that_rise_are_told_apart_from_marks_that_do_not():
@@ -107,9 +115,28 @@ def test_marks_that_rise_are_told_apart_from_marks_that_do_not():
     assert trend([0.4] * 4 + [0.5] * 4).direction == "unclear"
 
 
+def test_ratings_have_a_trend_once_enough_people_gave_them():
+    assert trend([-0.9] * 15 + [0.9] * 15, "rate") is None
+    assert trend([-0.9] * 60 + [0.9] * 60, "rate").direction == "up"
+    assert trend([0.4] * 120, "rate").direction == "unclear"
+
+
+def test_a_rating_more_is_not_told_and_a_person_has_one_voice():
+    ratings = [event("rate", 0.5, user=f"u{n}") for n in range(40)]
+    before, after = told(ratings), told([*ratings, event("rate", -1.0)])
+    assert before == after
+    again = told([*ratings, event("rate", 1.0, user="u3"), event("rate", 0.5, user="u3")])
+    assert (again.n_ratings, again.polarity) == (before.n_ratings, before.polarity)
+    assert before.n_ratings == 40
+    assert before.quality > 0
+    assert told(ratings[:14]).polarity is None
+    spoken = told([event("review", -0.5, FAST, user="u3"), *ratings])
+    assert (spoken.n_reviews, spoken.n_ratings) == (1, 40)
+
+
 def test_months_are_those_of_the_clock():
     late = 1_704_038_400.0 - 3600  # an hour before 2024 in Shanghai: still 2023 there
-    mark = StoredEvent("e", "u", "i", "rate", 1.0, late, None, None, "")
+    mark = StoredEvent("e", "u", "i", "review", 1.0, late, None, None, "")
     assert [m.month for m in told([mark]).months] == ["2023-12"]
     assert [m.month for m in told([mark], zone=ZoneInfo("Asia/Tokyo")).months] == ["2024-01"]
 

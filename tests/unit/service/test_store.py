@@ -38,6 +38,13 @@ def test_upgrade_may_be_called_at_every_start(store):
     assert store.upgrade() == store.upgrade()
 
 
+def test_the_secret_is_drawn_once_for_all_workers(store, settings):
+    other = Store(settings.url)
+    assert len(store.secret()) == 32
+    assert store.secret() == other.secret()
+    other.close()
+
+
 def test_an_item_comes_back_as_it_was_put(store):
     store.items.put([ITEM])
     assert replace(store.items.get(ITEM.id), change=0) == ITEM

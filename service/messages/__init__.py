@@ -1,72 +1,17 @@
-"""Every sentence a problem body may say, in English and Chinese.
+"""Every sentence that an answer or a terminal may show, in Chinese and English.
 
-An error is raised with a message of this file and its facts; the sentence is written when it is
-known who asked. See `service.errors` for the classes, and ``docs/api.md`` for the statuses.
+An error is raised with a message of this package and its facts; the sentence is written when it is
+known who asked. This module holds what problems say, the others what answers say. See
+`service.errors` for the classes, and ``docs/api.md`` for the statuses.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A sentence in each language, with the names of its facts in braces."""
-
-    en: str
-    zh: str
-
-    def say(self, language: Language, **facts: Any) -> str:
-        """The sentence with its facts in place; words of our own are translated too.
-
-        Examples
-        --------
-        >>> Message("no {what} {name!r}", "没有{what} {name!r}").say("zh", what="item", name="a")
-        "没有条目 'a'"
-        """
-        if language == "zh":
-            known = {n: WORDS.get(v, v) for n, v in facts.items() if isinstance(v, str)}
-            return self.zh.format(**(facts | known))
-        return self.en.format(**facts)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A sentence of an answer with its facts, to be said when it is known who asked."""
-
-    message: Message
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-    def say(self, language: Language) -> str:
-        """The sentence in that language.
-
-        Examples
-        --------
-        >>> Remark(Message("below {n}", "少于 {n}"), {"n": 10}).say("zh")
-        '少于 10'
-        """
-        return self.message.say(language, **self.facts)
-
-
-#: our own words that stand in a sentence as facts
-WORDS: dict[str, str] = {
-    "item": "条目",
-    "user": "用户",
-    "job": "任务",
-    "goal": "学习目标",
-    "weeks": "周数",
-    "steps": "步数",
-    "model": "模型",
-    "topics model": "主题模型",
-    "sentiment model": "情感模型",
-    "body": "请求体",
-    "line": "这一行",
-    "query": "查询参数",
-    "path": "路径",
-}
+from service.messages.fields import FIELDS as FIELDS
+from service.messages.fields import FOUND as FOUND
+from service.messages.language import DEFAULT as DEFAULT
+from service.messages.language import LANGUAGES as LANGUAGES
+from service.messages.language import Language as Language
+from service.messages.language import Message as Message
+from service.messages.language import Remark as Remark
 
 #: short name of each type of problem, by its code
 TITLES: dict[str, Message] = {
@@ -85,6 +30,7 @@ TITLES: dict[str, Message] = {
     "precondition-failed": Message("Precondition failed", "前提条件不成立"),
     "body-too-large": Message("Body too large", "请求体过大"),
     "body-type": Message("Unsupported body", "不支持的请求体类型"),
+    "too-long": Message("Head too long", "请求头过长"),
     "invalid": Message("Invalid request", "请求内容无效"),
     "key-reused": Message("Idempotency key reused", "幂等键被用于其他请求"),
     "too-many-requests": Message("Too many requests", "请求过于频繁"),
@@ -93,7 +39,10 @@ TITLES: dict[str, Message] = {
     "http": Message("Request refused", "请求被拒绝"),
 }
 
-NOT_JSON = Message("the {where} is not JSON: {reason}", "{where}不是 JSON：{reason}")
+NOT_JSON = Message(
+    "the {where} is not JSON: it breaks at line {row}, column {column}",
+    "{where}不是 JSON：错在第 {row} 行第 {column} 列",
+)
 TOO_DEEP = Message(
     "the {where} is not JSON that is read here: nested deeper than {limit} levels",
     "{where}的 JSON 嵌套超过 {limit} 层",
@@ -102,7 +51,8 @@ DUPLICATE_NAME = Message(
     "the {where} is not JSON that is read here: the name {name!r} stands twice",
     "{where}的 JSON 对象中 {name!r} 重复出现",
 )
-BROKE_OFF = Message("the body broke off: {reason}", "请求体中断：{reason}")
+BROKE_OFF = Message("the body broke off", "请求体中断")
+BROKEN_GZIP = Message("the body is no whole gzip", "请求体不是完整的 gzip")
 BROKE_OFF_EARLY = Message(
     "the body broke off {left} bytes before its end", "请求体在结束前 {left} 字节处中断"
 )
@@ -146,11 +96,23 @@ NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"
 )
 BELOW_FLOOR = Message(
-    "fewer people than the floor of {floor}: ask for a larger share",
-    "人数低于下限 {floor}：请放宽 share",
+    "too few people to be shown with a floor of {floor}: ask for a larger share",
+    "人数太少，下限 {floor} 之下不予展示：请放宽 share",
+)
+NO_SEGMENT = Message(
+    "no kind of learner has enough people in this audience to be shown with a floor of {floor}: "
+    "ask for a larger share",
+    "这批受众中没有哪一类学员多到可以展示（下限 {floor}）：请放宽 share",
+)
+FEW_MARKS = Message(
+    "too few reviews and ratings to tell a mean with a floor of {floor}",
+    "评论与评分太少，不足以给出均值（下限 {floor}）",
 )
 FEW_TAKERS = Message("too few people took it to measure a lift", "选过它的人太少，无法衡量提升度")
-FEW_REACHED = Message("no channel has reached {floor} people yet", "还没有一个渠道触达 {floor} 人")
+FEW_REACHED = Message(
+    "no channel has reached enough people yet to be shown with a floor of {floor}",
+    "还没有一个渠道触达的人数多到可以展示（下限 {floor}）",
+)
 SHORT_LIST = Message("only {found} items fit of {total}", "共 {total} 项，只有 {found} 项符合")
 #: why items are not in a list, in the order in which an item is counted
 HIDDEN: dict[str, Message] = {
@@ -166,6 +128,20 @@ NO_ITEM_FOR = Message(
     "{n} 条记录的对象不在目录中：{where}；请先写入条目",
 )
 NO_ITEM_NAMED = Message("found {name!r}, needs the id of an item", "收到 {name!r}，须为条目的 id")
+NO_STATEMENT_NAMED = Message(
+    "no statement {name!r} is stored here: send it first", "没有语句 {name!r}：请先发送该语句"
+)
+VOIDS_VOIDING = Message(
+    "statement {name!r} voids another one and cannot be voided itself",
+    "语句 {name!r} 本身用于作废其他语句，不能再被作废",
+)
+STATEMENT_ID_DIFFERS = Message(
+    "id: found {found}, needs {needed} as in the query", "id 为 {found}，须与查询参数 {needed} 一致"
+)
+ONE_STATEMENT = Message(
+    "query: needs either `statementId` or `voidedStatementId`: statements are read one by one here",
+    "须恰给出 `statementId` 或 `voidedStatementId` 之一：此处只能逐条读取语句",
+)
 SOME_CONFLICT = Message(
     "{n} id(s) stand for other content already: {where}; the rest is stored",
     "{n} 个 id 已用于不同内容：{where}；其余已存",
@@ -188,8 +164,9 @@ GOAL_MISSING = Message(
     "目标暂不可达：{items} 无法学习（已下架、未发布或被学员拒绝）",
 )
 GOAL_BEYOND = Message(
-    "not within the {limit} asked for: {n} more item(s) are needed after these steps",
-    "在给定的{limit}之内学不完：这些步骤之后还需 {n} 个条目",
+    "not within the {limit} asked for: {minutes} minutes of {n} item(s) are left over; "
+    "all of it takes {weeks} week(s)",
+    "在给定的{limit}之内学不完：还剩 {n} 个条目共 {minutes} 分钟；全部学完需 {weeks} 周",
 )
 MODEL_DAMAGED = Message(
     "model {version}: {name} is damaged (sha256 differs)",
@@ -226,7 +203,10 @@ THROUGH_PROXY = Message(
     "the request came through a proxy: without API keys only this machine is served",
     "请求经过代理：未设密钥时只服务本机",
 )
-TOO_MANY = Message("more than {limit}: wait {wait_s} s", "超过 {limit} 的限额：请等待 {wait_s} 秒")
+TOO_MANY = Message(
+    "more than {n} in {window_s} s: wait {wait_s} s",
+    "{window_s} 秒内超过 {n} 次的限额：请等待 {wait_s} 秒",
+)
 STALE = Message(
     "If-Match: the {what} is not as it was read: found {found}, needs {needed}",
     "If-Match：{what}已与读取时不同：请求给出 {found}，现为 {needed}",
@@ -248,89 +228,21 @@ DATABASE = Message(
 )
 INTERNAL = Message("the server failed; the log has the request id", "服务器出错，可凭请求号查日志")
 
-#: what werkzeug refuses, by status
+REQUEST_HEAD = Message(
+    "the head of the request is not HTTP/1.1: a URL holds ASCII alone, all else as %XX "
+    "(curl -G --data-urlencode name=value)",
+    "请求头不符合 HTTP/1.1：URL 只能含 ASCII，其余须写作 %XX"
+    "（curl -G --data-urlencode name=value）",
+)
+
+#: what werkzeug or gunicorn refuses, by status
 HTTP: dict[int, tuple[str, Message]] = {
     400: ("bad-request", Message("the request cannot be read", "无法读取请求")),
     404: ("not-found", Message("there is no such path", "没有这个路径")),
     405: ("method-not-allowed", Message("the path has no such method", "该路径不支持此方法")),
     413: ("body-too-large", Message("the body is too large", "请求体过大")),
+    414: ("too-long", Message("the URL is too long", "URL 过长")),
     415: ("body-type", Message("the body's type is not read here", "不支持的请求体类型")),
+    431: ("too-long", Message("the headers are too long or too many", "请求头过长或过多")),
 }
 HTTP_OTHER = Message("the request is refused with status {status}", "请求被拒绝，状态 {status}")
-
-#: why a field was refused, by pydantic's name of the error and ours; facts are pydantic's
-FIELDS: dict[str, Message] = {
-    "missing": Message("this field is needed and is not there", "缺少必填字段"),
-    "extra_forbidden": Message("no such field here", "没有这个字段"),
-    "string_type": Message("Input should be a valid string", "须为字符串"),
-    "string_too_short": Message(
-        "String should have at least {min_length} character(s)", "至少 {min_length} 个字符"
-    ),
-    "string_too_long": Message(
-        "String should have at most {max_length} character(s)", "至多 {max_length} 个字符"
-    ),
-    "string_pattern_mismatch": Message(
-        "String should match pattern '{pattern}'", "须符合格式 '{pattern}'"
-    ),
-    "int_type": Message("Input should be a valid integer", "须为整数"),
-    "int_parsing": Message("Input should be a valid integer", "须为整数"),
-    "int_parsing_size": Message("Input should be a smaller integer", "整数过大"),
-    "int_from_float": Message("Input should be a valid integer, got a fraction", "须为整数"),
-    "float_type": Message("Input should be a valid number", "须为数字"),
-    "float_parsing": Message("Input should be a valid number", "须为数字"),
-    "finite_number": Message("Input should be a finite number", "须为有限的数"),
-    "bool_type": Message("Input should be true or false", "须为 true 或 false"),
-    "bool_parsing": Message("Input should be true or false", "须为 true 或 false"),
-    "none_required": Message("Input should be null", "须为 null"),
-    "greater_than": Message("Input should be greater than {gt}", "须大于 {gt}"),
-    "greater_than_equal": Message("Input should be at least {ge}", "须不小于 {ge}"),
-    "less_than": Message("Input should be less than {lt}", "须小于 {lt}"),
-    "less_than_equal": Message("Input should be at most {le}", "须不大于 {le}"),
-    "literal_error": Message("Input should be {expected}", "须为 {expected} 之一"),
-    "list_type": Message("Input should be a list", "须为数组"),
-    "dict_type": Message("Input should be an object", "须为对象"),
-    "model_type": Message("Input should be an object", "须为对象"),
-    "model_attributes_type": Message("Input should be an object", "须为对象"),
-    "too_short": Message("needs at least {min_length} entries", "至少 {min_length} 项"),
-    "too_long": Message("needs at most {max_length} entries", "至多 {max_length} 项"),
-    "union_tag_invalid": Message("needs one of {expected_tags}", "须为 {expected_tags} 之一"),
-    "union_tag_not_found": Message("needs {discriminator}", "缺少 {discriminator}"),
-    "string_unicode": Message("Input should be valid Unicode", "须为合法的 Unicode 文本"),
-    # ours
-    "taken": Message("is the name of a route, needs another id", "与路由同名，请换一个 id"),
-    "flat": Message(
-        "needs a text, number, true, false, null, or a list of these",
-        "须为文本、数字、true、false、null，或由它们组成的数组",
-    ),
-    "one_or_many": Message("needs either `text` or `texts`", "须给出 `text` 或 `texts` 之一"),
-    "agent": Message(
-        "needs exactly one of account, mbox, mbox_sha1sum, openid",
-        "须恰有 account、mbox、mbox_sha1sum、openid 之一",
-    ),
-    "event_type": Message("needs a `type` out of: {types}", "`type` 须为以下之一：{types}"),
-    "moment_type": Message(
-        "needs an RFC 3339 text or a Unix time", "须为 RFC 3339 文本或 Unix 时间"
-    ),
-    "moment_format": Message(
-        "needs RFC 3339 such as 2026-03-01T08:00:00+08:00",
-        "须为 RFC 3339，如 2026-03-01T08:00:00+08:00",
-    ),
-    "moment_calendar": Message("is no date of the calendar, or malformed", "不是有效的日期"),
-    "moment_early": Message("is before 1970", "早于 1970 年"),
-    "moment_future": Message("lies in the future: here it is {now}", "在未来：现在是 {now}"),
-    "moment_range": Message("is outside the years 1900 to 2199", "超出 1900 至 2199 年"),
-    "form_length": Message(
-        "needs minutes for every form: {form} has none", "每种形式都须有时长：缺 {form}"
-    ),
-    "pack_name": Message(
-        "needs a name of its own, none of {taken}", "须用新的名称，不能是 {taken}"
-    ),
-    "pack_event": Message("needs a type out of: {types}", "须为以下之一：{types}"),
-    "pack_taxonomy": Message(
-        "needs one of {known}; found {found}", "须为 {known} 之一；收到 {found}"
-    ),
-    "span": Message("needs low <= high; found {low} and {high}", "须下限不大于上限"),
-    "finite": Message("needs a finite number", "须为有限的数"),
-}
-FOUND = Message("{reason}; found {found}", "{reason}；收到 {found}")
-FOUND_LONG = Message("{type} of {n} characters", "{n} 个字符的 {type}")

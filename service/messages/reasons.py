@@ -1,0 +1,60 @@
+"""Why an item stands in a list or a path."""
+
+from service.messages.language import Message
+
+POPULAR = Message("many people take it", "很多人在学")
+SEGMENT_OFTEN = Message(
+    "people whose {attribute} is {value} take it often", "{attribute}为{value}的人常学"
+)
+SEGMENT_SELDOM = Message(
+    "people whose {attribute} is {value} take it seldom", "{attribute}为{value}的人较少学"
+)
+CONTEXT_MORE = Message("learners {place} often choose {trait}", "{place}的学员更常选{trait}")
+CONTEXT_LESS = Message("learners {place} seldom choose {trait}", "{place}的学员较少选{trait}")
+#: circumstances by ``field:value``, else by field
+PLACES = {
+    "device:phone": Message("on a phone", "用手机"),
+    "device:computer": Message("on a computer", "用电脑"),
+    "device:tablet": Message("on a tablet", "用平板"),
+    "device:tv": Message("on a television", "用电视"),
+    "device": Message("on {value}", "用{value}"),
+    "region": Message("in {value}", "在{value}"),
+    "channel": Message("coming from {value}", "从{value}来"),
+    "part:清晨": Message("early in the morning", "清晨"),
+    "part:上午": Message("in the morning", "上午"),
+    "part:下午": Message("in the afternoon", "下午"),
+    "part:晚间": Message("in the evening", "晚间"),
+    "part:深夜": Message("late at night", "深夜"),
+}
+#: traits of items, likewise
+TRAITS = {
+    "kind:course": Message("courses", "课程"),
+    "kind:film": Message("films", "影片"),
+    "kind:short_drama": Message("short dramas", "短剧"),
+    "kind": Message("items of the kind {value}", "{value}类条目"),
+    "length:短": Message("short ones", "篇幅短的内容"),
+    "length:中": Message("ones of middle length", "中等篇幅的内容"),
+    "length:长": Message("long ones", "篇幅长的内容"),
+    "topic": Message("what is about {value}", "“{value}”类内容"),
+}
+SUCH = Message("such items", "这类内容")
+QUALITY_HIGH = Message("learners rate it above the usual", "学员评价高于平常")
+QUALITY_LOW = Message("learners rate it below the usual", "学员评价低于平常")
+OTHER_HISTORY = Message("because of other things taken", "与学过的其他内容有关")
+NEAR_DISLIKED = Message("close to {name}, which was disliked", "与不喜欢的{name}相近")
+UNLIKE_DISLIKED = Message("unlike {name}, which was disliked", "不同于不喜欢的{name}")
+OTHER_DIRECTION = Message("leads away from {name}, which was taken", "与学过的{name}方向不同")
+NEAR_TAKEN = Message("close to {name}, which was taken", "内容与学过的{name}相近")
+TAKEN_TOO = Message("people who took {name} take it too", "学过{name}的人也学它")
+
+IS_GOAL = Message("this is the goal", "这是学习目标")
+ENRICHES = Message(
+    "near the goal, to your taste, and there is time", "与目标相关，合你的口味，时间也够"
+)
+NEEDED = Message("needed before {name}", "学{name}之前需要它")
+GAP = Message(
+    "known in part, {mastery:.0%} by now: to be made up",
+    "学过一些，目前掌握 {mastery:.0%}，需要补上",
+)
+
+TITLE = Message("“{title}”", "《{title}》")

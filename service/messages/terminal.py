@@ -1,0 +1,64 @@
+"""What the command line says beside what answers say."""
+
+from service.messages.language import Message
+
+NOTHING = Message("nothing to recommend", "没有可推荐的内容")
+DRAWN = Message("  (drawn, {propensity:.1%})", "  （抽取，{propensity:.1%}）")
+MASTERED = Message("mastered: {title} ({mastery:.0%})", "已掌握：{title}（{mastery:.0%}）")
+
+VERDICTS = {
+    "better": Message("above all together", "高于总体"),
+    "worse": Message("below all together", "低于总体"),
+    "unclear": Message("", ""),
+    "not_enough": Message("too little evidence", "证据不足"),
+}
+OVERALL = Message("all together {rate:.1%}", "总体 {rate:.1%}")
+HOURS = Message("when  at {hours} o'clock", "时间  {hours} 点")
+GROUP = Message("whom  {name}, lift {lift:.2f}", "人群  {name}，提升 {lift:.2f}")
+
+REPORT = Message(
+    "{item}  {reviews} reviews, {ratings} people rated",
+    "{item}  {reviews} 条评论，{ratings} 人评分",
+)
+COMPLETION = Message("finished  {share:.0%} of {n} people", "完成  {share:.0%}，{n} 人")
+ADVICE = Message("advice  {text}", "建议  {text}")
+
+AUDIENCE = Message("{item}  {size} people of {n}", "{item}  {size} 人，共 {n} 人")
+REACH = Message(
+    "best {share:.0%}  lift {lift:.2f} ({low:.2f}–{high:.2f})",
+    "前 {share:.0%}  提升 {lift:.2f}（{low:.2f}–{high:.2f}）",
+)
+SEGMENT = Message("{name}  {n} people, lift {lift:.2f}", "{name}  {n} 人，提升 {lift:.2f}")
+
+PORTRAIT = Message(
+    "{user}  {events} events, {items} items ({zone})",
+    "{user}  {events} 次行为，{items} 个条目（{zone}）",
+)
+LEVEL = Message("level", "水平")
+TRAITS = {
+    "interests": Message("interests", "兴趣"),
+    "kinds": Message("kinds", "类型"),
+    "forms": Message("forms", "形式"),
+    "lengths": Message("lengths", "时长"),
+    "parts": Message("hours", "时段"),
+    "devices": Message("devices", "设备"),
+    "regions": Message("regions", "地域"),
+}
+MARKS = Message("reviews", "评价")
+
+DEMO = {
+    "tags": Message("tags", "标签"),
+    "topics": Message("topics", "主题"),
+    "sentiment": Message("sentiment", "情感"),
+    "key_point": Message("key point", "要点"),
+    "taken": Message("{user} took:", "{user} 学过："),
+    "recommended": Message("recommended to {user}:", "推荐给 {user}："),
+    "tonight": Message(
+        "to {user} on a phone at nine in the evening, for half an hour:",
+        "推荐给 {user}，晚上九点用手机，只有半小时：",
+    ),
+    "path": Message(
+        "{user} learns 机器学习 in 300 minutes a week:", "{user} 学会机器学习，每周 300 分钟："
+    ),
+    "audience": Message("audience of", "受众"),
+}
