@@ -192,15 +192,26 @@ def test_slow_clients_take_no_thread_from_the_others(settings):
         server.stop()
 
 
-def test_a_client_that_says_nothing_more_is_let_go(tmp_path):
+def test_a_connection_that_ends_is_said_to_end(tmp_path):
     server = Server(Settings(home=tmp_path), workers=1, ZHIYING_CLIENT_TIMEOUT_S="0.5")
     host, port = server.url.removeprefix("http://").split(":")
     try:
         with socket.create_connection((host, int(port)), timeout=10) as connection:
-            head = b"POST /v1/analyze HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            connection.sendall(head + b"Content-Length: 100\r\n\r\n{")
+            head = b"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+            connection.sendall(head + b"Content-Type: application/json\r\n\r\n{")
             answer = connection.recv(4096)  # it would time out if it were kept
-        assert answer.startswith(b"HTTP/1.1 4")
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b"Connection: close" in answer
+        with requests.Session() as gateway:  # it keeps what is not said to be closed
+            for _ in range(5):
+                unread = gateway.post(
+                    server.url + "/v1/events",
+                    data=b"x" * 200_000,
+                    headers={"Content-Type": "image/png"},
+                    timeout=30,
+                )
+                assert unread.status_code == 415
+                assert gateway.get(server.url + "/livez", timeout=30).status_code == 200
     finally:
         server.stop()
 
