@@ -217,8 +217,10 @@ def test_a_connection_that_ends_is_said_to_end(tmp_path):
 
 
 def test_logs_are_json_lines_when_asked_and_quote_nobody(tmp_path):
-    server = Server(Settings(home=tmp_path), ZHIYING_LOG_FORMAT="json")
+    server = Server(Settings(home=tmp_path), ZHIYING_LOG_FORMAT="json", ZHIYING_LOG_REQUESTS="true")
     try:
+        odd = dict.fromkeys(("X-API-Key", "X-Forwarded-For", "User-Agent"), MARKER.encode())
+        requests.get(f"{server.url}/v1/items/{MARKER}?{MARKER}", headers=odd, timeout=30)
         post_lines(server, "/v1/items/bulk", [{"id": MARKER, "title": MARKER, "text": MARKER}])
         refit_with_nothing = requests.post(
             server.url + "/v1/jobs", json={"kind": "refit"}, timeout=9
@@ -247,7 +249,10 @@ def test_logs_are_json_lines_when_asked_and_quote_nobody(tmp_path):
         server.stop()
     lines = [line for line in server.log if "listens on" not in line]
     rows = [json.loads(line) for line in lines]
-    assert [r for r in rows if r["request_id"] == request_id and "exception" in r]
+    about = [r for r in rows if r["request_id"] == request_id]
+    assert [r for r in about if "exception" in r]
+    answered = [(r["method"], r["route"], r["status"]) for r in about if "route" in r]
+    assert answered == [("POST", "/v1/events", failed.status_code)]
     assert MARKER not in "\n".join(server.log)
     assert MARKER not in json.dumps(rows, ensure_ascii=False)
 
