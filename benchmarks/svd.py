@@ -1,8 +1,8 @@
 """The factorisation against rivals, and how its cost grows: ``python -m benchmarks.svd``.
 
 ``[--users 200000] [--items 50000] [--interactions 20000000] [--factors 64] [--features 50]
-[--plot growth.svg] [--no-rivals]``. Data are of `benchmarks.behaviour`; the rivals need the extra
-``rivals``, the plot ``plot``.
+[--plot growth.svg] [--no-rivals]``. Data are of `benchmarks.behaviour`; rivals and plot need the
+extra ``bench``.
 
 All factorise R D, with as many threads as there are cores; those of BLAS, which spin while they
 wait, are as many as ``OPENBLAS_NUM_THREADS`` says: 1 on a machine with other work. Accuracy is

@@ -41,8 +41,8 @@ class Trust:
     S and a negates a': praise and complaint are treated alike.
     """
 
-    plain: float = 1.5
-    long: float = 1.0
+    plain: float = 2.0
+    long: float = 0.3
     sure: float = 6.0
     hold: float = 0.8
     cap: float = 5.0
@@ -50,8 +50,8 @@ class Trust:
     ask: float = 2.5
     ask_hold: float = 0.7
     told: float = 2.0
-    short: float = 9.0
-    fade: float = 3.0
+    short: float = 8.0
+    fade: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,7 @@ def summary(probabilities: Floats) -> Sentiment:
     arc_i    = s_(i-1) / 4 + s_i / 2 + s_(i+1) / 4, the ends repeated
 
     so the arc has one value a sentence, in [0, 1], and shows a turn without hiding where it is.
+    A text is neutral within 0.1 of 1/2, or within 0.2 if mean P(neutral) is above 1/2.
 
     Examples
     --------
@@ -204,7 +205,8 @@ def summary(probabilities: Floats) -> Sentiment:
     """
     series = 0.5 + (probabilities[:, 2] - probabilities[:, 0]) / 2
     polarity = float(series.mean())
-    side = 1 if abs(polarity - 0.5) < _MARGIN else 2 if polarity > 0.5 else 0
+    wide = 2.0 if float(probabilities[:, 1].mean()) > 0.5 else 1.0
+    side = 1 if abs(polarity - 0.5) < wide * _MARGIN else 2 if polarity > 0.5 else 0
     padded = np.concatenate([series[:1], series, series[-1:]])
     arc = np.convolve(padded, _SMOOTHING, mode="valid")
     return Sentiment(

@@ -52,6 +52,7 @@ from recommend.prerequisites import (
 from recommend.ranking import TopN, top_n
 from recommend.replay import Replay, snips
 from recommend.results import Evaluation, ModelResult, SliceResult
+from recommend.screening import Screen
 from recommend.search import Tuned
 from recommend.segments import Segments
 from recommend.split import Split, cold_item_split, random_split, time_split
@@ -100,6 +101,7 @@ __all__ = [
     "Ranking",
     "RecommendError",
     "Replay",
+    "Screen",
     "Segments",
     "ShapeError",
     "Situation",

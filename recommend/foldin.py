@@ -16,6 +16,25 @@ SILENT = 1e-6
 """A row that keeps less than this share of its length in the factors says nothing."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Query:
+    """One row of weights, ready to be multiplied.
+
+    Attributes
+    ----------
+    w : array of shape (n_factors,)
+        Filtered user factors.
+    history : int array
+        Items of the row.
+    own : array
+        What the scores of each of them owe to itself, to be taken out.
+    """
+
+    w: Array
+    history: NDArray[np.int64]
+    own: Array
+
+
 @dataclass(frozen=True, eq=False)
 class FoldIn:
     """What was asked and what was learned; it never changes.
@@ -196,7 +215,7 @@ class FoldIn:
         if self.config.remove_diagonal or self.config.output_scaling != 0:
             scores *= self._gain[start:]
         if self.prior_unit != 0:
-            scores += self.prior[start:].astype(scores.dtype)
+            scores += self._prior_added[start:]
         scores[silent, :inside] = self.popularity[start:]
         scores[silent, inside:] = 0.0
         return scores
@@ -231,6 +250,53 @@ class FoldIn:
         x = rows.data * self._all_scaling[rows.indices]
         length = np.bincount(who, x**2, minlength=rows.shape[0])
         return np.asarray(np.einsum("ij,ij->i", z, z) <= SILENT**2 * length)
+
+    def query(self, row: csr_array[np.float64]) -> "Query | None":
+        """One row as `score_items` takes it; ``None`` where it `is_fallback`."""
+        row = self._heard(row)
+        z = self._project(row)
+        if self._is_silent(row, z)[0]:
+            return None
+        own = np.zeros(row.nnz)
+        if self.config.remove_diagonal:
+            own = self._all_scaling[row.indices] * row.data * self.leverage[row.indices]
+        w = (z[0] * self.filter).astype(self.item_factors.dtype)
+        return Query(w, row.indices.astype(np.int64), own)
+
+    def score_items(self, items: NDArray[np.int64], query: "Query") -> Array:
+        """What `score` says of these items for one row, (n,)."""
+        products = np.empty(len(items), self.item_factors.dtype)
+        fitted = items < self.n_fitted
+        products[fitted] = self.item_factors[items[fitted]] @ query.w
+        products[~fitted] = self.extra_factors[items[~fitted] - self.n_fitted] @ query.w
+        return self.finished(products, items, query)
+
+    def finished(self, products: Array, items: NDArray[np.int64] | slice, query: "Query") -> Array:
+        """Scores of products ``w · v`` of these items; what is larger stays larger.
+
+        `items` are their rows, or ``slice(None)`` for all; then `products` are overwritten.
+        """
+        own = query.own.astype(products.dtype)
+        if isinstance(items, slice):
+            products[query.history] -= own
+        else:
+            all_own = np.zeros(self.n_items, products.dtype)
+            all_own[query.history] = own
+            products -= all_own[items]
+        if self.config.remove_diagonal or self.config.output_scaling != 0:
+            products *= self._gain[items]
+        products += self._prior_added[items]
+        return products
+
+    @cached_property
+    def _prior_added(self) -> Array:
+        """`prior`, in the precision of the factors."""
+        return self.prior.astype(self.item_factors.dtype)
+
+    @cached_property
+    def largest_prior(self) -> float:
+        """The largest of `prior`."""
+        return float(self.prior.max(initial=0.0))
 
     def is_fallback(self, rows: csr_array[np.float64]) -> NDArray[np.bool_]:
         """Rows that say nothing the model can use, (n_rows,): they get popularity."""

@@ -57,6 +57,11 @@ class Ranking:
     propensities: NDArray[np.float64]
     explored: NDArray[np.bool_]
 
+    @classmethod
+    def of(cls, best: TopN) -> "Ranking":
+        """The plain order: nothing was drawn."""
+        return cls(*best, np.ones(len(best.items)), np.zeros(len(best.items), bool))
+
 
 def rank(
     scores: NDArray[np.float64],
@@ -95,7 +100,7 @@ def rank(
     if rng is None:
         require("explore", policy.explore, n_drawn == 0, "0 without an rng")
     if n_drawn == 0 or rng is None:
-        return Ranking(*best, np.ones(len(best.items)), np.zeros(len(best.items), bool))
+        return Ranking.of(best)
     open_ = scores > -np.inf  # NaN is not above
     if exclude is not None:
         open_[exclude if isinstance(exclude, np.ndarray) else exclude.indices] = False

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from nlp import Features, FeatureSpace
-from recommend import HybridSVD, IdMap, Segments
+from recommend import HybridSVD, IdMap, Screen, Segments
 from recommend.errors import ModelFormatError
 from recommend.prerequisites import Edges
 from service import messages
@@ -54,6 +54,7 @@ class Fitted:
     segments: Segments
     learned: Learned
     created_at: float
+    screen: Screen | None
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def load(models: ModelDirectory, version: str) -> Fitted:
         segments=Segments.from_arrays(segments) if segments else Segments.none(model.n_fitted),
         learned=Learned.from_arrays(within("learned", arrays)),
         created_at=manifest.created_at,
+        screen=Screen.from_arrays(screen) if (screen := within("screen", arrays)) else None,
     )
 
 

@@ -18,6 +18,7 @@ from recommend import (
     HybridConfig,
     HybridSVD,
     IdMap,
+    Screen,
     Segments,
     auto_config,
     interaction_matrix,
@@ -173,6 +174,7 @@ def refit(
             **under("segments", segments.to_arrays()),
             **under("order", order_arrays(log, users, ids, trade.weights)),
             **under("learned", learned.to_arrays()),
+            **under("screen", Screen.of(model).to_arrays() if Screen.pays(model) else {}),
         },
     )
     progress(0.8)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from scipy.sparse import csr_array
 
 from service import catalogue as catalogues
+from service import memory
 from service.catalogue import Catalogue
 from service.errors import ModelFileError
 from service.models import ModelDirectory
@@ -100,6 +101,8 @@ class Live:
         _warm(loaded)
         with self._lock:
             self._catalogue = loaded
+        del before
+        memory.give_back()
 
     def _loaded(self, version: str | None, known: Catalogue | None) -> Catalogue:
         if version is None:

@@ -22,7 +22,7 @@ from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 from threadpoolctl import threadpool_limits
 
-from service import metrics, telemetry
+from service import memory, metrics, telemetry
 from service.access import is_loopback
 from service.app import create_app
 from service.config import Settings
@@ -176,6 +176,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
     """
     # requests are parallel by themselves; products on all cores for each get in each other's way
     threadpool_limits(1)
+    memory.share_arenas()
     figures = metrics.share_between_workers()
     services = Services.build(settings)
     if services.keyring.is_open():

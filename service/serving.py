@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, TopN, rank, top_n
+from recommend import EVENT_WEIGHTS, EventTable, Ranking, TopN, rank, top_n
 from service.ahead import list_made_ahead
 from service.catalogue import Catalogue
 from service.errors import UnknownError
@@ -60,9 +60,9 @@ class Serving(Live):
             stored = self.store.users.get(user)
             attributes = {} if stored is None else stored.attributes
 
-        is_plain = tuple(self.addends) == LEARNED and not (segments and segments.knows(attributes))
+        has_say = self._adds_to(catalogue, attributes)
         made = list_made_ahead(
-            *(catalogue, known.made if is_plain else None, wish),
+            *(catalogue, None if has_say else known.made, wish),
             lambda: self._of_added(catalogue, user, now),
             now=now,
             half_life_days=self.half_life_days,
@@ -129,7 +129,8 @@ class Serving(Live):
 
     def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
         """Scores of all rows of a catalogue for the person of these events."""
-        return self._scored(catalogue, Visitor(log, self.clock())).total
+        visitor = Visitor(log, self.clock())
+        return self._scored(catalogue, visitor, self._row(catalogue, visitor)).total
 
     def _of_added(self, catalogue: Catalogue, user: str, now: float) -> NDArray[np.float64]:
         """Scores of the items posted since the fit."""
@@ -140,11 +141,34 @@ class Serving(Live):
     def _row(self, catalogue: Catalogue, visitor: Visitor) -> csr_array:
         return row_of(catalogue, visitor, table=self.weights, half_life_days=self.half_life_days)
 
-    def _scored(self, catalogue: Catalogue, visitor: Visitor) -> Scored:
+    def _adds_to(self, catalogue: Catalogue, attributes: Mapping[str, Any]) -> bool:
+        """Whether something else than the model has a say, whatever the circumstances."""
+        segments = None if catalogue.fitted is None else catalogue.fitted.segments
+        return tuple(self.addends) != LEARNED or bool(segments and segments.knows(attributes))
+
+    def _screened(
+        self,
+        catalogue: Catalogue,
+        visitor: Visitor,
+        row: csr_array,
+        hidden: NDArray[np.bool_],
+        wish: Wish,
+    ) -> TopN | None:
+        """The best items without the scores of all; ``None`` where those are needed."""
+        fitted, model = catalogue.fitted, catalogue.model
+        if fitted is None or model is None or fitted.screen is None:
+            return None
+        if wish.diversity or wish.explore or wish.situation is not None:
+            return None
+        if self._adds_to(catalogue, visitor.attributes):
+            return None
+        return fitted.screen.top_n(model, row, wish.n, exclude=hidden)
+
+    def _scored(self, catalogue: Catalogue, visitor: Visitor, row: csr_array) -> Scored:
         return scored(
             catalogue,
             visitor,
-            self._row(catalogue, visitor),
+            row,
             counts=lambda: self._popular(len(catalogue.ids)),
             addends=self.addends,
         )
@@ -165,9 +189,9 @@ class Serving(Live):
 
     def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
         log = visitor.log
-        found = self._scored(catalogue, visitor)
+        row = self._row(catalogue, visitor)
         mine = (np.zeros(len(log), dtype=np.int64), catalogue.ids.rows(log.item))
-        never = masks_of(log, *mine, shape=found.row.shape, table=self.weights)
+        never = masks_of(log, *mine, shape=row.shape, table=self.weights)
         masks: dict[str, NDArray[np.integer]] = {"rejected": never["rejected"].indices}
         if wish.exclude_seen:
             masks["seen"] = never["seen"].indices
@@ -181,14 +205,19 @@ class Serving(Live):
         seed = wish.seed
         if wish.explore > 0 and seed is None:
             seed = secrets.randbits(32)
-        ranking = rank(
-            found.total,
-            wish.policy,
-            exclude=hidden,
-            content=catalogue.content if wish.diversity > 0 else None,
-            support=_support(catalogue, found.base) if wish.explore > 0 else None,
-            rng=np.random.default_rng(seed) if wish.explore > 0 else None,
-        )
+        best = self._screened(catalogue, visitor, row, hidden, wish)
+        if best is not None:
+            found, ranking = Scored(row, np.zeros(0), True), Ranking.of(best)
+        else:
+            found = self._scored(catalogue, visitor, row)
+            ranking = rank(
+                found.total,
+                wish.policy,
+                exclude=hidden,
+                content=catalogue.content if wish.diversity > 0 else None,
+                support=_support(catalogue, found.base) if wish.explore > 0 else None,
+                rng=np.random.default_rng(seed) if wish.explore > 0 else None,
+            )
         picks = tuple(
             Pick(
                 catalogue.ids.ids[row],

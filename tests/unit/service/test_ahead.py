@@ -2,16 +2,21 @@
 
 import shutil
 from contextlib import closing
+from dataclasses import fields
 from itertools import product
 
+import numpy as np
 import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, select
 
+from recommend import screening
 from service import sample
+from service.ahead import Listed
 from service.config import Settings
 from service.filters import Filter
 from service.fitting import refit
+from service.playing import Situation
 from service.schemas.events import EventIn
 from service.scoring import Visitor
 from service.services import Services
@@ -109,6 +114,24 @@ def test_everybody_has_one_and_it_is_given_without_reading_events(unread):
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_screened_list_is_that_of_all_scores_and_its_reasons_sum_to_them(rooms, monkeypatch):
+    monkeypatch.setattr(screening, "LEAST", 0)
+    monkeypatch.setattr(screening, "LARGEST_SHARE", 1.0)
+    refit(rooms.store, rooms.models, n_factors=16)
+    catalogue = rooms.serving.catalogue()
+    assert catalogue.fitted.screen is not None
+    for wish in (Wish(n=5, explain=True), Wish(n=8, kinds=(ITEMS[0].kind,), exclude_seen=False)):
+        screened = live(rooms, USER, wish)
+        with monkeypatch.context() as patched:
+            patched.setattr(rooms.serving, "_screened", lambda *_: None)
+            assert same(screened, live(rooms, USER, wish))
+        for pick in screened.items:
+            if wish.explain:
+                told = sum(b.contribution for b in pick.reasons)
+                assert told == pytest.approx(pick.score, abs=1e-6)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_new_event_makes_a_new_list(rooms):
     before = rooms.serving.for_user(USER, Wish()).items
     enrolled(rooms, USER, before[0].id)
@@ -137,6 +160,32 @@ def test_scores_fade_with_time_as_those_of_a_list_made_now(rooms):
     now = rooms.serving.clock() + 20 * 86_400
     rooms.serving.clock = lambda: now
     assert same(rooms.serving.for_user(USER, Wish()), live(rooms, USER, Wish()))
+
+
+def test_what_fades_below_the_prior_of_others_is_not_said_to_lead():
+    listed = Listed(np.array([4, 7, 2]), np.array([1.0, 0.8, 0.5]), rest=0.3)
+    prior = np.zeros(9)
+    assert listed.faded(1.0, prior).rows.tolist() == [4, 7]
+    assert listed.faded(0.5, prior).rows.tolist() == [4]
+    assert listed.faded(0.1, prior).rows.tolist() == []
+    prior[2] = 0.5
+    assert listed.faded(0.5, prior).rows.tolist() == [2, 4]
+    all_there = Listed(listed.rows, listed.scores, -np.inf)
+    assert all_there.faded(0.1, prior).rows.tolist() == [2, 4, 7]
+
+
+def test_what_else_is_asked_for_makes_a_wish_more_than_plain():
+    more = {
+        "exclude_seen": False,
+        "explain": True,
+        "diversity": 0.1,
+        "explore": 0.1,
+        "situation": Situation(device="phone"),
+    }
+    filters = {"n", "kinds", "attributes", "exclude", "seed"}
+    assert {f.name for f in fields(Wish)} == filters | set(more)
+    assert Wish().is_plain
+    assert not any(Wish(**{name: value}).is_plain for name, value in more.items())
 
 
 def test_an_erased_user_has_none_even_if_a_fit_that_began_before_ends_later(rooms):
