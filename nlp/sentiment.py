@@ -41,8 +41,8 @@ class Trust:
     S and a negates a': praise and complaint are treated alike.
     """
 
-    plain: float = 1.5
-    long: float = 1.0
+    plain: float = 2.0
+    long: float = 0.3
     sure: float = 6.0
     hold: float = 0.8
     cap: float = 5.0
@@ -50,8 +50,8 @@ class Trust:
     ask: float = 2.5
     ask_hold: float = 0.7
     told: float = 2.0
-    short: float = 9.0
-    fade: float = 3.0
+    short: float = 8.0
+    fade: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

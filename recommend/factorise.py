@@ -18,7 +18,7 @@ from recommend.cold import content_map
 from recommend.config import HybridConfig
 from recommend.content import Content, content_of, weighed
 from recommend.operators import StackedOperator
-from recommend.svd import is_iterative, truncated_svd
+from recommend.svd import is_iterative, rounding, truncated_svd
 
 Array = NDArray[np.float64]
 LOOSE = 1e-5
@@ -123,8 +123,7 @@ def _item_factors(
     if n_factors == 0:
         return np.zeros(0), np.zeros((operator.shape[1], 0))
     svd = truncated_svd(operator, n_factors, rng=rng, with_u=False, tol=config.tol, start=start)
-    # of the Gram matrix only 1e-16 s_1^2 is known: smaller factors are noise
-    kept = svd.s > max(svd.s[0], np.finfo(float).tiny) * 1e-7
+    kept = svd.s > rounding(svd.s)
     return svd.s[kept], np.ascontiguousarray(svd.vt[kept].T)
 
 

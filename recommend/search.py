@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommend.baselines import FittedModel, Model
@@ -45,19 +46,21 @@ class Judge:
 
     def __call__(self, model: FittedModel) -> float:
         """Judge one fitted model."""
-        if self.n_users == 0:
-            return 0.0
+        return float(self.by_user(model).mean()) if self.n_users else 0.0
+
+    def by_user(self, model: FittedModel) -> NDArray[np.float64]:
+        """Quality of the list of each user."""
         if isinstance(model, HybridSVD):
             model = model.single()  # twice as fast; the order of a list hardly ever changes
-        total = 0.0
+        out = np.zeros(self.n_users)
         for start in range(0, self.n_users, BATCH):
-            rows = csr_array(self.rows[start : start + BATCH])
+            here = slice(start, start + BATCH)
+            rows = csr_array(self.rows[here])
             scores = model.score(rows)
             scores[:, self.closed] = -np.inf
             lists = top_n(scores, self.n, exclude=rows).items
-            relevant = csr_array(self.relevant[start : start + BATCH])
-            total += float(ndcg(lists, relevant, n=self.n).sum())
-        return total / self.n_users
+            out[here] = ndcg(lists, csr_array(self.relevant[here]), n=self.n)
+        return out
 
 
 def climb(

@@ -78,7 +78,7 @@ def truncated_svd(
     -----
     Working on the Gram matrix halves the digits of the smallest values: ``s`` is absolute
     to about ``1e-8 * s[0]``, and columns of the derived side that belong to ``s`` below
-    that are zero. Tied values leave a subspace, not vectors: compare scores, not factors,
+    ten times that are zero. Tied values leave a subspace, not vectors: compare scores, not factors,
     and do not cut a tie at `k`.
 
     References
@@ -208,7 +208,15 @@ def _top(symmetric: Array, count: int) -> tuple[Array, Array]:
     return values[::-1], vectors[:, ::-1]
 
 
+def rounding(s: Array) -> float:
+    """Below this, singular values say nothing: of the Gram matrix only 1e-16 s_1^2 is known.
+
+    A few terms of that size make ``s`` wrong by some 1e-8 s_1; the bound leaves room for them.
+    """
+    return 1e-7 * max(float(s[0]), float(np.finfo(float).tiny))
+
+
 def _unit_columns(images: Array, s: Array) -> Array:
     """``images / s``, zero where `s` is rounding."""
-    usable = s > 1e-8 * max(s[0], np.finfo(float).tiny)
+    usable = s > rounding(s)
     return images * np.divide(1.0, s, out=np.zeros_like(s), where=usable)

@@ -5,6 +5,7 @@ from typing import Any
 
 from nlp import Beat, Named, Tone
 from service.briefs import Brief, Comparable, mentors
+from service.insight.labels import label
 from service.messages import Language, Message, Remark
 from service.messages import brief as said
 from service.schemas.brief import (
@@ -114,7 +115,7 @@ def _characters(brief: Brief, language: Language) -> list[CharacterOut]:
         learners = [one("learner", said.LEVELS[difficulty.level].say(language), "level")]
     listed += learners
     for group in [g for g in brief.audience if g.low > 1][:_N_GROUPS]:  # surely more than usual
-        name = said.OFTEN_TAKES.say(language, group=group.name)
+        name = said.OFTEN_TAKES.say(language, group=label(group.name, language))
         listed.append(one("learner", name, "audience", share=round(group.share, 4)))
     listed += [one("mentor", n, "attribute") for n in mentors(brief.attributes)]
     listed += [one("person", n.text, "text", n) for n in cast.people[:_N_NAMES]]

@@ -57,7 +57,7 @@ def topic_contestants(*, many: bool = False) -> list[Contestant]:
         ]
     return [
         Contestant("zhiying", lambda texts, labels: topics_of(TopicModel.fit(texts, labels))),
-        _tfidf_svm(binary=False),
+        tfidf_svm(binary=False),
         Contestant("naive-bayes", _naive_bayes, bayes),
         Contestant("majority", _majority),
     ]
@@ -82,7 +82,7 @@ def sentiment_contestants(packaged: SentimentModel, *, binary: bool) -> list[Con
         ),
         stored("zhiying-packaged", sentiment_of(packaged, binary=binary)),
         Contestant("snownlp", lambda *_: _snownlp, trained=False, slow=True),
-        _tfidf_svm(binary=binary),
+        tfidf_svm(binary=binary),
         Contestant("majority", _majority),
     ]
 
@@ -157,7 +157,9 @@ def _majority(texts: Sequence[str], labels: Sequence[str]) -> Predictor:
     return lambda asked: [Answer(label, share, polarity)] * len(asked)
 
 
-def _tfidf_svm(*, binary: bool) -> Contestant:
+def tfidf_svm(*, binary: bool) -> Contestant:
+    """Tf-idf of words and characters with a linear SVM: the baseline everybody knows."""
+
     def fit(texts: Sequence[str], labels: Sequence[str]) -> Predictor:
         from sklearn.pipeline import make_pipeline, make_union
         from sklearn.svm import LinearSVC

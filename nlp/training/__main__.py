@@ -2,7 +2,9 @@
 
     python -m nlp.training DATA -o nlp/data [--only prior|subject|domain|sentiment|tags]
 
-prints the figures of the model cards as JSON.
+prints the figures of the model cards as JSON, and as ``as_packaged`` whether the file has the
+bytes of the one in this package: with the same data and the libraries of `.ci/constraints.txt`
+it has.
 
 This package is called by a person (through the command line), never by `analyze`. No text of
 the data enters a model: what is kept are coefficients of hashed n-grams.
@@ -11,6 +13,7 @@ The data folder holds the sets named in docs/model-cards/, each a file of JSON l
 """
 
 import argparse
+import importlib.resources
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -42,9 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     for name in [options.only] if options.only else TRAINERS:
         model, figures = TRAINERS[name](options.data)
-        save(model.to_arrays(), options.output / f"{name}.npz")
-        rounded = {key: round(value, 4) for key, value in figures.items()}
-        sys.stdout.write(json.dumps({"model": name, **rounded}, ensure_ascii=False) + "\n")
+        packaged = importlib.resources.files("nlp").joinpath(f"data/{name}.npz").read_bytes()
+        path = options.output / f"{name}.npz"
+        save(model.to_arrays(), path)
+        told = {"model": name, "as_packaged": path.read_bytes() == packaged}
+        told |= {key: round(value, 4) for key, value in figures.items()}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -1,7 +1,6 @@
 """Sentiment of a sentence: reviews as opinions, course introductions as exposition."""
 
-import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -21,26 +20,14 @@ from nlp.linear import HashedLinear, sized
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel, sentence_statements, whole_statement
-from nlp.text import sentences
-from nlp.training.files import read_jsonl
+from nlp.training.examples import COURSE_SETS, Example, lexicon_examples, read_examples
 
 _T = TypeVar("_T")
 
 _WORDS, _CHARS = 2, 3
-_REVIEW_SETS = (
-    "senti_chnsenticorp",
-    "senti_htl",
-    "senti_nlpcc14",
-    "senti_shopping10",
-    "senti_waimai",
-)
-_COURSE_SETS = ("icourse163_cs", "netease_study")
-_MAX_REVIEW = 200
-_PER_SET = 8_000
-_NEUTRAL = 24_000
 _DIRECTION_SIZE = 0.2  # length of the projections beside the unit row; .1 to .8 are as good
 _NEVER = -1e4  # decision value of a class that was not learned
-_COURSE_WEIGHT = {"positive": 1.0, "negative": 4.0}
+_PRAISE = 0.25  # mean reading over sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +40,6 @@ class Recipe:
         Texts of up to so many sentences are also learned sentence by sentence,
     share : float
         which weigh so much together beside their text.
-    prior : bool
-        Whether the fit starts from what the packaged model knows of opinion.
     """
 
     bits: int
@@ -62,64 +47,39 @@ class Recipe:
     bayes: float
     sentences: int
     share: float
-    prior: bool = False
 
 
 # Naive Bayes helps in one domain and hurts over several: its classes differ in domain as well.
 _PACKAGED = Recipe(bits=19, penalty=0.5, bayes=0.0, sentences=4, share=1.0)
-_DOMAIN = Recipe(bits=19, penalty=1.0, bayes=1.0, sentences=100, share=1.0, prior=True)
+_DOMAIN = Recipe(bits=19, penalty=1.0, bayes=1.0, sentences=100, share=1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A text with its class, its weight in the fit, and the set it came from."""
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """A packaged model fitted without the held fifth, and that fifth.
 
-    text: str
-    label: str
-    weight: float
-    source: str
+    Attributes
+    ----------
+    model : SentimentModel
+        Calibrated on the held texts.
+    examples, parsed : lists
+        The held texts.
+    """
 
-
-def read_sentiment(data: Path, *, seed: int = 0) -> list[Example]:
-    """Reviews as opinions, sentences of course introductions and abstracts as exposition."""
-    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    found: list[Example] = []
-    for name in _REVIEW_SETS:
-        rows = list(read_jsonl(data / name / "dev.jsonl"))
-        rng.shuffle(rows)
-        for row in rows[:_PER_SET]:
-            label = "positive" if row["label"] == 1 else "negative"
-            found.append(Example(row["text"][:_MAX_REVIEW], label, 1.0, name))
-    for name in _COURSE_SETS:
-        for row in read_jsonl(data / name / "reviews.jsonl"):
-            label = {"pos": "positive", "neg": "negative"}.get(row["label"], "")
-            if label:
-                weight = _COURSE_WEIGHT[label]
-                found.append(Example(row["text"][:_MAX_REVIEW], label, weight, name))
-    neutral = list(_exposition(data))
-    rng.shuffle(neutral)
-    found.extend(Example(text, "neutral", 1.0, name) for name, text in neutral[:_NEUTRAL])
-    # Some sets share reviews: without this the held-out fifth would hold texts of the others.
-    unique = list({example.text: example for example in found}.values())
-    rng.shuffle(unique)
-    return unique
+    model: SentimentModel
+    examples: list[Example]
+    parsed: list[Parsed]
 
 
-def _exposition(data: Path) -> Iterator[tuple[str, str]]:
-    seen: set[str] = set()
-    for name in ("mooccubex", "icourse163_cs", "netease_study"):
-        for row in read_jsonl(data / name / "items.jsonl"):
-            if row["text"] in seen:
-                continue
-            seen.add(row["text"])
-            for sentence in sentences(row["text"]):
-                if len(sentence.text) >= 6:
-                    yield name, sentence.text
-    for row in read_jsonl(data / "topic_csldcp" / "dev.jsonl"):
-        for sentence in sentences(row["text"])[:2]:
-            yield "topic_csldcp", sentence.text[:_MAX_REVIEW]
-    for row in read_jsonl(data / "icourse163_titles" / "dev.jsonl"):
-        yield "icourse163_titles", row["text"]
+def fit_apart(examples: Sequence[Example], parsed: Sequence[Parsed]) -> Apart:
+    """Fit on what is not held (`Example.held`), calibrate on what is."""
+    held = np.array([example.held for example in examples])
+    trained = _fit_packaged(_take(examples, ~held), _take(parsed, ~held)).linear
+    kept, texts = _take(examples, held), _take(parsed, held)
+    target = np.array([LABELS.index(example.label) for example in kept])
+    decisions = trained.decision(Grams([whole_statement(text).document for text in texts]))
+    temperature = calibrate(decisions, np.eye(3, dtype=bool)[target])
+    return Apart(SentimentModel(trained.with_temperature(temperature)), kept, texts)
 
 
 def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
@@ -130,31 +90,42 @@ def train_sentiment(data: Path) -> tuple[SentimentModel, dict[str, float]]:
     model, figures
         The model is fitted on all texts, with the temperature of the held-out fit.
         ``accuracy:<set>`` counts a review as right if its polarity is on the right side
-        of 0.5; ``neutral:<set>`` counts an introduction as right if its label is neutral.
+        of 0.5; ``neutral:<kind>:<set>`` counts a sentence of exposition as right if its label
+        is neutral. ``ece`` is of the three classes of whole texts.
     """
-    examples = read_sentiment(data)
-    engine = default_engine()
-    parsed = [parse(e.text, engine) for e in examples]
-    held = np.arange(len(examples)) % 5 == 0
-    trained = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _PACKAGED)
-    kept_examples, kept = _take(examples, held), _take(parsed, held)
-    statements = [whole_statement(p) for p in kept]
-    target = np.array([LABELS.index(e.label) for e in kept_examples])
-    temperature = calibrate(
-        trained.linear.decision(Grams([s.document for s in statements])),
-        np.eye(3, dtype=bool)[target],
-    )
-    trained = SentimentModel(trained.linear.with_temperature(temperature))
-    p = trained.probabilities(statements)
+    examples = read_examples(data)
+    parsed = [parse(example.text, default_engine()) for example in examples]
+    apart = fit_apart(examples, parsed)
+    p = apart.model.probabilities([whole_statement(text) for text in apart.parsed])
+    target = np.array([LABELS.index(example.label) for example in apart.examples])
     figures = {
         "n": float(len(examples)),
         "accuracy": float((p.argmax(axis=1) == target).mean()),
         "macro_f1": macro_f1(p.argmax(axis=1), target),
         "ece": expected_calibration_error(p, target),
     }
-    figures |= _by_set(trained, kept_examples, kept)
-    model = _fit_sentiment(examples, parsed, _PACKAGED)
-    return SentimentModel(model.linear.with_temperature(temperature)), figures
+    figures |= _by_set(apart)
+    model = _fit_packaged(examples, parsed).linear
+    temperature = apart.model.linear.temperature
+    return SentimentModel(model.with_temperature(temperature)), figures
+
+
+def _fit_packaged(examples: Sequence[Example], parsed: Sequence[Parsed]) -> SentimentModel:
+    """Fit without course reviews that say the opposite of their stars, and with the lexicon."""
+    kept = [
+        not (e.label == "negative" and e.source in COURSE_SETS and _praises(text))
+        for e, text in zip(examples, parsed, strict=True)
+    ]
+    told = lexicon_examples()
+    shown = [*_take(examples, np.array(kept)), *told]
+    texts = _take(parsed, np.array(kept)) + [parse(e.text, default_engine()) for e in told]
+    return _fit_sentiment(shown, texts, _PACKAGED)
+
+
+def _praises(parsed: Parsed) -> bool:
+    """Say whether the rules read praise: one star in twenty was meant to be five."""
+    readings = [statement.reading for statement in sentence_statements(parsed)]
+    return sum(r.plain + r.sure for r in readings) > _PRAISE * len(readings)
 
 
 #: spellings of each class that files may use
@@ -185,15 +156,19 @@ def review_label(label: str) -> str:
     raise TrainingDataError(f"the label {label!r}", f"one of {accepted}")
 
 
-def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
+def fit_reviews(
+    texts: Sequence[str], labels: Sequence[str], *, start: SentimentModel | None = None
+) -> SentimentModel:
     """Sentiment model of one domain: whole reviews and their sentences, calibrated on a fifth.
 
-    It starts from the packaged model, which knows reviews of other domains.
+    It starts from a model that knows reviews of other domains.
 
     Parameters
     ----------
     texts, labels : sequences of str
         Labels in the spellings of `review_label`; positive and negative must be there.
+    start : SentimentModel, optional
+        What it starts from; the packaged model if not given.
 
     Raises
     ------
@@ -208,14 +183,15 @@ def fit_reviews(texts: Sequence[str], labels: Sequence[str]) -> SentimentModel:
             raise TrainingDataError(f"{known.count(name)} {name} texts", "at least five")
     examples = [Example(t, label, 1.0, "") for t, label in zip(texts, known, strict=True)]
     engine = default_engine()
+    prior = (start or Analyzer.default().sentiment).linear
     parsed = [parse(text, engine) for text in texts]
     held = np.zeros(len(texts), dtype=bool)
     for name in set(known):  # every fifth of each class
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
-    part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN).linear
+    part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN, prior).linear
     target = members([*_take(known, held), *part.labels])[1][: int(held.sum())]
     decisions = part.decision(Grams([whole_statement(p).document for p in _take(parsed, held)]))
-    model = _fit_sentiment(examples, parsed, _DOMAIN).linear
+    model = _fit_sentiment(examples, parsed, _DOMAIN, prior).linear
     return SentimentModel(_three_classes(model).with_temperature(calibrate(decisions, target)))
 
 
@@ -237,9 +213,15 @@ def _take(values: Sequence[_T], mask: NDArray[np.bool_]) -> list[_T]:
 
 
 def _fit_sentiment(
-    examples: Sequence[Example], parsed: Sequence[Parsed], recipe: Recipe
+    examples: Sequence[Example],
+    parsed: Sequence[Parsed],
+    recipe: Recipe,
+    prior: HashedLinear | None = None,
 ) -> SentimentModel:
-    """Fit on whole reviews and on the sentences of those that have several."""
+    """Fit on whole reviews and on the sentences of those that have several.
+
+    With `prior` the fit starts from what that model knows of opinion.
+    """
     documents: list[Document] = []
     labels: list[str] = []
     weights: list[float] = []
@@ -263,36 +245,35 @@ def _fit_sentiment(
         bayes=recipe.bayes,
         weights=np.array(weights),
         idf=idf,
-        directions=_prior(weighted(counts, idf)) if recipe.prior else None,
+        directions=_directions(prior, weighted(counts, idf)) if prior else None,
     )
     return SentimentModel(model)
 
 
-def _prior(rows: csr_array) -> NDArray[np.float32]:
-    """What the packaged model knows: praise against complaint, and opinion against none."""
-    packaged = Analyzer.default().sentiment.linear
-    negative, neutral, positive = (packaged.codes * packaged.scales).T
+def _directions(prior: HashedLinear, rows: csr_array) -> NDArray[np.float32]:
+    """What a model of three classes knows: praise against complaint, and opinion against none."""
+    negative, neutral, positive = (prior.codes * prior.scales).T
     directions = np.stack([positive - negative, (positive + negative) / 2 - neutral], axis=1)
     return sized(directions, rows, _DIRECTION_SIZE)
 
 
-def _by_set(
-    model: SentimentModel, examples: Sequence[Example], parsed: Iterable[Parsed]
-) -> dict[str, float]:
+def _by_set(apart: Apart) -> dict[str, float]:
     right: dict[str, list[float]] = {}
     polarity: dict[str, list[tuple[float, bool]]] = {}
-    for example, text in zip(examples, parsed, strict=True):
-        found = model.judge(text)
+    for example, text in zip(apart.examples, apart.parsed, strict=True):
+        found = apart.model.judge(text)
         if found is None:
             continue
         if example.label == "neutral":
             right.setdefault(f"neutral:{example.source}", []).append(found.label == "neutral")
-        else:
-            hit = (found.polarity > 0.5) == (example.label == "positive")
-            right.setdefault(f"accuracy:{example.source}", []).append(hit)
-            if example.source in _COURSE_SETS:
-                right.setdefault(f"{example.label}:{example.source}", []).append(hit)
-                pair = (found.polarity, example.label == "positive")
-                polarity.setdefault(f"auc:{example.source}", []).append(pair)
+            continue
+        good = example.label == "positive"
+        hit = (found.polarity > 0.5) == good
+        right.setdefault(f"accuracy:{example.source}", []).append(hit)
+        decided = found.label != "neutral"
+        right.setdefault(f"decided:{example.source}", []).append(decided)
+        if example.source in COURSE_SETS:
+            right.setdefault(f"{example.label}:{example.source}", []).append(hit)
+            polarity.setdefault(f"auc:{example.source}", []).append((found.polarity, good))
     figures = {key: float(np.mean(values)) for key, values in sorted(right.items())}
     return figures | {key: area_under_curve(pairs) for key, pairs in sorted(polarity.items())}

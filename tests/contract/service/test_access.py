@@ -13,7 +13,7 @@ from service.routes import build
 from service.store import Store
 
 ENDPOINTS = build("0").endpoints
-PUBLIC = {"/", "/livez", "/readyz", "/openapi.json"}
+PUBLIC = {"/", "/livez", "/readyz", "/openapi.json", "/v1/xapi/about"}
 
 
 def make(services, *scopes, **options) -> str:

@@ -10,8 +10,9 @@ from .conftest import lines_of, ndjson
 
 
 @pytest.fixture(autouse=True)
-def in_english(client):
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+def in_english(request):
+    asked = "lasting" if "lasting" in request.fixturenames else "client"
+    request.getfixturevalue(asked).environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
 
 EVENT = {"user": "u", "item": "a", "type": "view"}

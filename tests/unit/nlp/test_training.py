@@ -63,6 +63,7 @@ def test_training_writes_models_that_load(tiny, tmp_path, capsys):
     assert main([str(tiny), "-o", str(tmp_path)]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["model"] for line in lines] == list(TRAINERS)
+    assert not any(line["as_packaged"] for line in lines)
     assert all(
         line["accuracy"] > 0.9 for line in lines if line["model"] in {"subject", "sentiment"}
     )
@@ -80,7 +81,7 @@ def test_training_writes_models_that_load(tiny, tmp_path, capsys):
     assert not any(ranker.has_seen(row.text) for row in unseen)
 
 
-@pytest.mark.parametrize("model", ["subject", "tags"])
+@pytest.mark.parametrize("model", ["subject", "sentiment", "tags"])
 def test_training_twice_gives_the_same_file(tiny, tmp_path, model):
     files = []
     for name in ("a", "b"):

@@ -29,7 +29,7 @@ def test_a_line_that_is_too_long_is_refused_and_the_next_one_read():
 def test_what_is_not_json_or_not_valid_says_why():
     not_json, wrong = lines(b'{\n"x"\n')
     assert "not JSON" in not_json.error.detail
-    assert wrong.error.errors[0].detail.startswith("Input should be a valid integer")
+    assert wrong.error.errors[0].detail.startswith("needs a whole number")
 
 
 def test_answers_are_in_order_and_batches_are_of_the_size_asked_for():
@@ -40,7 +40,7 @@ def test_answers_are_in_order_and_batches_are_of_the_size_asked_for():
         return [Fate(str(v), 201) for v in values]
 
     raw = b"1\nx\n2\n3\n4\n"
-    with answer_lines(iter(lines(raw)), handle, batch=2) as answers:
+    with answer_lines(iter(lines(raw)), handle, batch=2, language="en") as answers:
         found = [orjson.loads(line) for line in answers]
     assert [(a["line"], a["status"]) for a in found] == [
         (1, 201),
@@ -53,5 +53,5 @@ def test_answers_are_in_order_and_batches_are_of_the_size_asked_for():
 
 
 def test_no_lines_no_answers():
-    with answer_lines(iter(()), lambda values: [], batch=2) as answers:
+    with answer_lines(iter(()), lambda values: [], batch=2, language="en") as answers:
         assert answers.read() == b""

@@ -146,7 +146,7 @@ def empty_an_aspect(pack):
     [
         (drop_length, "/forms/minutes: needs minutes for every form: 动画"),
         (name_an_event, "/event_weights/viewed"),
-        (turn_a_span, "/forms/minutes/微课: needs low <= high; found 9.0 and 3.0"),
+        (turn_a_span, "/forms/minutes/微课: needs low <= high; found 9 and 3"),
         (name_a_taxonomy, "/forms/taxonomy: needs one of subject, domain, medical; found law"),
         (add_a_field, "/colour: no such field here"),
         (lose_the_model, "/topics/folder"),

@@ -24,7 +24,7 @@ def read(phrases):
 def test_a_phrase_of_the_sample_judges_the_aspect_it_is_of_as_it_is_meant(aspect):
     for side, phrases in SAMPLE[aspect].items():
         for phrase, found in zip(phrases, read(phrases), strict=True):
-            assert {a.name for a in found} == {aspect}, phrase
+            assert aspect in {a.name for a in found}, phrase
             assert all((a.polarity > 0.5) == (side == "good") for a in found), phrase
 
 
