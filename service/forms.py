@@ -17,7 +17,7 @@ By = Literal["rule", "data"]
 LEAST_WORKS, LEAST_VIEWINGS = 3, 30
 #: below so many viewings no mean share is shown, whatever the floor
 LEAST_SHOWN = 5
-#: works whose lengths give advice
+#: works, watched by enough people to be told, whose lengths give advice
 LEAST_LENGTHS = 5
 #: viewings at the mean of all forms that are added to each form's own
 PRIOR_VIEWINGS = 20.0
@@ -135,7 +135,7 @@ def advise_form(allowed: Sequence[str], works: Sequence[Film]) -> FormAdvice:
 
 def advise_length(form: str, rules: FormRules, works: Sequence[Film]) -> LengthAdvice:
     """Advise a length: the middle half of the better watched works of a form, else the rule's."""
-    timed = [w for w in works if w.form == form and w.minutes is not None]
+    timed = [w for w in works if w.form == form and w.minutes is not None and w.viewings]
     if len(timed) < LEAST_LENGTHS:
         low, high = rules.minutes[form]
         facts = {"form": form, "n": len(timed), "needed": LEAST_LENGTHS}

@@ -125,8 +125,9 @@ FORM_UNWATCHED = Message(
     "全部形式的平均完成度 {bar:.2f}",
 )
 LENGTH_BY_RULE = Message(
-    "by rule: the catalogue has {n} works of {form} with a length, {needed} are needed",
-    "按规则：目录中有时长的{form}只有 {n} 部，至少需要 {needed} 部",
+    "by rule: the catalogue has {n} works of {form} with a length and enough viewers, {needed} are "
+    "needed",
+    "按规则：目录中注明时长且观看人数足够的{form}只有 {n} 部，至少需要 {needed} 部",
 )
 LENGTH_BY_DATA = Message(
     "by data: the middle half of the lengths of the {better} better watched of {n} works of {form}",
