@@ -1,5 +1,8 @@
 """Calibration of decision values: the temperature of a softmax or logistic function."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,37 +23,65 @@ def calibrate(decisions: Floats, member: NDArray[np.bool_], *, independent: bool
     member : bool array (n, n_classes)
         The classes of each row; just one, unless `independent`.
     """
+    return _best_temperature(lambda t: _loss(decisions / t, member, independent))
 
-    def loss(log_t: float) -> float:
-        return _loss(decisions / np.exp(log_t), member, independent)
 
+EVENNESS = (0.0, 0.5, 1.0, 1.5, 2.0)
+_FEW = 0.1  # share of the texts of the fit whose spread counts as the floor
+
+
+class Scale(NamedTuple):
+    """Arguments of `HashedLinear.with_temperature`."""
+
+    temperature: float
+    evenness: float
+    floor: float
+
+
+def calibrate_evenly(decisions: Floats, member: NDArray[np.bool_]) -> Scale:
+    """Scale that makes it most likely that answers are right and wrong as they are.
+
+    Least squares are surer of texts that resemble many others; how much that is worth depends
+    on the labels. With many classes the likelihood of the true one is ruled by texts whose label
+    nobody would guess, and answers come out too sure: the confidence of the answer is fitted
+    itself. Arguments as for `calibrate`; classes exclude each other.
+    """
+    floor = float(np.quantile(decisions.std(axis=1), _FEW))
+    right = member[np.arange(len(decisions)), decisions.argmax(axis=1)]
+    found = []
+    for evenness in EVENNESS:
+        values = evened(decisions, evenness, floor)
+        temperature = _best_temperature(lambda t, values=values: _surprise(values / t, right))
+        found.append((_surprise(values / temperature, right), temperature, evenness))
+    _, temperature, evenness = min(found)
+    return Scale(temperature, evenness, floor)
+
+
+def _best_temperature(loss: Callable[[float], float]) -> float:
+    """Temperature of least loss, which has one valley."""
     low, high = np.log(0.01), np.log(100.0)
     ratio = (5**0.5 - 1) / 2
     for _ in range(60):
         a, b = high - ratio * (high - low), low + ratio * (high - low)
-        if loss(a) < loss(b):
+        if loss(float(np.exp(a))) < loss(float(np.exp(b))):
             high = b
         else:
             low = a
     return float(np.exp((low + high) / 2))
 
 
-EVENNESS = (0.0, 0.5, 1.0, 1.5, 2.0)
+def _surprise(values: Floats, right: NDArray[np.bool_]) -> float:
+    """Mean surprise of answers that are right or not, by their confidence.
 
-
-def calibrate_evenly(decisions: Floats, member: NDArray[np.bool_]) -> tuple[float, float]:
-    """Temperature and evenness (`nlp.linear.evened`) that make the classes most likely.
-
-    Least squares are surer of texts that resemble many others; how much that is worth depends
-    on the labels. Arguments as for `calibrate`; classes exclude each other.
+    As if one more answer were right and one wrong (Platt): where all are right, none is certain.
     """
-    found = []
-    for evenness in EVENNESS:
-        values = evened(decisions, evenness)
-        temperature = calibrate(values, member)
-        found.append((_loss(values / temperature, member, False), temperature, evenness))
-    _, temperature, evenness = min(found)
-    return temperature, evenness
+    # a softmax at its largest value needs no other: half the cost of all probabilities
+    sure = 1.0 / np.exp(values - values.max(axis=1, keepdims=True)).sum(axis=1)
+    n_right = int(right.sum())
+    share = np.where(right, (n_right + 1) / (n_right + 2), 1 / (len(right) - n_right + 2))
+    told = share * np.log(np.maximum(sure, 1e-12))
+    told += (1.0 - share) * np.log(np.maximum(1.0 - sure, 1e-12))
+    return -float(told.mean())
 
 
 def _loss(values: Floats, member: NDArray[np.bool_], independent: bool) -> float:

@@ -44,6 +44,8 @@ class HashedLinear:
         Divides the decision values before the softmax; fitted on texts left out.
     evenness : float
         Power of the spread of a row that divides it as well: at 1 all rows are equally sure.
+    floor : float
+        Least spread that divides: a row of few known words stays less sure than the others.
     independent : bool
         Whether a text may have several classes: each probability is then a logistic function
         of its own decision value, and they need not sum to 1.
@@ -60,6 +62,7 @@ class HashedLinear:
     temperature: float
     independent: bool = False
     evenness: float = 0.0
+    floor: float = 0.0
 
     def decision(self, grams: Grams) -> Floats:
         """Decision values of each document, shape (len(grams), n_classes)."""
@@ -88,7 +91,7 @@ class HashedLinear:
 
     def calibrated(self, decisions: Floats) -> Floats:
         """Probabilities of decision values."""
-        values = evened(decisions, self.evenness) / self.temperature
+        values = evened(decisions, self.evenness, self.floor) / self.temperature
         return probability(values, independent=self.independent)
 
     def rows(self, documents: Sequence[Document]) -> csr_array:
@@ -97,9 +100,11 @@ class HashedLinear:
             hashed_counts(documents, bits=self.bits, words=self.words, chars=self.chars), self.idf
         )
 
-    def with_temperature(self, temperature: float, evenness: float = 0.0) -> "HashedLinear":
+    def with_temperature(
+        self, temperature: float, evenness: float = 0.0, floor: float = 0.0
+    ) -> "HashedLinear":
         """Return the same model with another calibration."""
-        return replace(self, temperature=temperature, evenness=evenness)
+        return replace(self, temperature=temperature, evenness=evenness, floor=floor)
 
     def rounded(self, step: int) -> "HashedLinear":
         """Return the same model with codes that are multiples of `step`: a smaller file.
@@ -122,6 +127,7 @@ class HashedLinear:
             "temperature": np.array(self.temperature),
             "independent": np.array(self.independent),
             "evenness": np.array(self.evenness),
+            "floor": np.array(self.floor),
         }
 
     @classmethod
@@ -153,6 +159,7 @@ class HashedLinear:
             temperature=float(arrays["temperature"].astype(np.float64)),
             independent=bool(arrays["independent"]) if "independent" in arrays else False,
             evenness=float(arrays["evenness"].astype(np.float64)) if "evenness" in arrays else 0.0,
+            floor=float(arrays["floor"].astype(np.float64)) if "floor" in arrays else 0.0,
         )
 
 
@@ -165,11 +172,14 @@ def _blocks(bounds: NDArray[np.int64], size: int) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def evened(values: Floats, evenness: float) -> Floats:
-    """Rows divided by a power of their spread, the standard deviation over the classes."""
+def evened(values: Floats, evenness: float, floor: float = 0.0) -> Floats:
+    """Rows divided by a power of their spread, the standard deviation over the classes.
+
+    A spread below `floor` counts as that: to divide by it would make sure of what is not known.
+    """
     if not evenness:
         return values
-    spread = np.maximum(values.std(axis=1, keepdims=True), 1e-9)
+    spread = np.maximum(values.std(axis=1, keepdims=True), max(floor, 1e-9))
     result: Floats = values / spread**evenness
     return result
 

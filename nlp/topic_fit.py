@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from nlp import bayes, ridge
-from nlp.calibration import calibrate, calibrate_evenly
+from nlp.calibration import Scale, calibrate, calibrate_evenly
 from nlp.errors import TrainingDataError
 from nlp.hashing import (
     Document,
@@ -109,7 +109,7 @@ def fit(examples: Examples) -> Fitted:
         best = max(_tried(examples, labels, member), key=lambda one: one.right)
         classifier = best.classifier(classes, independent=independent)
     if independent:
-        scale = calibrate(best.decisions, member, independent=True), 0.0
+        scale = Scale(calibrate(best.decisions, member, independent=True), 0.0, 0.0)
     else:
         scale = calibrate_evenly(best.decisions, member)
     return Fitted(

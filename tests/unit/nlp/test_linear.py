@@ -122,9 +122,31 @@ def test_evenness_is_found_where_rows_differ_in_size_alone():
     p = softmax(decisions / 0.6)
     target = (p.cumsum(axis=1) > rng.random((5_000, 1))).argmax(axis=1)
     sizes = rng.uniform(0.2, 3.0, size=(5_000, 1))
-    temperature, evenness = calibrate_evenly(decisions * sizes, np.eye(4, dtype=bool)[target])
+    member = np.eye(4, dtype=bool)[target]
+    temperature, evenness, _ = calibrate_evenly(decisions * sizes, member)
     assert evenness == 1.0
     assert temperature == pytest.approx(0.6, rel=0.1)
+
+
+def test_labels_nobody_would_guess_do_not_rule_the_confidence():
+    rng = np.random.default_rng(2)
+    decisions = rng.normal(size=(5_000, 30))
+    target = decisions.argmax(axis=1)
+    lost = rng.random(5_000) < 0.4
+    target[lost] = decisions[lost].argmin(axis=1)  # what no softmax would guess
+    member = np.eye(30, dtype=bool)[target]
+    scale = calibrate_evenly(decisions, member)
+    values = evened(decisions, scale.evenness, scale.floor) / scale.temperature
+    by_likelihood = softmax(decisions / calibrate(decisions, member))
+    wrong, much = (abs(p.max(axis=1).mean() - 0.6) for p in (softmax(values), by_likelihood))
+    assert wrong < 0.5 * much
+
+
+def test_a_row_of_little_spread_stays_little_below_the_floor():
+    rows = np.array([[0.5, -0.5], [5e-4, -5e-4]])
+    found = evened(rows, 1.0, 0.25)
+    np.testing.assert_allclose(found[0], [1.0, -1.0])
+    np.testing.assert_allclose(found[1], [2e-3, -2e-3])
 
 
 def test_a_row_without_words_is_even():

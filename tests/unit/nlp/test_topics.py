@@ -57,6 +57,16 @@ def test_unsure_is_an_answer():
     assert found == () or found[0].probability >= UNSURE
 
 
+def test_a_text_of_unknown_words_is_not_answered_above_chance():
+    words = ["微积分极限", "绘画色彩", "合同诉讼", "细胞基因", "市场营销"]
+    sizes = [24, 12, 6, 4, 2]  # a rare label is no likelier for what nobody knows
+    pairs = [(f"{w}{i}", w[:2]) for w, n in zip(words, sizes, strict=True) for i in range(n)]
+    model = TopicModel.fit(*zip(*pairs, strict=True))
+    asked = [parse(t, default_engine()) for t in ("蹴鞠", "羌笛琵琶", "烽燧驿站邮亭" * 9)]
+    assert model.probabilities(asked).max() < 1 / 5 + 0.1
+    assert [model.predict(one) for one in asked] == [(), (), ()]
+
+
 def test_a_label_of_one_text_is_refused():
     with pytest.raises(TrainingDataError, match="at least two texts"):
         TopicModel.fit(["甲", "乙", "丙"], ["a", "a", "b"])
