@@ -125,6 +125,7 @@ def refit(
             [traits(i.kind, i.attributes, t) for i, t in zip(rows, topics, strict=True)],
             zone,
             rng=np.random.default_rng([seed, 1]),
+            table=trade.weights,
         )
 
     at = time.time()
