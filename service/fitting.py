@@ -98,7 +98,8 @@ def refit(
     """
     trade = trade or load_trade()
     progress(0.0)
-    version = new_version()  # by the moment of its data: names sort by it
+    # by the moment of its data: names sort by it
+    version = new_version(next(iter(models.versions()), ""))
     with store.read() as connection:
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))

@@ -19,6 +19,9 @@ _ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+#: an answer is for who asked: no cache between may keep it (one that knows no `X-API-Key` would
+#: give it to others), and the client's own asks with the `ETag` before it is used again
+_MINE = "private, no-cache"
 #: data is never a page
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 #: pages load from here alone; their own inline scripts are named by hash
@@ -41,6 +44,7 @@ def install(app: Flask, cors_origins: str) -> None:
             headers[XAPI_VERSION] = "2.0.0"  # of every answer, problems included
         for name, value in _ALWAYS.items():
             headers[name] = value
+        headers.setdefault("Cache-Control", _MINE)
         if "language" in g:
             headers["Content-Language"] = g.language
             response.vary.add("Accept-Language")
