@@ -25,7 +25,7 @@ from service.wishes import Wish
 DEPTH = 128
 
 #: lists that are made together
-BATCH = 256
+BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def lists_ahead(
     table : EventTable
         What events weigh.
     """
-    n_users, n_items = r.shape
+    n_users = r.shape[0]
     last = np.full(n_users, -np.inf)
     np.maximum.at(last, users, log.time)
     odd = (items < 0) | (log.time > at)
