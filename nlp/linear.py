@@ -41,7 +41,9 @@ class HashedLinear:
     scales, intercepts : float32 arrays (n_classes,)
         Size of one code, and the constant of each class.
     temperature : float
-        Divides the decision values before the softmax; fitted out of fold.
+        Divides the decision values before the softmax; fitted on texts left out.
+    evenness : float
+        Power of the spread of a row that divides it as well: at 1 all rows are equally sure.
     independent : bool
         Whether a text may have several classes: each probability is then a logistic function
         of its own decision value, and they need not sum to 1.
@@ -57,6 +59,7 @@ class HashedLinear:
     intercepts: NDArray[np.float32]
     temperature: float
     independent: bool = False
+    evenness: float = 0.0
 
     def decision(self, grams: Grams) -> Floats:
         """Decision values of each document, shape (len(grams), n_classes)."""
@@ -85,7 +88,8 @@ class HashedLinear:
 
     def calibrated(self, decisions: Floats) -> Floats:
         """Probabilities of decision values."""
-        return probability(decisions / self.temperature, independent=self.independent)
+        values = evened(decisions, self.evenness) / self.temperature
+        return probability(values, independent=self.independent)
 
     def rows(self, documents: Sequence[Document]) -> csr_array:
         """Return unit rows of tf-idf over the buckets."""
@@ -93,9 +97,9 @@ class HashedLinear:
             hashed_counts(documents, bits=self.bits, words=self.words, chars=self.chars), self.idf
         )
 
-    def with_temperature(self, temperature: float) -> "HashedLinear":
+    def with_temperature(self, temperature: float, evenness: float = 0.0) -> "HashedLinear":
         """Return the same model with another calibration."""
-        return replace(self, temperature=temperature)
+        return replace(self, temperature=temperature, evenness=evenness)
 
     def rounded(self, step: int) -> "HashedLinear":
         """Return the same model with codes that are multiples of `step`: a smaller file.
@@ -117,6 +121,7 @@ class HashedLinear:
             "intercepts": self.intercepts,
             "temperature": np.array(self.temperature),
             "independent": np.array(self.independent),
+            "evenness": np.array(self.evenness),
         }
 
     @classmethod
@@ -147,6 +152,7 @@ class HashedLinear:
             intercepts=arrays["intercepts"].astype(np.float32),
             temperature=float(arrays["temperature"].astype(np.float64)),
             independent=bool(arrays["independent"]) if "independent" in arrays else False,
+            evenness=float(arrays["evenness"].astype(np.float64)) if "evenness" in arrays else 0.0,
         )
 
 
@@ -157,6 +163,15 @@ def _blocks(bounds: NDArray[np.int64], size: int) -> Iterator[tuple[int, int]]:
         last = max(first + 1, int(bounds.searchsorted(bounds[first] + size, "right")) - 1)
         yield first, last
         first = last
+
+
+def evened(values: Floats, evenness: float) -> Floats:
+    """Rows divided by a power of their spread, the standard deviation over the classes."""
+    if not evenness:
+        return values
+    spread = np.maximum(values.std(axis=1, keepdims=True), 1e-9)
+    result: Floats = values / spread**evenness
+    return result
 
 
 def probability(values: Floats, *, independent: bool = False) -> Floats:

@@ -1,7 +1,7 @@
 """What is known of subjects before any label is seen: directions in the space of n-grams.
 
-A direction tells apart the classes of texts that stand for general knowledge: course names
-written for this project (``nlp/training/curriculum.txt``) and titles of papers by category.
+A direction tells apart the classes of names that stand for general knowledge: course names by
+subject and terms by discipline, both written for this project (``nlp/training/*.txt``).
 A model of other labels may use them, as `nlp.ridge.Design` says.
 """
 

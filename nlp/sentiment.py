@@ -196,6 +196,7 @@ def summary(probabilities: Floats) -> Sentiment:
     arc_i    = s_(i-1) / 4 + s_i / 2 + s_(i+1) / 4, the ends repeated
 
     so the arc has one value a sentence, in [0, 1], and shows a turn without hiding where it is.
+    A text is neutral within 0.1 of 1/2, or within 0.2 if mean P(neutral) is above 1/2.
 
     Examples
     --------
@@ -204,7 +205,8 @@ def summary(probabilities: Floats) -> Sentiment:
     """
     series = 0.5 + (probabilities[:, 2] - probabilities[:, 0]) / 2
     polarity = float(series.mean())
-    side = 1 if abs(polarity - 0.5) < _MARGIN else 2 if polarity > 0.5 else 0
+    wide = 2.0 if float(probabilities[:, 1].mean()) > 0.5 else 1.0
+    side = 1 if abs(polarity - 0.5) < wide * _MARGIN else 2 if polarity > 0.5 else 0
     padded = np.concatenate([series[:1], series, series[-1:]])
     arc = np.convolve(padded, _SMOOTHING, mode="valid")
     return Sentiment(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 from nlp import bayes, ridge
-from nlp.calibration import calibrate
+from nlp.calibration import calibrate, calibrate_evenly
 from nlp.errors import TrainingDataError
 from nlp.hashing import (
     Document,
@@ -103,12 +104,16 @@ def fit(examples: Examples) -> Fitted:
         raise TrainingDataError("a label with fewer than two texts", "at least two texts a label")
     if len(classes) < 2:
         raise TrainingDataError(f"the classes {classes}", "at least two")
-    best = max(_tried(examples, labels, member), key=lambda one: one.right)
     independent = not isinstance(labels[0], str)
-    classifier = best.classifier(classes, independent=independent)
-    temperature = calibrate(best.decisions, member, independent=independent)
+    with threadpool_limits(1, "blas"):  # sums in one order, whatever the number of cores
+        best = max(_tried(examples, labels, member), key=lambda one: one.right)
+        classifier = best.classifier(classes, independent=independent)
+    if independent:
+        scale = calibrate(best.decisions, member, independent=True), 0.0
+    else:
+        scale = calibrate_evenly(best.decisions, member)
     return Fitted(
-        classifier.with_temperature(temperature),
+        classifier.with_temperature(*scale),
         best.decisions,
         best.rows.recipe,
         best.penalty,

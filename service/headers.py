@@ -3,10 +3,12 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 from flask_cors import CORS
 
+from service.body import may_be_left
 from service.logs import REQUEST_ID, current_request_id
 
 XAPI_VERSION = "X-Experience-API-Version"
@@ -46,6 +48,8 @@ def install(app: Flask, cors_origins: str) -> None:
             headers["Content-Security-Policy"] = _page_policy(response.get_data())
         else:
             headers["Content-Security-Policy"] = _DATA_POLICY
+        if response.status_code >= HTTPStatus.BAD_REQUEST and may_be_left(request):
+            headers["Connection"] = "close"
         return response
 
     origins = [o.strip() for o in cors_origins.split(",") if o.strip()]

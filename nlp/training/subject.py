@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from nlp import topics
+from nlp.calibration import plainly
 from nlp.labels import members
 from nlp.metrics import expected_calibration_error, macro_f1
 from nlp.topics import TopicModel
-from nlp.training.curriculum import curriculum
+from nlp.training.curriculum import curriculum, terms_by_subject
 from nlp.training.files import read_jsonl
 
 
@@ -24,10 +25,13 @@ def train_subject(data: Path) -> tuple[TopicModel, dict[str, float]]:
     """Model of the `subject` taxonomy, and its figures on titles left out one at a time."""
     texts, labels = read_subject(data)
     taught = set(labels)
-    known = [(name, label) for name, label in curriculum() if label in taught]
+    known = [
+        (name, label) for name, label in (*curriculum(), *terms_by_subject()) if label in taught
+    ]
     model, found = topics.fitted(texts, labels, known=known)
     target = members(labels)[1].argmax(axis=1)
     predicted = found.decisions.argmax(axis=1)
+    model = TopicModel(plainly(model.classifier, found.decisions, labels))
     p = model.classifier.calibrated(found.decisions)
     answered = p.max(axis=1) >= topics.UNSURE
     return model, {

@@ -58,7 +58,8 @@ DEMO = {
         "推荐给 {user}，晚上九点用手机，只有半小时：",
     ),
     "path": Message(
-        "{user} learns 机器学习 in 300 minutes a week:", "{user} 学会机器学习，每周 300 分钟："
+        "{user} learns machine learning in 300 minutes a week:",
+        "{user} 学会机器学习，每周 300 分钟：",
     ),
     "audience": Message("audience of", "受众"),
 }

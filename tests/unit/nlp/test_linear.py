@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from nlp.calibration import calibrate
+from nlp.calibration import calibrate, calibrate_evenly
 from nlp.errors import ModelFormatError, TrainingDataError
 from nlp.hashing import Document, Grams, hashed_counts, weighted
-from nlp.linear import HashedLinear, softmax
+from nlp.linear import HashedLinear, evened, softmax
 from nlp.linear_fit import fit
 
 
@@ -113,3 +113,19 @@ def test_calibration_finds_the_temperature_of_the_data():
     p = softmax(decisions / 0.5)
     target = (p.cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
     assert calibrate(decisions, np.eye(3, dtype=bool)[target]) == pytest.approx(0.5, rel=0.05)
+
+
+def test_evenness_is_found_where_rows_differ_in_size_alone():
+    rng = np.random.default_rng(1)
+    decisions = rng.normal(size=(5_000, 4))
+    decisions /= decisions.std(axis=1, keepdims=True)
+    p = softmax(decisions / 0.6)
+    target = (p.cumsum(axis=1) > rng.random((5_000, 1))).argmax(axis=1)
+    sizes = rng.uniform(0.2, 3.0, size=(5_000, 1))
+    temperature, evenness = calibrate_evenly(decisions * sizes, np.eye(4, dtype=bool)[target])
+    assert evenness == 1.0
+    assert temperature == pytest.approx(0.6, rel=0.1)
+
+
+def test_a_row_without_words_is_even():
+    assert np.array_equal(evened(np.zeros((1, 3)), 1.0), np.zeros((1, 3)))

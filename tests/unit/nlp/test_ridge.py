@@ -55,15 +55,15 @@ def test_a_row_left_out_has_the_value_of_a_model_that_never_saw_it(design, targe
         np.testing.assert_allclose(found[i], expected[0], atol=0.02)
 
 
-def test_many_rows_are_left_out_a_quarter_at_a_time(design, targets, monkeypatch):
+def test_many_rows_are_left_out_a_fifth_at_a_time(design, targets, monkeypatch):
     (alone,) = ridge.left_out(design, targets, (PENALTY,), 14)
     monkeypatch.setattr(ridge, "EXACT", 5)
-    quarters = ridge.left_out(design, targets, (PENALTY, 10 * PENALTY), 14)
+    fifths = ridge.left_out(design, targets, (PENALTY, 10 * PENALTY), 14)
     # a value of a model that saw the row is drawn to its class; these are not
     seen = values(design, targets, design.rows)
-    assert ((quarters[0] - seen) * targets).mean() < -0.1
-    assert np.abs(quarters[0] - alone).mean() < np.abs(seen - alone).mean()
-    assert np.abs(quarters[1]).mean() < np.abs(quarters[0]).mean()
+    assert ((fifths[0] - seen) * targets).mean() < -0.1
+    assert np.abs(fifths[0] - alone).mean() < np.abs(seen - alone).mean()
+    assert np.abs(fifths[1]).mean() < np.abs(fifths[0]).mean()
 
 
 def test_bayes_leaves_a_row_out_exactly(design):
