@@ -78,7 +78,7 @@ def _mask(
     scores[who, exclude.indices] = -np.inf
 
 
-def row_bars(scores: NDArray[Any], n: int) -> NDArray[Any]:
+def _bar(scores: NDArray[Any], n: int) -> NDArray[Any]:
     """The n-th largest score of each row.
 
     The n-th largest of the maxima of many groups is a lower bound that few scores reach: only
@@ -104,7 +104,7 @@ def _top(scores: NDArray[Any], n: int) -> tuple[NDArray[np.int64], NDArray[np.fl
     best = np.full((n_rows, n), -np.inf)
     if n == 0 or n_rows == 0:
         return items, best
-    bar = row_bars(scores, n)
+    bar = _bar(scores, n)
     # every candidate, ties at the bar included: `partition` alone would pick among them freely
     who, what = np.nonzero((scores >= bar[:, None]) & (scores > -np.inf))
     value = scores[who, what]

@@ -25,7 +25,7 @@ from service.wishes import Wish
 DEPTH = 128
 
 #: lists that are made together
-BATCH = 256
+BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
