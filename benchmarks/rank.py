@@ -1,7 +1,7 @@
 """One list and all lists out of 100,000 items: ``python -m benchmarks.rank``.
 
 One list: all scores and the first ten of them, beside the same list by a screen (note 0065). All
-lists: users by the hundred, seen items left out, beside `implicit.cpu.topk` on the same factors;
+lists: a thousand users, seen items left out, beside `implicit.cpu.topk` on the same factors;
 implicit is of the extra ``bench``. Ratios are of one run, and of processor time.
 """
 
@@ -13,9 +13,9 @@ import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 
 from benchmarks.behaviour import synthetic
-from recommend import HybridConfig, HybridSVD, Screen, TopN, top_n
+from recommend import HybridConfig, HybridSVD, Screen, TopN, top_n, top_n_blockwise
 
-N_ITEMS, N_USERS, N_INTERACTIONS, N, BATCH = 100_000, 5_000, 500_000, 10, 128
+N_ITEMS, N_USERS, N_INTERACTIONS, N, TOGETHER = 100_000, 5_000, 500_000, 10, 1024
 RANKS = (64, 512)
 
 
@@ -56,22 +56,18 @@ def _scored(model: HybridSVD, row: csr_array, exclude: np.ndarray) -> TopN:
 
 
 def _all(model: HybridSVD, r: csr_array) -> None:
-    def ours() -> None:
-        for start in range(0, 1024, BATCH):
-            rows = csr_array(r[start : start + BATCH])
-            top_n(model.score(rows), N, exclude=rows)
-
-    seconds = _best(ours)
-    print(f"  all lists: {1024 / seconds:.0f} a CPU second", end="")
+    rows = csr_array(r[:TOGETHER])
+    seconds = _best(lambda: top_n_blockwise(model, rows, N, exclude=rows))
+    print(f"  all lists: {TOGETHER / seconds:.0f} a CPU second", end="")
     try:
         from implicit.cpu.topk import topk
     except ImportError:
         print("; implicit is not installed")
         return
-    users = np.ascontiguousarray(model.project(csr_array(r[:1024])) * model.filter, np.float32)
-    seen = csr_matrix(r[:1024])
+    users = np.ascontiguousarray(model.project(csr_array(r[:TOGETHER])) * model.filter, np.float32)
+    seen = csr_matrix(r[:TOGETHER])
     theirs = _best(lambda: topk(model.item_factors, users, N, filter_query_items=seen))
-    print(f", implicit.cpu.topk {1024 / theirs:.0f}: {theirs / seconds:.2f} times", flush=True)
+    print(f", implicit.cpu.topk {TOGETHER / theirs:.0f}: {theirs / seconds:.2f} times", flush=True)
 
 
 def _best(call: Callable[[], object], times: int = 3) -> float:

@@ -1,5 +1,6 @@
 """What the rules read in a sentence as a whole: its opinions weighed, a question, an exposition."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,19 @@ _PERSONAL = ("很", "挺", "真", "太", "超", "非常")  # 很好的学习体�
 _TAIL = "。.;,!的了吧啊呀啦哦"
 _JOINS = frozenset("的与和及、")
 _ASKING = frozenset("吗呢么?")
+# 长江是亚洲第一长河: a copula, a scope no buyer has, a rank that measures, and what is ranked
+_SCOPES = (
+    "世界|全球|全国|我国|中国|[亚欧非美]洲|大洋洲|[一-鿿]国|地球|宇宙|太阳系|自然界|人类|生物|动物"
+    "|植物|人体|历史上|[夏商周秦汉唐宋元明清]代|[夏商周秦汉唐宋元明清]朝|古代|近代|现代|当代|已知|现存"
+)
+_RANKS = (
+    "第[一二三四五六七八九十]|最为?(?:大|小|长|短|高|低|深|浅|早|晚|古老|悠久|快|慢|重|轻|广|远|多|少"
+    "|热|冷|硬|丰富|完整|常见|主要|重要|著名)|著名|知名|首[个座部次位]"
+)
+_RANKED = re.compile(
+    rf"(?:是|为|成为|位居|居)[^,.。;!?]{{0,8}}?(?:{_SCOPES})[^,.。;!?]{{0,12}}?(?:{_RANKS})的?[^,.。;!?的了]"
+)
+_POINTED = ("这", "那", "他", "她", "它", "此")  # 这是国内最大的网课: somebody judges what he has
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +96,17 @@ def _is_exposition(text: str, marks: Sequence[Mark]) -> bool:
     first = next((m for m in marks if "exposition" in m.kinds), None)
     if first is not None and first.start <= _OPENING and "了" not in text:
         return True
+    if _is_ranked(text, marks):
+        return True
     is_head = last is not None and ends and "heads" in last.kinds
     return is_head and not any(m.kinds & {"praise", "blame", "negators"} for m in marks)
+
+
+def _is_ranked(text: str, marks: Sequence[Mark]) -> bool:
+    """Say whether a sentence states a rank in the world: a fact, whatever the superlative."""
+    if text.startswith(_POINTED) or any(m.kinds & {"praise", "blame", "negative"} for m in marks):
+        return False
+    return _RANKED.search(text) is not None
 
 
 def _settle(text: str, clauses: Sequence[Clause], *, mocked: bool, contrasted: bool) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nlp.analysis import Sentiment
 from nlp.hashing import Document, Floats
-from nlp.linear import HashedLinear
+from nlp.linear import HashedLinear, softmax
 from nlp.opinion import Reading, read
 from nlp.parsed import Parsed
 
@@ -103,10 +103,21 @@ def _stopped(parsed: Parsed, start: int, end: int) -> Statement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentimentModel:
-    """Judge sentences with a linear model of classes negative, neutral, positive."""
+    """Judge sentences with a linear model of classes negative, neutral, positive.
+
+    Attributes
+    ----------
+    linear : HashedLinear
+    trust : Trust
+        How rules move its log-odds.
+    rules : float
+        Share of the rules, in [0, 1], where a text is read at once (`classify`): a model that
+        has seen whole reviews of its domain may need them less than sentences do.
+    """
 
     linear: HashedLinear
     trust: Trust = Trust()
+    rules: float = 1.0
 
     def probabilities(self, statements: Sequence[Statement]) -> Floats:
         """Class probabilities of each statement, in the order of `LABELS`."""
@@ -135,17 +146,21 @@ class SentimentModel:
         To sort reviews this is surer than the mean over sentences, one of which may be beside
         the point; but it grows with length, so `judge` never uses it.
         """
-        whole: Floats = self.probabilities([whole_statement(parsed)])[0]
+        said = whole_statement(parsed)
+        model = self.linear.probabilities([said.document])
+        whole: Floats = between(model, corrected(model, [said], self.trust), self.rules)[0]
         return whole
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Named arrays of the model."""
-        return self.linear.to_arrays()
+        share = {} if self.rules == 1.0 else {"rules": np.array(self.rules)}
+        return self.linear.to_arrays() | share
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "SentimentModel":
         """Model of the arrays `to_arrays` gave."""
-        return cls(HashedLinear.from_arrays(arrays))
+        rules = float(arrays["rules"].astype(np.float64)) if "rules" in arrays else 1.0
+        return cls(HashedLinear.from_arrays(arrays), rules=rules)
 
 
 def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> Floats:
@@ -171,6 +186,25 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     opinion -= trust.told * told
     share, amount = 1.0 / (1.0 + np.exp(-side)), 1.0 / (1.0 + np.exp(-opinion))
     return np.stack([amount * (1.0 - share), 1.0 - amount, amount * share], axis=1)
+
+
+def between(model: Floats, moved: Floats, share: float) -> Floats:
+    """Geometric mean of two sets of class probabilities (n, 3), scaled to sum to 1.
+
+    Parameters
+    ----------
+    model, moved : float arrays (n, 3)
+        Of the model alone, and of `corrected`.
+    share : float
+        Weight of `moved` in [0, 1].
+
+    Examples
+    --------
+    >>> between(np.array([[0.5, 0.0, 0.5]]), np.array([[0.1, 0.0, 0.9]]), 0.5).round(2).tolist()
+    [[0.25, 0.0, 0.75]]
+    """
+    log = (1.0 - share) * np.log(np.maximum(model, 1e-12))
+    return softmax(log + share * np.log(np.maximum(moved, 1e-12)))
 
 
 def judged(text: Floats, piece: Floats) -> Sentiment | None:

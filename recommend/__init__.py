@@ -14,6 +14,7 @@ from recommend.baselines import (
     Popularity,
     PureSVD,
 )
+from recommend.blockwise import top_n_blockwise
 from recommend.config import HybridConfig
 from recommend.content import Content
 from recommend.errors import (
@@ -138,6 +139,7 @@ __all__ = [
     "surmised",
     "time_split",
     "top_n",
+    "top_n_blockwise",
     "truncated_svd",
     "tune",
 ]

@@ -35,6 +35,28 @@ class Query:
     own: Array
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Queries:
+    """Rows of weights, ready to be multiplied.
+
+    Attributes
+    ----------
+    w : array of shape (n_rows, n_factors)
+        Filtered user factors.
+    heard : csr_array of shape (n_rows, at most n_items)
+        The rows, negative weights times γ.
+    own : array, one number for each entry of `heard`
+        What the score of an item of a row owes to itself, to be taken out.
+    silent : bool array of shape (n_rows,)
+        Rows that say nothing the model can use: they get popularity.
+    """
+
+    w: Array
+    heard: csr_array[np.float64]
+    own: Array
+    silent: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, eq=False)
 class FoldIn:
     """What was asked and what was learned; it never changes.
@@ -196,24 +218,21 @@ class FoldIn:
         array of shape (n_rows, n_items - start)
             Where `is_fallback`, the popularity of each item instead.
         """
-        rows = self._heard(rows)
-        z = self._project(rows)
-        silent = self._is_silent(rows, z)
-        z *= self.filter
+        asked = self.queries(rows)
+        rows, silent = asked.heard, asked.silent
         scores = np.zeros((rows.shape[0], self.n_items - start), self.item_factors.dtype)
         inside = max(self.n_fitted - start, 0)
         if not silent.all():  # to strangers, the factors need not be read
-            np.matmul(z, self.item_factors[start:].T, out=scores[:, :inside])
+            np.matmul(asked.w, self.item_factors[start:].T, out=scores[:, :inside])
             extra = self.extra_factors[max(start - self.n_fitted, 0) :]
-            np.matmul(z, extra.T, out=scores[:, inside:])
+            np.matmul(asked.w, extra.T, out=scores[:, inside:])
         if self.config.remove_diagonal:
             # (x W - x diag W) / (1 - diag W): EASE's B without forming it (equation 8)
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-            own = self._all_scaling[rows.indices] * rows.data * self.leverage[rows.indices]
             here = rows.indices >= start
-            scores[who[here], rows.indices[here] - start] -= own[here]
+            scores[who[here], rows.indices[here] - start] -= asked.own[here]
         if self.config.remove_diagonal or self.config.output_scaling != 0:
-            scores *= self._gain[start:]
+            scores *= self.gain[start:]
         if self.prior_unit != 0:
             scores += self._prior_added[start:]
         scores[silent, :inside] = self.popularity[start:]
@@ -233,7 +252,7 @@ class FoldIn:
         return self.prior_unit * np.append(expected, middle * self.extra_factors.any(axis=1))
 
     @cached_property
-    def _gain(self) -> Array:
+    def gain(self) -> Array:
         """What is multiplied to the scores of each item, after its own part is taken out."""
         gain = self._all_scaling**-self.config.output_scaling
         if self.config.remove_diagonal:
@@ -251,19 +270,24 @@ class FoldIn:
         length = np.bincount(who, x**2, minlength=rows.shape[0])
         return np.asarray(np.einsum("ij,ij->i", z, z) <= SILENT**2 * length)
 
-    def query(self, row: csr_array[np.float64]) -> "Query | None":
-        """One row as `score_items` takes it; ``None`` where it `is_fallback`."""
-        row = self._heard(row)
-        z = self._project(row)
-        if self._is_silent(row, z)[0]:
-            return None
-        own = np.zeros(row.nnz)
+    def queries(self, rows: csr_array[np.float64]) -> Queries:
+        """Rows as products take them, (n_rows, at most n_items)."""
+        heard = self._heard(rows)
+        z = self._project(heard)
+        own = np.zeros(heard.nnz)
         if self.config.remove_diagonal:
-            own = self._all_scaling[row.indices] * row.data * self.leverage[row.indices]
-        w = (z[0] * self.filter).astype(self.item_factors.dtype)
-        return Query(w, row.indices.astype(np.int64), own)
+            own = self._all_scaling[heard.indices] * heard.data * self.leverage[heard.indices]
+        w = (z * self.filter).astype(self.item_factors.dtype)
+        return Queries(w, heard, own, self._is_silent(heard, z))
 
-    def score_items(self, items: NDArray[np.int64], query: "Query") -> Array:
+    def query(self, row: csr_array[np.float64]) -> Query | None:
+        """One row as `score_items` takes it; ``None`` where it `is_fallback`."""
+        asked = self.queries(row)
+        if asked.silent[0]:
+            return None
+        return Query(asked.w[0], asked.heard.indices.astype(np.int64), asked.own)
+
+    def score_items(self, items: NDArray[np.int64], query: Query) -> Array:
         """What `score` says of these items for one row, (n,)."""
         products = np.empty(len(items), self.item_factors.dtype)
         fitted = items < self.n_fitted
@@ -271,7 +295,7 @@ class FoldIn:
         products[~fitted] = self.extra_factors[items[~fitted] - self.n_fitted] @ query.w
         return self.finished(products, items, query)
 
-    def finished(self, products: Array, items: NDArray[np.int64] | slice, query: "Query") -> Array:
+    def finished(self, products: Array, items: NDArray[np.int64] | slice, query: Query) -> Array:
         """Scores of products ``w · v`` of these items; what is larger stays larger.
 
         `items` are their rows, or ``slice(None)`` for all; then `products` are overwritten.
@@ -284,7 +308,7 @@ class FoldIn:
             all_own[query.history] = own
             products -= all_own[items]
         if self.config.remove_diagonal or self.config.output_scaling != 0:
-            products *= self._gain[items]
+            products *= self.gain[items]
         products += self._prior_added[items]
         return products
 

@@ -238,7 +238,7 @@ class HybridSVD(FoldIn):
         content = voices @ (inverse * (self.content_gram @ target))
         is_warm = np.concatenate([self.warm, np.zeros(len(self.extra_factors), bool)])
         content = np.where(is_warm[history] & is_warm[item], content, total)
-        total, content = total * self._gain[item], content * self._gain[item]
+        total, content = total * self.gain[item], content * self.gain[item]
         return Explanation(item, history, total - content, content, float(self.prior[item]))
 
     def similar(self, item: int, n: int) -> TopN:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, top_n
+from recommend import EVENT_WEIGHTS, EventTable, HybridSVD, TopN, top_n_blockwise
 from recommend.interactions import SECONDS_PER_DAY
 from service.catalogue import Catalogue
 from service.seen import masks_of
@@ -24,8 +24,8 @@ from service.wishes import Wish
 #: items of a list that is made ahead: what is asked for, and what filters may take of it
 DEPTH = 128
 
-#: lists that are made together: their scores take 4 bytes × this × items
-BATCH = 256
+#: lists that are made together
+BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def lists_ahead(
     table : EventTable
         What events weigh.
     """
-    n_users, n_items = r.shape
+    n_users = r.shape[0]
     last = np.full(n_users, -np.inf)
     np.maximum.at(last, users, log.time)
     odd = (items < 0) | (log.time > at)
@@ -131,7 +131,7 @@ def lists_ahead(
         rows = np.sort(chosen[start : start + BATCH])  # neighbours in the matrix are read faster
         part = csr_array(r[rows])
         unseen = csr_array(hidden[rows])
-        found = top_n(model.score(part), min(DEPTH, n_items), exclude=unseen)
+        found = top_n_blockwise(model, part, DEPTH, exclude=unseen)
         silent = model.is_fallback(part)
         lists = []
         for place in np.flatnonzero(~silent).tolist():

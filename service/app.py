@@ -7,7 +7,7 @@ from flask import Flask
 from flask_swagger_ui import get_swaggerui_blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, compression, errors, headers, ratelimit, routes
+from service import access, compression, errors, headers, ratelimit, requestlog, routes
 from service.config import Settings
 from service.messages import DEFAULT
 from service.services import EXTENSION, Services
@@ -41,6 +41,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.config["BODY_WAIT_S"] = settings.client_timeout_s
     app.extensions[EXTENSION] = rooms = services or Services.build(settings)
     rooms.metrics.install(app)
+    if settings.log_requests:
+        requestlog.install(app)
     api = routes.build(version("zhiying"))
     api.install(app)
     app.extensions["zhiying_api"] = api

@@ -26,6 +26,8 @@ RATE = 200
 RATIO = 200
 #: what may be unpacked before the ratio is looked at
 RATIO_FROM = 1 << 20
+#: what the server reads of a body that nobody wants, in bytes; a connection with more ends
+DRAINED = 1 << 16
 
 
 def body_of(request: Request, wait_s: float) -> io.BufferedReader:
@@ -50,6 +52,15 @@ def body_of(request: Request, wait_s: float) -> io.BufferedReader:
     socket = request.environ.get("gunicorn.socket")
     body = whole_body(request.stream, request.content_length, socket, wait_s)
     return body if encoding == "identity" else io.BufferedReader(_Unpacked(body), _PIECE)
+
+
+def may_be_left(request: Request) -> bool:
+    """Whether a refused request may leave so much unread that no other can follow it.
+
+    The client must be told then: one that takes the connection for open loses its next request.
+    """
+    length = request.content_length
+    return "Transfer-Encoding" in request.headers if length is None else length >= DRAINED
 
 
 def read_whole(body: IO[bytes], limit: int) -> bytes:

@@ -115,7 +115,8 @@ def _characters(brief: Brief, language: Language) -> list[CharacterOut]:
         learners = [one("learner", said.LEVELS[difficulty.level].say(language), "level")]
     listed += learners
     for group in [g for g in brief.audience if g.low > 1][:_N_GROUPS]:  # surely more than usual
-        name = said.OFTEN_TAKES.say(language, group=label(group.name, language))
+        who = said.OFTEN_TAKES if group.by == "profile" else said.OF_ATTRIBUTE
+        name = who.say(language, group=label(group.name, language))
         listed.append(one("learner", name, "audience", share=round(group.share, 4)))
     listed += [one("mentor", n, "attribute") for n in mentors(brief.attributes)]
     listed += [one("person", n.text, "text", n) for n in cast.people[:_N_NAMES]]
@@ -162,7 +163,7 @@ def _comparable(found: Comparable) -> ComparableOut:
         form=film.form or None,
         minutes=film.minutes,
         similarity=round(found.similarity, 4),
-        viewings=film.viewings,
+        viewings=film.viewings or None,
         completion=film.completion,
     )
 

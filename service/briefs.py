@@ -25,6 +25,7 @@ from service.forms import (
     advise_length,
     topic_of,
 )
+from service.insight.disclosure import Disclosure
 from service.insight.groups import Segment
 from service.messages import Message
 from service.messages import brief as said
@@ -76,6 +77,8 @@ class Briefs:
     ----------
     rules : str
         Version of the pack that `pack` was read from.
+    disclosure : callable
+        How numbers of people who watched a film are told, by its id.
     audience : callable
         The groups of the audience of an item by its id, the most telling first.
     """
@@ -85,6 +88,7 @@ class Briefs:
     analyzer: Analyzer
     pack: Pack
     rules: str
+    disclosure: Callable[[str], Disclosure]
     audience: Callable[[str], Sequence[Segment]] = lambda _: ()
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -104,7 +108,12 @@ class Briefs:
         with self._lock:
             known, now = self._works, self.clock()
             if known is None or now - known[0] >= FRESH_S:
-                known = now, films(self.serving.catalogue(), self.store, self.pack.forms)
+                known = (
+                    now,
+                    films(
+                        *(self.serving.catalogue(), self.store, self.pack.forms, self.disclosure)
+                    ),
+                )
                 self._works = known
             return known[1]
 
@@ -161,8 +170,10 @@ class Briefs:
         return listed, None if listed else said.NONE_NEAR
 
 
-def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Film]:
-    """Published films of the catalogue with their viewings."""
+def films(
+    catalogue: Catalogue, store: Store, rules: FormRules, disclosure: Callable[[str], Disclosure]
+) -> dict[str, Film]:
+    """Published films of the catalogue with their viewings, as many as may be told."""
     hidden = catalogue.hidden(now=time.time(), kinds=(), attributes=())
     shown = {
         catalogue.ids.ids[row]: entry
@@ -170,7 +181,7 @@ def films(catalogue: Catalogue, store: Store, rules: FormRules) -> dict[str, Fil
         if not hidden[row] and is_film(entry, rules)
     }
     watched = store.events.watched(sorted(shown))
-    return {i: _film(shown[i], watched.get(i, (0, 0.0))) for i in sorted(shown)}
+    return {i: _film(shown[i], *watched.get(i, (0, 0.0)), disclosure(i)) for i in sorted(shown)}
 
 
 def is_film(entry: Entry, rules: FormRules) -> bool:
@@ -178,15 +189,15 @@ def is_film(entry: Entry, rules: FormRules) -> bool:
     return entry.kind in rules.kinds or entry.attributes.get("form") in rules.minutes
 
 
-def _film(entry: Entry, watched: tuple[int, float]) -> Film:
+def _film(entry: Entry, viewings: int, watched: float, disclosure: Disclosure) -> Film:
     form, minutes = entry.attributes.get("form"), entry.attributes.get("minutes")
     if isinstance(minutes, bool) or not isinstance(minutes, int | float) or minutes <= 0:
         minutes = None
     return Film(
         form=form if isinstance(form, str) else "",
         minutes=minutes,
-        viewings=watched[0],
-        watched=watched[1],
+        viewings=disclosure.shown(viewings) or 0,
+        watched=disclosure.told(watched) if disclosure.shown(viewings) else 0.0,
     )
 
 

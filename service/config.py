@@ -137,6 +137,9 @@ class Settings(BaseSettings):
             "unset, Chinese, and on the command line that of the locale"
         ),
     ] = None
+    log_requests: Annotated[
+        bool, Field(description="a line of the log for each answer: route, status, milliseconds")
+    ] = False
     log_format: Annotated[
         Literal["text", "json"], Field(description="lines for people or for programs")
     ] = "text"

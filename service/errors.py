@@ -6,6 +6,7 @@ fields, ``errors`` with a JSON pointer each. Domain code raises; routes do not c
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
@@ -14,7 +15,9 @@ from gunicorn.http.errors import ParseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from nlp import NlpError
 from recommend import RecommendError
@@ -323,11 +326,17 @@ def asked_language() -> Language:
 
     The answer is marked with it: see :func:`service.headers.install`.
     """
-    usual = cast(Language, current_app.config["LANGUAGE"])
-    first = [usual, *(known for known in messages.LANGUAGES if known != usual)]
-    found = cast(Language, request.accept_languages.best_match(first, default=usual))
+    found = _preferred(request.headers.get("Accept-Language"), current_app.config["LANGUAGE"])
     g.language = found
     return found
+
+
+@lru_cache(maxsize=256)
+def _preferred(wanted: str | None, usual: Language) -> Language:
+    """What a header says, read once: clients of a kind send the same one each time."""
+    first = [usual, *(known for known in messages.LANGUAGES if known != usual)]
+    accepted = parse_accept_header(wanted, LanguageAccept)
+    return cast(Language, accepted.best_match(first, default=usual))
 
 
 def register(app: Flask) -> None:

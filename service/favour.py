@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from service.insight.channels import channels
+from service.insight.labels import named
 from service.messages import Message, Remark
 from service.messages import reasons as said
 
@@ -17,12 +18,12 @@ def favoured(field: str, value: str, trait: str | None, *, more: bool) -> Remark
     >>> favoured("part", "晚间", None, more=False).say("en")
     'learners in the evening seldom choose such items'
     """
-    named = channels().get(value, value) if field == "channel" else value
-    place = _named(said.PLACES, field, value, named)
+    told = channels().get(value, value) if field == "channel" else value
+    place = _named(said.PLACES, field, value, told)
     what: Message | Remark = said.SUCH
     if trait is not None:
         name, _, of = trait.partition(":")
-        what = _named(said.TRAITS, name, of, of)
+        what = _named(said.TRAITS, name, of, named(of))
     return Remark(said.CONTEXT_MORE if more else said.CONTEXT_LESS, {"place": place, "trait": what})
 
 

@@ -98,7 +98,8 @@ def refit(
     """
     trade = trade or load_trade()
     progress(0.0)
-    version = new_version()  # by the moment of its data: names sort by it
+    # by the moment of its data: names sort by it
+    version = new_version(next(iter(models.versions()), ""))
     with store.read() as connection:
         change, _ = store.now(connection)
         rows = list(store.items.everything(connection))
@@ -124,6 +125,7 @@ def refit(
             [traits(i.kind, i.attributes, t) for i, t in zip(rows, topics, strict=True)],
             zone,
             rng=np.random.default_rng([seed, 1]),
+            table=trade.weights,
         )
 
     at = time.time()

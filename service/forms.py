@@ -15,9 +15,9 @@ By = Literal["rule", "data"]
 
 #: a form is judged by data from so many works and viewings on
 LEAST_WORKS, LEAST_VIEWINGS = 3, 30
-#: below so many viewings no mean share is shown
+#: below so many viewings no mean share is shown, whatever the floor
 LEAST_SHOWN = 5
-#: works whose lengths give advice
+#: works, watched by enough people to be told, whose lengths give advice
 LEAST_LENGTHS = 5
 #: viewings at the mean of all forms that are added to each form's own
 PRIOR_VIEWINGS = 20.0
@@ -33,9 +33,9 @@ class Film:
     form : str
     minutes : float or None
     viewings : int
-        People who played or completed it.
+        People who played or completed it, rounded; 0 if too few to be told.
     watched : float
-        Sum over them of the greatest share they played, 1 for a completion.
+        Sum over them of the greatest share they played, 1 for a completion, rounded alike.
     """
 
     form: str
@@ -127,13 +127,15 @@ def advise_form(allowed: Sequence[str], works: Sequence[Film]) -> FormAdvice:
         why = Remark(said.FORM_BY_DATA, facts | {"first": first.form, "bar": bar})
         return FormAdvice(best.form, _but(allowed, best.form), "data", why, ordered)
     else:
-        why = Remark(said.FORM_BY_RULE, {"first": first.form})
+        known_first = first.high is not None
+        unwatched = {"first": first.form, "bar": bar, "viewings": first.viewings}
+        why = Remark(said.FORM_BY_RULE if known_first else said.FORM_UNWATCHED, unwatched)
     return FormAdvice(first.form, _but(allowed, first.form), "rule", why, ordered)
 
 
 def advise_length(form: str, rules: FormRules, works: Sequence[Film]) -> LengthAdvice:
     """Advise a length: the middle half of the better watched works of a form, else the rule's."""
-    timed = [w for w in works if w.form == form and w.minutes is not None]
+    timed = [w for w in works if w.form == form and w.minutes is not None and w.viewings]
     if len(timed) < LEAST_LENGTHS:
         low, high = rules.minutes[form]
         facts = {"form": form, "n": len(timed), "needed": LEAST_LENGTHS}

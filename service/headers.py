@@ -3,10 +3,12 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 from flask_cors import CORS
 
+from service.body import may_be_left
 from service.logs import REQUEST_ID, current_request_id
 
 XAPI_VERSION = "X-Experience-API-Version"
@@ -17,6 +19,9 @@ _ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+#: an answer is for who asked: no cache between may keep it (one that knows no `X-API-Key` would
+#: give it to others), and the client's own asks with the `ETag` before it is used again
+_MINE = "private, no-cache"
 #: data is never a page
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 #: pages load from here alone; their own inline scripts are named by hash
@@ -39,6 +44,7 @@ def install(app: Flask, cors_origins: str) -> None:
             headers[XAPI_VERSION] = "2.0.0"  # of every answer, problems included
         for name, value in _ALWAYS.items():
             headers[name] = value
+        headers.setdefault("Cache-Control", _MINE)
         if "language" in g:
             headers["Content-Language"] = g.language
             response.vary.add("Accept-Language")
@@ -46,6 +52,8 @@ def install(app: Flask, cors_origins: str) -> None:
             headers["Content-Security-Policy"] = _page_policy(response.get_data())
         else:
             headers["Content-Security-Policy"] = _DATA_POLICY
+        if response.status_code >= HTTPStatus.BAD_REQUEST and may_be_left(request):
+            headers["Connection"] = "close"
         return response
 
     origins = [o.strip() for o in cors_origins.split(",") if o.strip()]

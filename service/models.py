@@ -10,11 +10,13 @@ import fcntl
 import hashlib
 import logging
 import os
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,8 @@ from service.errors import ModelFileError
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
+
+_MOMENT = re.compile(r"\d{8}T\d{9}Z-")
 
 #: drafts younger than this are left alone whoever holds them
 DRAFT_GRACE_S = 2.0
@@ -187,11 +191,23 @@ class ModelDirectory:
                 shutil.rmtree(self.path / version, ignore_errors=True)
 
 
-def new_version() -> str:
-    """Name of a version: its moment in UTC to the millisecond, and letters against two at once."""
-    seconds, thousandths = divmod(time.time_ns() // 1_000_000, 1000)
-    moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
-    return f"{moment}{thousandths:03}Z-{uuid.uuid4().hex[:6]}"
+def new_version(newest: str = "") -> str:
+    """Name of a version: its moment in UTC to the millisecond, and letters against two at once.
+
+    Names sort by age. So where the clock has been set back since the version `newest`, the moment
+    is the one after that of `newest`: no fit would go into service otherwise before that day.
+
+    Examples
+    --------
+    >>> new_version("29991231T235959999Z-abcdef")[:19]
+    '30000101T000000000Z'
+    """
+    moment = datetime.now(UTC)
+    if _MOMENT.match(newest):
+        last = datetime.strptime(newest[:18] + "+0000", "%Y%m%dT%H%M%S%f%z")
+        moment = max(moment, last + timedelta(milliseconds=1))
+    thousandths = moment.microsecond // 1000
+    return f"{moment:%Y%m%dT%H%M%S}{thousandths:03}Z-{uuid.uuid4().hex[:6]}"
 
 
 def pack(texts: Iterable[str]) -> dict[str, NDArray[Any]]:

@@ -97,7 +97,7 @@ class Endpoint:
             names += ["If-Match"] if self.method != "GET" else []
             names += ["If-None-Match"] if self.method in ("GET", "PUT") else []
         names += ["Idempotency-Key"] if self.once else []
-        return names + (["X-Experience-API-Version"] if "/xapi/" in self.rule else [])
+        return names + (["X-Experience-API-Version"] if "/xapi/statements" in self.rule else [])
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from service.catalogue import Catalogue
 from service.favour import favoured
+from service.insight.labels import named
 from service.messages import Message, Remark
 from service.messages import reasons as said
 from service.scoring import Scored, Term, TermKind
@@ -41,7 +42,8 @@ class Because:
             return Remark(said.POPULAR)
         if self.kind == "segment":
             often = said.SEGMENT_OFTEN if self.contribution >= 0 else said.SEGMENT_SELDOM
-            return Remark(often, {"attribute": self.attribute, "value": self.value})
+            facts = {"attribute": named(str(self.attribute)), "value": self.value}
+            return Remark(often, facts)
         if self.kind == "context":
             return favoured(str(self.attribute), str(self.value), self.trait, more=more)
         if self.kind == "quality":

@@ -77,7 +77,7 @@ def refused_fields(
         one: dict[str, Any] = dict(item)
         steps = _place(one, value)
         for rest in _RESTS_ON.get(one["type"], ((),)):
-            found.setdefault((*prefix, *steps, *rest), []).append(one)
+            found.setdefault((*prefix, *steps, *rest), []).append(_within(one, rest))
     return [
         _refused(ways, place, source)
         for place, ways in found.items()
@@ -102,6 +102,14 @@ def _place(error: Mapping[str, Any], value: object) -> tuple[str, ...]:
             continue  # a tag of our own
         steps.append(str(step))
     return tuple(steps)
+
+
+def _within(error: dict[str, Any], rest: Sequence[str]) -> dict[str, Any]:
+    """The error as of a field of the value: what was found is what stands there."""
+    here = error.get("input")
+    for step in rest:
+        here = here.get(step) if isinstance(here, dict) else None
+    return error | {"input": here}
 
 
 def _is_other_type(error: Mapping[str, Any]) -> bool:

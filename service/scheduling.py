@@ -39,7 +39,14 @@ class Schedule:
         threading.Thread(target=self._go_on, name="schedule", daemon=True).start()
 
     def look(self) -> bool:
-        """Queue a refit if one is due; whether this call did."""
+        """Queue a refit if one is due; whether this call did.
+
+        A job whose process died is given to another one first: while it seems to be at work, no
+        other is due.
+        """
+        if self.store.jobs.neglected():
+            self.runner.start()
+            return False
         now = time.time()
         every, after = self.settings.refit_every_s, self.settings.refit_after_events
         since = None
@@ -67,5 +74,5 @@ class Schedule:
         while not pause.wait(LOOK_EVERY_S):
             try:
                 self.look()
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:  # the next look may succeed
                 logger.warning("cannot look whether a refit is due: %s", type(error).__name__)

@@ -148,8 +148,22 @@ class _Server(BaseApplication):  # type: ignore[misc]
             if name in self.cfg.settings:  # control_socket_disable is newer than the rest
                 self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        return self.app
+    def load(self) -> Callable[..., Any]:
+        return _closing(self.app)
+
+
+def _closing(app: Flask) -> Callable[..., Any]:
+    """The app, with its ``Connection: close`` done and said: gunicorn drops that header."""
+
+    def call(environ: dict[str, Any], start: Any) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            if ("Connection", "close") in headers:
+                start.__self__.force_close()
+            return start(status, headers, *error)
+
+        return app(environ, begin)
+
+    return call
 
 
 def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) -> None:

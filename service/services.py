@@ -81,6 +81,7 @@ class Services:
                 analyzer,
                 trade.pack,
                 trade.version,
+                insight.disclosure,
                 lambda item: insight.audience(item, usual, max_age_s=FRESH_S).segments,
             ),
             planner=Planner(serving, analyzer),

@@ -74,7 +74,7 @@ class Serving(Live):
             now,
             attributes,
             wish.situation,
-            lambda: history_of(self.store.readings.of_user(user, HISTORY), self.zone),
+            lambda: history_of(self.store.readings.of_user(user, HISTORY), self.zone, self.weights),
         )
         return self._recommend(catalogue, visitor, wish)
 

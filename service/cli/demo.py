@@ -50,7 +50,8 @@ def command(settings: Settings, port: int | None, then_serve: bool) -> None:
     people = list(sample.people(items, events))
     put_users(services, people, len(people), "learners")
     manifest = fitted(services)
-    say(f"model {manifest.version}: {manifest.n_users} users, {manifest.n_items} items")
+    told = {"version": manifest.version, "users": manifest.n_users, "items": manifest.n_items}
+    say(terminal.FITTED.say(spoken(settings), **told))
     _show_example(services, _sample_user(events), next(i for i in items if i.id == SAMPLE_ITEM))
     if then_serve:
         services.store.close()
@@ -77,7 +78,8 @@ def _show_example(services: Services, user: str, item: ItemLine) -> None:
     subjects = (f"{t.label} {t.probability:.2f}" for t in analysis.topics["subject"][:3])
     tell("topics", "  ".join(subjects) or "–")
     if analysis.sentiment is not None:
-        tell("sentiment", f"{analysis.sentiment.label} {analysis.sentiment.polarity:.2f}")
+        mood = terminal.SENTIMENTS[analysis.sentiment.label].say(language)
+        tell("sentiment", f"{mood} {analysis.sentiment.polarity:.2f}")
     for point in analysis.key_points[:3]:
         tell("key_point", f"[{point.role}] {point.text}")
     log = services.store.events.of_user(user)

@@ -153,7 +153,7 @@ def _profile_as_text(out: ProfileOut, language: Language) -> str:
     if out.sentiment is not None:
         mark = out.sentiment
         lines.append(f"{terminal.MARKS.say(language)}  {mark.value:+.2f} ({mark.confidence:.2f})")
-    return "\n".join(lines)
+    return "\n".join(lines + _reasons(out.short_reason))
 
 
 def _traits(traits: list[TraitOut]) -> str:

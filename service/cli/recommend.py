@@ -84,4 +84,9 @@ def command(
     picks = services.serving.for_user(user, wish)
     lacking = lacking_of(services, user, picks) if explain else None
     out = recommendations_out(picks, explain, language, lacking)
-    show(out if as_json else list_as_text(out, language))
+
+    def title(item: str) -> str:
+        found = services.store.items.get(item)
+        return found.title if found is not None and found.title else item
+
+    show(out if as_json else list_as_text(out, language, title))

@@ -65,7 +65,7 @@ class Insight:
         return audience(
             *(item, asked, self.store, catalogue, facts),
             weighing=self._weighing(),
-            disclosure=self._disclosure(item),
+            disclosure=self.disclosure(item),
             max_age_s=max_age_s,
         )
 
@@ -81,7 +81,7 @@ class Insight:
             self.store.readings.of_item(item, REPORT_EVENTS, types=REPORT_TYPES),
             self.analyzer,
             zone=zone,
-            disclosure=self._disclosure(item),
+            disclosure=self.disclosure(item),
             scale=scale,
             n_reviews=n_reviews,
         )
@@ -90,12 +90,12 @@ class Insight:
         """Where and when to promote an item. Raises `UnknownError` if it is not there."""
         fitted = self.serving.catalogue().fitted
         usual = {} if fitted is None else fitted.learned.tallies
-        whole, found = self._disclosure(""), self.audience(item, asked)
+        whole, found = self.disclosure(""), self.audience(item, asked)
         return promotion(
             self.store.readings.of_item(item, PROMOTION_EVENTS, types=CHANNEL_TYPES),
             {name: rounded(tally, whole) for name, tally in usual.items()},
             zone=asked.zone,
-            disclosure=self._disclosure(item),
+            disclosure=self.disclosure(item),
             segments=found.segments,
             segments_reason=found.segments_reason,
         )
@@ -104,7 +104,8 @@ class Insight:
     def _secret(self) -> bytes:
         return self.store.secret()
 
-    def _disclosure(self, subject: str) -> Disclosure:
+    def disclosure(self, subject: str) -> Disclosure:
+        """How numbers of people are told in all answers about an item."""
         return Disclosure.of(subject, self.floor, self._secret)
 
     def _weighing(self) -> Weighing:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from recommend import IdMap
+from recommend import EVENT_WEIGHTS, EventTable, IdMap
 from recommend.context import ContextEffects, Takings, fit_context_effects
 from recommend.shrinkage import QualityScale
 from service.insight.channels import Tally, credit, tallies
@@ -89,6 +89,7 @@ def learn(
     zone: tzinfo,
     *,
     rng: np.random.Generator,
+    table: EventTable = EVENT_WEIGHTS,
 ) -> Learned:
     """Read all events that have a context, once.
 
@@ -100,6 +101,8 @@ def learn(
         Names of the traits of each row.
     zone : tzinfo
         The clock by which parts of the day are told.
+    table : EventTable
+        What events weigh, and so which of them takes an item.
     """
     found: list[Taking] = []
     credits_ = []
@@ -107,7 +110,7 @@ def learn(
     for _, group in groupby(events, lambda e: (e.user, e.item)):
         pair = list(group)
         credits_.append(credit(pair))
-        taking = taking_of(pair)
+        taking = taking_of(pair, table)
         if taking is not None and taking.item in ids:
             found.append(taking)
     return Learned(

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from recommend import event_weights, interaction_matrix
 from recommend.shrinkage import confidence, effective_number, shrunk_mean, shrunk_shares
+from service import messages
 from service.context import PARTS_OF_DAY, Circumstances, local_hours, part_of_day
 from service.insight.facts import Facts, taxonomy_of
 from service.insight.traits import (
@@ -23,6 +24,7 @@ from service.insight.traits import (
     ordered,
 )
 from service.insight.weighing import Weighing
+from service.messages import Remark
 from service.seen import UNSEEN
 from service.store import StoredEvent
 
@@ -74,6 +76,17 @@ class Profile:
     devices: tuple[Trait, ...] = ()
     regions: tuple[Trait, ...] = ()
     sentiment: Measure | None = None
+
+    @property
+    def short_reason(self) -> Remark | None:
+        """Why there are no interests."""
+        if self.interests:
+            return None
+        if not self.n_events:
+            return Remark(messages.NO_EVENTS)
+        if not self.n_items:
+            return Remark(messages.NOTHING_TAKEN, {"n": self.n_events})
+        return Remark(messages.NO_INTEREST, {"n": self.n_items})
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,9 @@ def _report(name: str, group: list[Quote]) -> AspectReport:
         by_review.setdefault(quote.event, []).append(quote.polarity)
     means = [sum(p) / len(p) for p in by_review.values()]
     positive, negative = (sum(sign * m > 0 for m in means) for sign in (1, -1))
-    ordered = sorted(group, key=lambda q: (-abs(q.polarity), -q.time, q.event, q.start))
+    quoted: dict[str, Quote] = {}
+    for quote in sorted(group, key=lambda q: (-abs(q.polarity), -q.time, q.event, q.start)):
+        quoted.setdefault(quote.text, quote)  # who said it again tells a reader nothing new
     return AspectReport(
         name=name,
         count=len(means),
@@ -89,6 +91,6 @@ def _report(name: str, group: list[Quote]) -> AspectReport:
         negative=negative,
         polarity=shrunk_mean(sum(means), len(means), 0.0),
         complaints=beta_rate(negative, len(means)),
-        praise=tuple(q for q in ordered if q.polarity > 0)[:N_QUOTES],
-        blame=tuple(q for q in ordered if q.polarity < 0)[:N_QUOTES],
+        praise=tuple(q for q in quoted.values() if q.polarity > 0)[:N_QUOTES],
+        blame=tuple(q for q in quoted.values() if q.polarity < 0)[:N_QUOTES],
     )

@@ -108,6 +108,15 @@ FEW_MARKS = Message(
     "too few reviews and ratings to tell a mean with a floor of {floor}",
     "评论与评分太少，不足以给出均值（下限 {floor}）",
 )
+NO_EVENTS = Message("nothing that this user did is stored", "没有存下该用户的任何行为")
+NOTHING_TAKEN = Message(
+    "none of the {n} events says that an item of the catalogue was taken",
+    "{n} 次行为都不表示选了目录中的某个条目",
+)
+NO_INTEREST = Message(
+    "the {n} item(s) taken show no topic more than usual",
+    "选过的 {n} 个条目没有哪个主题多于平常",
+)
 FEW_TAKERS = Message("too few people took it to measure a lift", "选过它的人太少，无法衡量提升度")
 FEW_REACHED = Message(
     "no channel has reached enough people yet to be shown with a floor of {floor}",

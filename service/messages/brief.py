@@ -87,6 +87,7 @@ LEVELS = {
     5: Message("a professional", "专业人士"),
 }
 OFTEN_TAKES = Message("who often takes {group}", "常学{group}的人")
+OF_ATTRIBUTE = Message("learners with {group}", "{group}的学员")
 
 MOODS = {
     "明快": Message("bright", "明快"),
@@ -114,12 +115,19 @@ FORM_BY_DATA = Message(
     "{viewings} 次），高于规则首选{first}的 {bar:.2f}",
 )
 FORM_BY_RULE = Message(
-    "by rule: no other form is surely watched further than {first}",
-    "按规则：没有其他形式的观看完成度明确高于{first}",
+    "by rule: no other form of the rule is surely watched further than {first}",
+    "按规则：规则内没有其他形式的观看完成度明确高于{first}",
+)
+FORM_UNWATCHED = Message(
+    "by rule: {first} has {viewings} viewings, too few to be judged, and no other form of the rule "
+    "is surely watched further than {bar:.2f}, the mean of all forms",
+    "按规则：{first}只有 {viewings} 次观看，不足以判断；规则内其他形式也没有明确高于"
+    "全部形式的平均完成度 {bar:.2f}",
 )
 LENGTH_BY_RULE = Message(
-    "by rule: the catalogue has {n} works of {form} with a length, {needed} are needed",
-    "按规则：目录中有时长的{form}只有 {n} 部，至少需要 {needed} 部",
+    "by rule: the catalogue has {n} works of {form} with a length and enough viewers, {needed} are "
+    "needed",
+    "按规则：目录中注明时长且观看人数足够的{form}只有 {n} 部，至少需要 {needed} 部",
 )
 LENGTH_BY_DATA = Message(
     "by data: the middle half of the lengths of the {better} better watched of {n} works of {form}",

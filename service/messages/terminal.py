@@ -4,6 +4,7 @@ from service.messages.language import Message
 
 NOTHING = Message("nothing to recommend", "没有可推荐的内容")
 DRAWN = Message("  (drawn, {propensity:.1%})", "  （抽取，{propensity:.1%}）")
+LACKS = Message("first learn: {names}", "需先学：{names}")
 MASTERED = Message("mastered: {title} ({mastery:.0%})", "已掌握：{title}（{mastery:.0%}）")
 
 VERDICTS = {
@@ -28,6 +29,11 @@ REACH = Message(
     "best {share:.0%}  lift {lift:.2f} ({low:.2f}–{high:.2f})",
     "前 {share:.0%}  提升 {lift:.2f}（{low:.2f}–{high:.2f}）",
 )
+SENTIMENTS = {
+    "positive": Message("positive", "积极"),
+    "neutral": Message("neutral", "中性"),
+    "negative": Message("negative", "消极"),
+}
 SEGMENT = Message("{name}  {n} people, lift {lift:.2f}", "{name}  {n} 人，提升 {lift:.2f}")
 
 PORTRAIT = Message(
@@ -46,6 +52,10 @@ TRAITS = {
 }
 MARKS = Message("reviews", "评价")
 
+FITTED = Message(
+    "model {version}: {users} users, {items} items",
+    "模型 {version}：{users} 名用户，{items} 个条目",
+)
 DEMO = {
     "tags": Message("tags", "标签"),
     "topics": Message("topics", "主题"),
@@ -58,7 +68,8 @@ DEMO = {
         "推荐给 {user}，晚上九点用手机，只有半小时：",
     ),
     "path": Message(
-        "{user} learns 机器学习 in 300 minutes a week:", "{user} 学会机器学习，每周 300 分钟："
+        "{user} learns machine learning in 300 minutes a week:",
+        "{user} 学会机器学习，每周 300 分钟：",
     ),
     "audience": Message("audience of", "受众"),
 }

@@ -216,6 +216,7 @@ def profile_out(
         | {
             "attributes": dict(profile.attributes),
             "timezone": timezone,
+            "short_reason": said(profile.short_reason, language),
             "weekend": None if free is None else trait_out(free, language),
             "level_name": level,
             "level_label": None if level is None else label(level, language),

@@ -123,7 +123,7 @@ class FormFiguresOut(Out):
     form: str
     in_rule: bool
     works: int
-    viewings: int
+    viewings: int = Field(description="of the works that enough people watched, each rounded")
     completion: float | None = None
     shrunk: float | None = None
     low: float | None = None
@@ -157,7 +157,7 @@ class ComparableOut(Out):
     form: str | None = None
     minutes: float | None = None
     similarity: float
-    viewings: int
+    viewings: int | None = Field(None, description="people, rounded; absent if too few")
     completion: float | None = None
 
 

@@ -61,6 +61,7 @@ class ProfileOut(Out):
     n_items: int = Field(description="items taken, that are still in the catalogue")
     attributes: dict[str, Any] = Field(description="what the platform said of the user")
     interests: list[TraitOut] = Field(description="topics taken more than usual")
+    short_reason: str | None = Field(None, description="why there are no interests")
     level: MeasureOut | None = Field(None, description="1 to 5, of what was managed")
     level_name: str | None = None
     level_label: str | None = Field(None, description="its name in the language asked for")

@@ -102,7 +102,13 @@ Agent: TypeAlias = Annotated[
 class Verb(Loose):
     """What was done."""
 
-    id: Iri
+    id: Iri = Field(json_schema_extra={"not": {"const": VOIDED}})
+
+
+class Voided(Loose):
+    """Of a statement that takes another one back."""
+
+    id: Literal["http://adlnet.gov/expapi/verbs/voided"]
 
 
 class Activity(Loose):
@@ -163,7 +169,7 @@ class VoidingIn(Kept):
 
     id: StatementId | None = None
     actor: Agent
-    verb: Verb
+    verb: Voided
     object: StatementRef
     timestamp: PastMoment | None = None
 

@@ -52,9 +52,11 @@ class Jobs:
     def queue_once(self, kind: str, params: Mapping[str, Any], *, since: float) -> Job | None:
         """Ask for work, unless work of this kind was asked for after `since` or is not done.
 
-        Of many schedulers that find the same moment right, one gets its job.
+        Of many schedulers that find the same moment right, one gets its job. What was asked for in
+        the future does not count: a clock that ran ahead would stop the schedule until that day.
         """
-        asked = (jobs.c.created_at > since) | jobs.c.state.in_(("queued", "running"))
+        lately = (jobs.c.created_at > since) & (jobs.c.created_at < time.time() + SILENCE_S)
+        asked = lately | jobs.c.state.in_(("queued", "running"))
         with self._store.write() as connection:
             _lock(connection)
             query = select(jobs.c.id).where(jobs.c.kind == kind, asked).limit(1)
@@ -101,6 +103,13 @@ class Jobs:
         with self._store.read() as connection:
             rows = connection.scalars(select(jobs.c.alive_at).where(jobs.c.state == "running"))
             return any(not _suspect(alive_at) for alive_at in rows)
+
+    def neglected(self) -> bool:
+        """Whether there is work to do and nobody has been heard of who does it."""
+        with self._store.read() as connection:
+            query = select(jobs.c.alive_at).where(jobs.c.state.in_(("queued", "running")))
+            times = connection.scalars(query).all()
+        return bool(times) and all(map(_suspect, times))
 
     def _silent(self) -> list[tuple[str, float]]:
         """Running jobs that have not been heard of, or only in the future."""

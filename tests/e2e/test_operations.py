@@ -192,22 +192,35 @@ def test_slow_clients_take_no_thread_from_the_others(settings):
         server.stop()
 
 
-def test_a_client_that_says_nothing_more_is_let_go(tmp_path):
+def test_a_connection_that_ends_is_said_to_end(tmp_path):
     server = Server(Settings(home=tmp_path), workers=1, ZHIYING_CLIENT_TIMEOUT_S="0.5")
     host, port = server.url.removeprefix("http://").split(":")
     try:
         with socket.create_connection((host, int(port)), timeout=10) as connection:
-            head = b"POST /v1/analyze HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            connection.sendall(head + b"Content-Length: 100\r\n\r\n{")
+            head = b"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+            connection.sendall(head + b"Content-Type: application/json\r\n\r\n{")
             answer = connection.recv(4096)  # it would time out if it were kept
-        assert answer.startswith(b"HTTP/1.1 4")
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b"Connection: close" in answer
+        with requests.Session() as gateway:  # it keeps what is not said to be closed
+            for _ in range(5):
+                unread = gateway.post(
+                    server.url + "/v1/events",
+                    data=b"x" * 200_000,
+                    headers={"Content-Type": "image/png"},
+                    timeout=30,
+                )
+                assert unread.status_code == 415
+                assert gateway.get(server.url + "/livez", timeout=30).status_code == 200
     finally:
         server.stop()
 
 
 def test_logs_are_json_lines_when_asked_and_quote_nobody(tmp_path):
-    server = Server(Settings(home=tmp_path), ZHIYING_LOG_FORMAT="json")
+    server = Server(Settings(home=tmp_path), ZHIYING_LOG_FORMAT="json", ZHIYING_LOG_REQUESTS="true")
     try:
+        odd = dict.fromkeys(("X-API-Key", "X-Forwarded-For", "User-Agent"), MARKER.encode())
+        requests.get(f"{server.url}/v1/items/{MARKER}?{MARKER}", headers=odd, timeout=30)
         post_lines(server, "/v1/items/bulk", [{"id": MARKER, "title": MARKER, "text": MARKER}])
         refit_with_nothing = requests.post(
             server.url + "/v1/jobs", json={"kind": "refit"}, timeout=9
@@ -236,7 +249,10 @@ def test_logs_are_json_lines_when_asked_and_quote_nobody(tmp_path):
         server.stop()
     lines = [line for line in server.log if "listens on" not in line]
     rows = [json.loads(line) for line in lines]
-    assert [r for r in rows if r["request_id"] == request_id and "exception" in r]
+    about = [r for r in rows if r["request_id"] == request_id]
+    assert [r for r in about if "exception" in r]
+    answered = [(r["method"], r["route"], r["status"]) for r in about if "route" in r]
+    assert answered == [("POST", "/v1/events", failed.status_code)]
     assert MARKER not in "\n".join(server.log)
     assert MARKER not in json.dumps(rows, ensure_ascii=False)
 

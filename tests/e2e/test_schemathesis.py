@@ -51,9 +51,10 @@ CONFIG = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 429]
 
-# an idempotency key that comes again with another body is refused, and so are two clocks
+# an idempotency key that comes again with another body is refused, and so are two clocks or two ids
 [[operations]]
-include-operation-id = ["post_job", "post_event", "recommend", "recommend_session"]
+include-operation-id = ["post_job", "post_event", "recommend", "recommend_session",
+    "get_xapi_statement", "put_xapi_statement"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 422, 429]
 """
 

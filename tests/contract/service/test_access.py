@@ -249,6 +249,8 @@ def test_every_answer_says_what_a_browser_must_not_do(client):
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["X-Frame-Options"] == "DENY"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert "no-cache" in answer.headers["Cache-Control"]
+            assert path.startswith("/docs/") or "private" in answer.headers["Cache-Control"]
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
             script = policy.partition("script-src")[2].partition(";")[0]

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
+from nlp.sentiment import SentimentModel
 from nlp.training.sentiment import fit_reviews, review_label
 
 GOOD = [f"讲得很好，收获很大，第{i}次" for i in range(8)]
@@ -45,3 +48,14 @@ def test_spellings_of_the_labels():
     assert [review_label(x) for x in ("neu", "neutral")] == ["neutral"] * 2
     with pytest.raises(TrainingDataError, match=r"'5'.*one of negative: 0, neg, negative"):
         review_label("5")
+
+
+def test_the_share_of_the_rules_goes_from_the_model_alone_to_all_they_say():
+    fitted = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8)
+    text = parse("没有浪费时间", default_engine())
+    alone = replace(fitted, rules=0.0).classify(text)
+    np.testing.assert_allclose(alone, fitted.linear.probabilities([text.document()])[0], atol=1e-9)
+    shares = [replace(fitted, rules=s).classify(text)[2] for s in (0.0, 0.3, 1.0)]
+    assert shares[0] < shares[1] < shares[2]
+    stored = SentimentModel.from_arrays(replace(fitted, rules=0.3).to_arrays())
+    assert stored.classify(text)[2] == shares[1]

@@ -88,3 +88,9 @@ def test_a_topic_is_the_attribute_else_the_surest_label_with_a_rule():
 def test_every_form_of_the_rules_has_a_length():
     named = {form for forms in (*RULES.rules.values(), RULES.otherwise) for form in forms}
     assert named <= set(RULES.minutes)
+
+
+def test_a_first_form_that_nobody_watched_is_not_said_to_have_been_compared():
+    why = advise_form(("微课", "短剧"), works("短剧", 0.4)).why.say("zh")
+    assert "微课只有 0 次观看" in why
+    assert "高于微课" not in why

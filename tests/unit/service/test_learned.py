@@ -1,14 +1,15 @@
 """What a refit keeps of circumstances: effects of groups, and no name of a person."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from recommend import IdMap
+from recommend import EVENT_WEIGHTS, EventTable, IdMap
 from service.context import Circumstances
 from service.insight.channels import Tally
 from service.insight.learned import Learned, _effects
-from service.insight.takings import Taking, history_of
+from service.insight.takings import Taking, history_of, taking_of
 from service.store import StoredEvent
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -72,4 +73,17 @@ def test_a_history_has_the_first_taking_of_each_item_with_its_circumstances():
         event("e", "course2", "dislike", 9, phone),
         event("f", "course3", "enrol", 9, None),
     ]
-    assert history_of(events, ZONE) == [("device:phone", "part:上午"), ("device:tv", "part:晚间")]
+    assert history_of(events, ZONE, EVENT_WEIGHTS) == [
+        ("device:phone", "part:上午"),
+        ("device:tv", "part:晚间"),
+    ]
+
+
+def test_what_takes_an_item_is_what_weighs_something_in_the_pack():
+    views = EventTable(
+        replace(k, weight=float(k.name == "view"), slope=0.0) for k in EVENT_WEIGHTS.kinds
+    )
+    sold = StoredEvent("a", "u", "film1", "purchase", None, 0.0, '{"device": "tv"}', None, "")
+    seen = replace(sold, id="b", type="view", time=9.0)
+    assert taking_of([sold, seen], EVENT_WEIGHTS).time == 0.0
+    assert taking_of([sold, seen], views).time == 9.0

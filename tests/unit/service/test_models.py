@@ -1,5 +1,6 @@
 """Models on disk are whole, checked, and shared."""
 
+import re
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from service.errors import ModelFileError
-from service.models import Manifest, ModelDirectory, pack, unpack
+from service.models import Manifest, ModelDirectory, new_version, pack, unpack
 
 
 def manifest(version: str) -> Manifest:
@@ -98,3 +99,13 @@ time.sleep(60)
         writer.kill()
     assert models.sweep() == 1
     assert list(models.path.iterdir()) == []
+
+
+def test_versions_sort_by_age_whatever_the_clock_did_between():
+    names = ["v1", new_version(), new_version(new_version()), "20991231T235959999Z-ffffff"]
+    for newest in names:
+        later = new_version(newest)
+        assert re.fullmatch(r"\d{8}T\d{9}Z-[0-9a-f]{6}", later)
+        assert later > newest or newest == "v1"
+    again = new_version(later)
+    assert again[:19] == "21000101T000000001Z"

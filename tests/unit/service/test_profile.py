@@ -179,3 +179,23 @@ def test_what_the_platform_says_of_an_item_wins_over_its_analysis():
 def test_sentiment_is_that_of_reviews():
     profile = drawn([event("soup", "review", -0.8, text="难喝"), event("soup", "rate", 1.0)])
     assert profile.sentiment.value == pytest.approx(-0.8 / 6)
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ([], "没有存下"),
+        ([("soup", "impression")], "1 次行为"),
+        ([("gone", "enrol")], "1 次行为"),
+        ([("calculus", "enrol"), ("soup", "enrol")], "2 个条目"),
+        ([("calculus", "enrol")], None),
+    ],
+)
+def test_a_portrait_without_interests_says_why(events, said):
+    log = [
+        StoredEvent(str(n), "u", item, kind, None, NOW, None, None, "")
+        for n, (item, kind) in enumerate(events)
+    ]
+    found = portrait("u", {}, log, FACTS, ZONE, Weighing(NOW))
+    assert bool(found.interests) == (said is None)
+    assert said is None or said in found.short_reason.say("zh")

@@ -3,6 +3,7 @@
 import itertools
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,9 +23,16 @@ FAST = "节奏太快了，跟不上。"
 CLEAR = "老师讲得非常清楚。"
 
 
-def event(type: str, value: float | None = None, text: str | None = None, user: str | None = None):
+def event(
+    type: str,
+    value: float | None = None,
+    text: str | None = None,
+    user: str | None = None,
+    time: float | None = None,
+):
     n = next(NUMBER)
-    return StoredEvent(f"e{n}", user or f"u{n}", "i", type, value, 1e9 + n * 86400, None, text, "")
+    when = 1e9 + n * 86400 if time is None else time
+    return StoredEvent(f"e{n}", user or f"u{n}", "i", type, value, when, None, text, "")
 
 
 def told(events, **options):
@@ -122,8 +130,9 @@ def test_ratings_have_a_trend_once_enough_people_gave_them():
 
 
 def test_a_rating_more_is_not_told_and_a_person_has_one_voice():
-    ratings = [event("rate", 0.5, user=f"u{n}") for n in range(40)]
-    before, after = told(ratings), told([*ratings, event("rate", -1.0)])
+    hours = 1_710_000_000.0 + 3600.0 * np.arange(41)  # of one month
+    ratings = [event("rate", 0.5, user=f"u{n}", time=hours[n]) for n in range(40)]
+    before, after = told(ratings), told([*ratings, event("rate", -1.0, time=hours[40])])
     assert before == after
     again = told([*ratings, event("rate", 1.0, user="u3"), event("rate", 0.5, user="u3")])
     assert (again.n_ratings, again.polarity) == (before.n_ratings, before.polarity)

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from service.config import Settings
+from service.jobs import JobRunner
+from service.models import ModelDirectory
+from service.scheduling import Schedule
 from service.store import Store, StoredEvent, StoredItem, Wrote
 from service.store.tables import jobs
 
@@ -178,6 +182,29 @@ def test_of_many_schedulers_one_gets_its_job(store):
     assert sum(job is not None for job in got) == 1
     store.jobs.claim()
     assert store.jobs.queue_once("refit", {}, since=time.time() + 60) is None  # one is running
+
+
+def test_a_schedule_outlives_the_processes_it_starts_and_clocks_that_ran_ahead(store, tmp_path):
+    started = []
+
+    class Counting(JobRunner):
+        def start(self) -> None:
+            started.append(True)
+
+    settings = Settings(home=tmp_path, refit_every_s=3600)
+    models = ModelDirectory(settings.models)
+    schedule = Schedule(settings, store, models, Counting(settings))
+    assert schedule.look()
+    store.jobs.claim()
+    assert not schedule.look()
+    assert len(started) == 1  # one is at work
+    set_alive_at(store, time.time() - 3600)
+    assert not schedule.look()
+    assert len(started) == 2  # its process is gone: another one finds that out and closes it
+    with store.write() as connection:
+        ahead = {"state": "failed", "created_at": time.time() + 1e7}
+        connection.execute(update(jobs).values(ahead))
+    assert schedule.look()
 
 
 def test_a_model_of_older_data_does_not_replace_a_newer_one(store):
