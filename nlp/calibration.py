@@ -51,8 +51,12 @@ def calibrate_evenly(decisions: Floats, member: NDArray[np.bool_]) -> Scale:
     found = []
     for evenness in EVENNESS:
         values = evened(decisions, evenness, floor)
-        temperature = _best_temperature(lambda t, values=values: _surprise(values / t, right))
-        found.append((_surprise(values / temperature, right), temperature, evenness))
+
+        def loss(t: float, values: Floats = values) -> float:
+            return _surprise(values / t, right)
+
+        temperature = _best_temperature(loss)
+        found.append((loss(temperature), temperature, evenness))
     _, temperature, evenness = min(found)
     return Scale(temperature, evenness, floor)
 

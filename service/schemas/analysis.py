@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 import nlp
 from nlp import Aspect, Concept, Difficulty, Entity, KeyPoint, Sentiment, Token, TopicProbability
@@ -112,10 +112,19 @@ class AnalyzeIn(Reading):
         return self
 
 
+def _parted(names: object) -> object:
+    """``include=tags,topics`` says what ``include=tags&include=topics`` does."""
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return [part for name in names for part in name.split(",")]
+    return names
+
+
 class AnalyzeQuery(In):
     """Which parts of the analysis to send, all when left out; and models by name."""
 
-    include: list[Part] = []
+    include: Annotated[list[Part], BeforeValidator(_parted)] = Field(
+        [], description="repeated, or in one value with commas between"
+    )
     topics: Annotated[list[Id], Field(max_length=10)] = Field(
         [], description="trained models that each add `topics[name]`; see GET /v1/text-models"
     )

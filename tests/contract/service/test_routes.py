@@ -327,6 +327,17 @@ def test_include_picks_parts_and_many_texts_give_the_same_as_one(client):
     assert one[1]["sentiment"] is None
 
 
+def test_parts_are_named_one_by_one_or_with_commas(client):
+    one_by_one, at_once = (
+        client.post(f"/v1/analyze?{query}", json={"text": "微积分从极限讲起。"}).json
+        for query in ("include=tags&include=topics", "include=tags,topics")
+    )
+    assert one_by_one == at_once
+    assert set(at_once) == {"version", "tags", "topics"}
+    wrong = client.post("/v1/analyze?include=tags,tag", json={"text": "微积分"})
+    assert wrong.json["errors"][0]["pointer"] == "/include/1"
+
+
 SRT = (
     "1\n00:00:01,000 --> 00:00:02,500\n今天讲矩阵\n\n"
     "2\n00:00:02,500 --> 00:00:04,000\n分解。所谓秩，是指主元的个数。\n\n"
