@@ -127,7 +127,8 @@ class HashedLinear:
             "temperature": np.array(self.temperature),
             "independent": np.array(self.independent),
             "evenness": np.array(self.evenness),
-            "floor": np.array(self.floor),
+            # absent where there is none: files of models without one keep their bytes
+            **({"floor": np.array(self.floor)} if self.floor else {}),
         }
 
     @classmethod
