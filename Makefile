@@ -13,7 +13,7 @@ serve: $(STAMP) ## serve what is in zhiying-data
 	$(BIN)/zhiying serve
 
 test: $(STAMP) ## lint, types, layers, all tests
-	$(MAKE) --jobs=2 --output-sync=line check tests
+	$(MAKE) --jobs=2 check tests
 
 tests: $(STAMP)
 	$(BIN)/pytest -q -n auto --dist worksteal
