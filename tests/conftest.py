@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import MetaData, create_engine, make_url, text
+from sqlalchemy import MetaData, NullPool, create_engine, make_url, text
 
 from service.config import Settings
 from service.store import Store
@@ -97,7 +97,8 @@ class PostgresDatabase:
         with self.admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {self.name}"))
         self.url = url.set(database=self.name).render_as_string(hide_password=False)
-        self.engine = create_engine(self.url)
+        # no pool: tests end connections of the database, whoever holds them
+        self.engine = create_engine(self.url, poolclass=NullPool)
         return self
 
     def keep(self) -> None:

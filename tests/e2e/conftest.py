@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from service.config import Settings
+from service.store import Store
 
 #: ``zhiying``, looking more often whether a refit is due
 START = """
@@ -98,6 +99,14 @@ class Server:
                 self.kill()
         self._close()
         return self.process.returncode
+
+
+@pytest.fixture
+def settings(bare_settings: Settings) -> Settings:
+    """Settings of a database of its own: processes that outlive a killed server may still write."""
+    with contextlib.closing(Store(bare_settings.url)) as store:
+        store.upgrade()
+    return bare_settings
 
 
 @pytest.fixture
