@@ -48,9 +48,14 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
         shutil.copy(request.getfixturevalue("sqlite_file"), make_url(settings.url).database or "")
         yield settings
         return
-    database: PostgresDatabase = request.getfixturevalue("postgres_tables")
-    yield Settings(home=tmp_path, database_url=database.url)
-    database.empty()
+    yield Settings(home=tmp_path, database_url=request.getfixturevalue("postgres").url)
+
+
+@pytest.fixture
+def postgres(postgres_tables: "PostgresDatabase") -> Iterator["PostgresDatabase"]:
+    """A PostgreSQL database of the newest schema, emptied afterwards."""
+    yield postgres_tables
+    postgres_tables.empty()
 
 
 @pytest.fixture(params=BOTH)

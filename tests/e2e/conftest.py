@@ -15,6 +15,7 @@ import requests
 
 from service.config import Settings
 from service.store import Store
+from tests.conftest import PostgresDatabase
 
 #: ``zhiying``, looking more often whether a refit is due
 START = """
@@ -102,11 +103,12 @@ class Server:
 
 
 @pytest.fixture
-def settings(bare_settings: Settings) -> Settings:
-    """Settings of a database of its own: processes that outlive a killed server may still write."""
-    with contextlib.closing(Store(bare_settings.url)) as store:
-        store.upgrade()
-    return bare_settings
+def postgres() -> Iterator[PostgresDatabase]:
+    """A database of its own: processes that outlive a killed server may still write."""
+    with PostgresDatabase() as database:
+        with contextlib.closing(Store(database.url)) as store:
+            store.upgrade()
+        yield database
 
 
 @pytest.fixture
