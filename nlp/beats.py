@@ -258,14 +258,16 @@ def rules_version() -> str:
     >>> len(rules_version())
     12
     """
-    path = importlib.resources.files("nlp").joinpath("data/beats.json")
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_file()).hexdigest()[:12]
+
+
+def _file() -> bytes:
+    return importlib.resources.files("nlp").joinpath("data/beats.json").read_bytes()
 
 
 @cache
 def _data() -> dict[str, object]:
-    path = importlib.resources.files("nlp").joinpath("data/beats.json")
-    found: dict[str, object] = json.loads(path.read_text("utf-8"))
+    found: dict[str, object] = json.loads(_file())
     return found
 
 

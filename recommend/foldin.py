@@ -231,10 +231,7 @@ class FoldIn:
             who = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
             here = rows.indices >= start
             scores[who[here], rows.indices[here] - start] -= asked.own[here]
-        if self.config.remove_diagonal or self.config.output_scaling != 0:
-            scores *= self.gain[start:]
-        if self.prior_unit != 0:
-            scores += self._prior_added[start:]
+        self._lift(scores, slice(start, None))
         scores[silent, :inside] = self.popularity[start:]
         scores[silent, inside:] = 0.0
         return scores
@@ -307,10 +304,15 @@ class FoldIn:
             all_own = np.zeros(self.n_items, products.dtype)
             all_own[query.history] = own
             products -= all_own[items]
+        self._lift(products, items)
+        return products
+
+    def _lift(self, products: Array, items: NDArray[np.int64] | slice) -> None:
+        """Give products of these items, the last axis, their gain and their prior, in place."""
         if self.config.remove_diagonal or self.config.output_scaling != 0:
             products *= self.gain[items]
-        products += self._prior_added[items]
-        return products
+        if self.prior_unit != 0:
+            products += self._prior_added[items]
 
     @cached_property
     def _prior_added(self) -> Array:

@@ -80,17 +80,16 @@ def by_profile(
     disclosure: Disclosure,
 ) -> list[Segment]:
     """Groups of an audience by their labels, beside all users."""
-    shown = [group for group in partition(inside, disclosure) if group]
-    names = set(shown)
-    usual: dict[str, int] = dict.fromkeys(names, 0)
+    sizes = Counter(group for group in partition(inside, disclosure) if group)
+    usual = dict.fromkeys(sizes, 0)
     for label in everybody:
         found = (JOINT.join(label[:n]) for n in range(len(label), 0, -1))
-        name = next((name for name in found if name in names), None)
+        name = next((name for name in found if name in sizes), None)
         if name is not None:
             usual[name] += 1
     return _ordered(
-        _segment(name, "profile", shown.count(name), len(inside), usual[name], n_users, disclosure)
-        for name in names
+        _segment(name, "profile", size, len(inside), usual[name], n_users, disclosure)
+        for name, size in sizes.items()
     )
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import orjson
 
-from service.messages import Language, Message
+from service.messages import LANGUAGES, Language, Message
 
-_LANGUAGES: tuple[Language, ...] = ("en", "zh")
 #: joins the parts of a name, from what matters most to details
 JOINT = " · "
 
@@ -36,7 +35,7 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     raw: dict[str, Any] = orjson.loads(
         files("service.insight").joinpath("labels.json").read_bytes()
     )
-    return {language: raw[language] for language in _LANGUAGES}
+    return {language: raw[language] for language in LANGUAGES}
 
 
 def label(name: str, language: Language) -> str:
@@ -71,7 +70,8 @@ def named(name: str) -> Message:
     >>> named("occupation").say("zh"), named("{x}").say("en")
     ('职业', '{x}')
     """
-    en, zh = (
-        label(name, language).replace("{", "{{").replace("}", "}}") for language in _LANGUAGES
-    )
-    return Message(en, zh)
+    said = {
+        language: label(name, language).replace("{", "{{").replace("}", "}}")
+        for language in LANGUAGES
+    }
+    return Message(said["en"], said["zh"])

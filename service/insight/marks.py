@@ -8,7 +8,6 @@ were rounded.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import partial
 
 import numpy as np
 
@@ -119,16 +118,15 @@ class Marks:
 
     def months(self, zone: tzinfo) -> tuple[Month, ...]:
         """Voices by month, on that clock; months of which nothing may be told are left out."""
-
-        def month_of(time: float) -> str:
-            return datetime.fromtimestamp(time, zone).strftime("%Y-%m")
-
-        def is_in(month: str, time: float) -> bool:
-            return month_of(time) == month
-
-        names = sorted({month_of(time) for time, _ in (*self.reviews, *self.ratings)})
-        found = [(name, self.voices(partial(is_in, name))) for name in names]
-        return tuple(Month(name, v.n, shrunk_mean(v.total, v.n, 0.0)) for name, v in found if v.n)
+        reviews, ratings = _by_month(self.reviews, zone), _by_month(self.ratings, zone)
+        found = {
+            name: Voices.read(reviews.get(name, ()))
+            + Voices.rounded(ratings.get(name, ()), self.disclosure)
+            for name in sorted({*reviews, *ratings})
+        }
+        return tuple(
+            Month(name, v.n, shrunk_mean(v.total, v.n, 0.0)) for name, v in found.items() if v.n
+        )
 
     def trend(self) -> Trend | None:
         """Change between the halves before and after the middle review, or, of few reviews, rating.
@@ -146,3 +144,11 @@ class Marks:
             return None
         change, error = late.mean - early.mean, 1.96 * float(np.sqrt(early.error + late.error))
         return Trend(change, change - error, change + error)
+
+
+def _by_month(marks: Sequence[Mark], zone: tzinfo) -> dict[str, list[Mark]]:
+    groups: dict[str, list[Mark]] = {}
+    for mark in marks:
+        month = datetime.fromtimestamp(mark[0], zone).strftime("%Y-%m")
+        groups.setdefault(month, []).append(mark)
+    return groups
