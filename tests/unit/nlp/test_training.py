@@ -107,6 +107,14 @@ def test_directions_of_words_are_those_in_which_texts_are_alike():
     assert 9 * abs(first[0]) < 0.2 * abs(first[1])
 
 
+def test_buckets_that_are_joined_add_their_directions():
+    codes = np.array([[1, 2], [4, -1], [2, 0]], dtype=np.int8)
+    prior = Prior(np.array([0, 3, 4], np.int32), codes, np.array([1.0, 0.5], np.float32))
+    whole, joined = prior.directions(), prior.directions(BITS - 2)
+    assert whole.table.tolist() == [[1, 1], [4, -0.5], [2, 0]]
+    assert (joined.columns.tolist(), joined.table.tolist()) == ([0, 1], [[5, 0.5], [2, 0]])
+
+
 def test_words_of_one_meaning_have_one_direction():
     words = ["矩阵", "微积分", "绘画", "色彩"]
     vectors = np.array([[1, 0.1], [1, -0.1], [-1, 0.1], [-1, -0.1]], dtype=np.float32)
