@@ -247,6 +247,15 @@ def test_the_command_reads_items_and_files(client, services, tmp_path):
     assert Tags(page.read_text("utf-8")).open == []
     told = run.invoke(main, [*options, "brief", "teeth"])
     assert "开场钩子  每天刷牙两次" in told.stdout
+    plain = tmp_path / "script.txt"
+    plain.write_text(TEXT, "utf-8")
+    titles = [
+        json.loads(run.invoke(main, [*options, "brief", str(plain), "--json", *more]).stdout)[
+            "title"
+        ]
+        for more in ([], ["--title", "刷牙"])
+    ]
+    assert titles == ["", "刷牙"]  # a name that is no Chinese is no title
     wrong = run.invoke(main, [*options, "brief", "nobody"])
     assert wrong.exit_code == 2
     assert "nobody" in wrong.stderr
