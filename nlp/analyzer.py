@@ -43,6 +43,7 @@ _DATA = (
     "cues.json",
     "stopwords.txt",
     "people.txt",
+    "no_places.txt",
 )
 
 
