@@ -31,8 +31,9 @@ from benchmarks.behaviour import Behaviour, synthetic
 from recommend import HybridConfig, HybridSVD
 from recommend.checks import column_energy, column_scaling
 from recommend.operators import StackedOperator
-from recommend.products import Bands, usable_cores
+from recommend.products import Bands
 from recommend.svd import truncated_svd
+from recommend.threads import usable_cores
 
 SCALING = 0.6
 BETA = 5.0
