@@ -1,15 +1,16 @@
 """The first n of many rows at once, without their scores ever standing in memory."""
 
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommend.errors import ConfigError, ShapeError
-from recommend.foldin import FoldIn
+from recommend.foldin import Queries
 from recommend.ranking import TopN, low_bar
+from recommend.scores import Scorer
 from recommend.threads import in_threads, one_blas_thread, usable_cores
 
 #: rows that share a product, at most: the factors are read once for so many
@@ -22,15 +23,23 @@ FEW_ROWS = 64
 COLUMNS = 512
 
 
+class Lists(NamedTuple):
+    """`TopN` of many rows, and the rows whose list is popularity, as `FoldIn.is_fallback` says."""
+
+    items: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    fallback: NDArray[np.bool_]
+
+
 def top_n_blockwise(
-    model: FoldIn,
+    model: Scorer,
     rows: csr_array[np.float64],
     n: int,
     *,
     exclude: csr_array[Any] | None = None,
     n_threads: int | None = None,
-) -> TopN:
-    """`ranking.top_n` of `FoldIn.score`, to the rounding of its products, in half the time.
+) -> Lists:
+    """`ranking.top_n` of `Scorer.score`, to the rounding of its products, in half the time.
 
     Scores are made some columns at a time, and only those above the n-th best so far of their
     row are looked at again. Gain and prior go into the product: ``[z, 1] · [g v, p]`` is
@@ -38,9 +47,9 @@ def top_n_blockwise(
 
     Parameters
     ----------
-    model : FoldIn
+    model : Scorer
     rows : csr_array of shape (n_rows, at most n_items)
-        As `FoldIn.score` takes them, any number.
+        As `Scorer.score` takes them, any number.
     n : int
         At least 0.
     exclude : csr_array of shape (n_rows, at most n_items), optional
@@ -51,7 +60,7 @@ def top_n_blockwise(
 
     Returns
     -------
-    TopN
+    Lists
         Arrays (n_rows, min(n, n_items)), short rows filled with item ``-1`` and score ``-inf``.
 
     Examples
@@ -69,31 +78,32 @@ def top_n_blockwise(
         raise ShapeError("exclude", exclude.shape, shape)
     items = np.full((shape[0], min(n, shape[1])), -1, np.int64)
     scores = np.full(items.shape, -np.inf)
+    fallback = np.zeros(shape[0], bool)
 
     def fill(here: slice) -> None:
         hidden = None if exclude is None else csr_array(exclude[here])
-        items[here], scores[here] = _batch(model, csr_array(rows[here]), items.shape[1], hidden)
+        asked = model.queries(csr_array(rows[here]))
+        fallback[here] = asked.silent
+        if items.shape[1]:
+            items[here], scores[here] = _batch(model, asked, items.shape[1], hidden)
 
-    if items.size:
-        n_threads = n_threads or usable_cores()
-        batches = _batches(shape[0], n_threads)
-        with one_blas_thread() if n_threads > 1 else nullcontext():
-            in_threads(fill, batches, n_threads=n_threads)
-    return TopN(items, scores)
+    n_threads = n_threads or usable_cores()
+    with one_blas_thread() if n_threads > 1 else nullcontext():
+        in_threads(fill, _batches(shape[0], n_threads), n_threads=n_threads)
+    return Lists(items, scores, fallback)
 
 
 def _batches(n_rows: int, n_threads: int) -> list[slice]:
     """Rows in equal shares, so many that no thread waits for another's last."""
+    if n_rows == 0:
+        return []
     n_threads = min(n_threads, -(-n_rows // FEW_ROWS))
     count = -(-n_rows // (ROWS * n_threads)) * n_threads
     size = -(-n_rows // count)
     return [slice(start, start + size) for start in range(0, n_rows, size)]
 
 
-def _batch(
-    model: FoldIn, rows: csr_array[np.float64], n: int, exclude: csr_array[Any] | None
-) -> TopN:
-    asked = model.queries(rows)
+def _batch(model: Scorer, asked: Queries, n: int, exclude: csr_array[Any] | None) -> TopN:
     n_rows, dtype = len(asked.w), asked.w.dtype
     w = np.concatenate([asked.w, np.ones((n_rows, 1), dtype)], axis=1)
     fallback = np.append(model.popularity, np.zeros(len(model.extra_factors)))
@@ -115,7 +125,7 @@ def _batch(
     return leaders.best()
 
 
-def _finished(model: FoldIn, start: int, stop: int, out: NDArray[Any]) -> NDArray[Any]:
+def _finished(model: Scorer, start: int, stop: int, out: NDArray[Any]) -> NDArray[Any]:
     """Factors of these items times their gain, their prior behind them."""
     out, fitted = out[: stop - start], model.n_fitted
     inside = max(min(stop, fitted) - start, 0)

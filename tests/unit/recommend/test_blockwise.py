@@ -36,6 +36,7 @@ def test_the_lists_are_those_of_all_scores(fitted, rng, monkeypatch, n, n_added,
         found = top_n_blockwise(model, r, n, exclude=exclude)
         wanted = top_n(model.score(r), n, exclude=exclude)
         np.testing.assert_allclose(found.scores, wanted.scores, atol=1e-6)
+        np.testing.assert_array_equal(found.fallback, model.is_fallback(r))
         same = found.items == wanted.items
         assert same[-1].all()  # popularity has ties, and they go by row
         assert same.mean() > 0.999 if single else same.all()
