@@ -243,7 +243,8 @@ class Serving(Live):
         if wish.situation is not None and wish.situation.minutes is not None:
             is_unknown = np.isnan(catalogue.playing.minutes[ranking.items])
             unknown = tuple(p.id for p, u in zip(picks, is_unknown, strict=True) if u)
-        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None, unknown)
+        drawn = seed if wish.explore > 0 else None
+        return Picks(catalogue.version, picks, short, drawn, unknown, log)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:
