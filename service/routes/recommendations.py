@@ -1,6 +1,6 @@
 """Lists: what next, for a user or a session, and what is near an item."""
 
-import uuid
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -153,7 +153,7 @@ def recommendations_out(
     return RecommendationsOut.model_validate(
         {
             "model": picks.model,
-            "recommendation_id": uuid.uuid4().hex,
+            "recommendation_id": secrets.token_hex(16),
             "seed": picks.seed,
             "items": shown,
             "short_reason": _short(picks, language),
