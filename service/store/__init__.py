@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,15 @@ logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _BUSY_MS = 30_000  # a writer waits so long for another
+#: a PostgreSQL that is gone without a word, as a machine that lost its power, is an error within
+#: this time (seconds, `tcp_user_timeout` milliseconds), unless the URL says otherwise
+_NETWORK = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+}
 _PATIENCE_MS = 500  # erasing waits so long for readers of the log
 
 
@@ -110,14 +119,16 @@ class Store:
         sql, parameters = statement.bound(self.engine.dialect, values)
         base = self.engine.dialect.loaded_dbapi.Error
         while True:
+            pooled: PoolProxiedConnection | None = None
+            with suppress(IndexError):
+                pooled = self._looking.pop()
+            is_kept = pooled is not None
             try:
-                pooled, is_kept = self._looking.pop(), True
-            except IndexError:
-                pooled, is_kept = self._to_look(), False
-            try:
+                pooled = pooled or self._to_look()
                 row = pooled.driver_connection.execute(sql, parameters).fetchone()  # type: ignore[union-attr]
             except base as error:
-                pooled.invalidate(error)  # in which state it is, nobody knows
+                if pooled is not None:
+                    pooled.invalidate(error)  # in which state it is, nobody knows
                 if is_kept:
                     continue
                 raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
@@ -254,7 +265,8 @@ def _engine(url: str, pool_size: int) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, **options)
+        patient = {name: v for name, v in _NETWORK.items() if name not in parsed.query}
+        return create_engine(parsed.update_query_dict(patient), pool_pre_ping=True, **options)
     engine = create_engine(url, connect_args={"timeout": 30}, **options)
 
     @event.listens_for(engine, "connect")

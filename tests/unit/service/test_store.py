@@ -241,3 +241,11 @@ def test_nothing_of_a_failed_write_stays(store):
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
     assert store.now()[0] == 0
+
+
+def test_a_postgresql_that_is_gone_is_an_error_soon_unless_the_url_says_otherwise():
+    usual = Store("postgresql://host/d").engine.url.query
+    assert usual["connect_timeout"] == "5"
+    assert {"tcp_user_timeout", "keepalives_idle"} <= set(usual)
+    asked = Store("postgresql://host/d?connect_timeout=60").engine.url.query
+    assert asked["connect_timeout"] == "60"
