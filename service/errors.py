@@ -206,6 +206,17 @@ class BindError(ServiceError):
     """The address to listen on is open to others and there are no keys."""
 
 
+class DatabaseUrlError(ServiceError, ValueError):
+    """The URL of the database names none that is spoken to here."""
+
+
+class MissingExtraError(ServiceError, ImportError):
+    """An optional library is needed and not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs more: pip install 'zhiying[{extra}]'")
+
+
 #: exceptions of others -> status, code and sentence, looked up along the MRO as Flask does for
 #: handlers; the service's own carry theirs
 OTHERS: dict[type[BaseException], tuple[int, str, Message]] = {
