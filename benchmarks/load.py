@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.load HOME [--n 10] [--seconds 15] [--repeat 3]``. A HOME that is not there
 yet is made: `benchmarks.catalogue` of so many ``--items`` and ``--events``, loaded and fitted, at
-the default size some ten minutes of processor; one that is there is used as it is.
+the default size some ten minutes of processor; one that is there is used as it is. On PostgreSQL,
+if ``ZHIYING_DATABASE_URL`` names an empty database of its own.
 
 Two workers, eight connections. Constant answers and lists take turns; medians of the turns are
 told at the end. The last run swaps between two models all the time: the second is the first under
@@ -154,6 +155,7 @@ def main(home: Path, n: int, seconds: float, repeat: int) -> None:
             f"processor time; at half load p99 {p99:.1f} ms"
         )
         memory(server)
+        scrapes(server)
         done = threading.Event()
         swapper = threading.Thread(target=swap, args=(server.url, versions, done))
         swapper.start()
@@ -171,6 +173,16 @@ def swap(url: str, versions: list[str], done: threading.Event) -> None:
         requests.post(where, timeout=60).raise_for_status()
     requests.post(f"{url}/v1/models/{versions[0]}/activate", timeout=60).raise_for_status()
     print(f"{n} swaps")
+
+
+def scrapes(server: Server) -> None:
+    """The first scrapes count what is stored, one in each worker."""
+    took = []
+    for _ in range(20):
+        began = time.perf_counter()
+        requests.get(server.url + "/metrics", timeout=60).raise_for_status()
+        took.append(1000 * (time.perf_counter() - began))
+    print(f"  scrape: at most {max(took):.0f} ms, median {statistics.median(took):.0f} ms")
 
 
 def memory(server: Server) -> None:
@@ -193,6 +205,6 @@ if __name__ == "__main__":
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--seconds", type=float, default=15.0)
     asked = parser.parse_args()
-    if not (asked.home / "zhiying.db").exists():
+    if not ModelDirectory(Settings(home=asked.home).models).versions():
         made(asked.home, asked.items, asked.events)
     main(asked.home, asked.n, asked.seconds, asked.repeat)

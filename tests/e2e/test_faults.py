@@ -346,6 +346,10 @@ def test_a_database_that_is_killed_and_restarted_loses_nothing(postgres, tmp_pat
                 "zhiying_database_up 0.0" in requests.get(f"{server.url}/metrics", timeout=30).text
             )
             assert requests.get(server.url + "/livez", timeout=30).status_code == 200
+            analysed = requests.post(
+                server.url + "/v1/analyze", json={"text": "导数。"}, timeout=30
+            )
+            assert analysed.status_code == 200, analysed.text  # it needs no database
             postgres.start()
             for _ in range(4):  # the first who asks finds it again
                 assert recommended(server, "u1")
