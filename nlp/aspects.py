@@ -68,7 +68,7 @@ class AspectWords:
         ['疗效']
         """
         kinds = {**terms, "nouns": nouns, "yielding": yielding, "ignored": ignored}
-        return AspectWords(build(kinds), frozenset(people), frozenset(weak))
+        return AspectWords(build(kinds, stops=False), frozenset(people), frozenset(weak))
 
     @staticmethod
     @cache

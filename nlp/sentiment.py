@@ -96,8 +96,10 @@ def _stopped(parsed: Parsed, start: int, end: int) -> Statement:
     said = parsed.document(start, end)
     if said.text[-1] in _LOUD:
         return Statement(said, read(said))
-    ends = [min(place, end) for place in said.ends]
-    document = Document(said.text + "。", [*said.begins, end], [*ends, end + 1], start)
+    ends = [*said.ends, end + 1]
+    if len(ends) > 1:
+        ends[-2] = min(ends[-2], end)  # no other word can end behind the sentence
+    document = Document(said.text + "。", [*said.begins, end], ends, start)
     return Statement(document, read(said))
 
 
