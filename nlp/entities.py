@@ -5,8 +5,8 @@ import re
 from nlp.analysis import Entity
 from nlp.lexicon import SURNAMES, Rarity
 from nlp.parsed import Parsed
-from nlp.terms import stopwords
 from nlp.tokens import Word
+from nlp.vocabulary import stopwords
 
 _TYPES = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation"}
 _OTHER = "nz"
@@ -24,7 +24,9 @@ def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
     found: list[tuple[int, int, str]] = []
     works = [(m.start(1), m.end(1), "work") for m in _WORK.finditer(parsed.normalized.text)]
     work = 0
-    for i, word in enumerate(parsed.words):
+    named = [i for i, pos in enumerate(parsed.pos) if pos[0] == "n"]
+    for i in named:
+        word = parsed.words[i]
         while work < len(works) and works[work][1] <= word.start:
             work += 1
         if work < len(works) and word.start >= works[work][0]:
@@ -50,7 +52,8 @@ def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
 
 
 def _kind(word: Word, rarity: Rarity) -> str | None:
-    if word.pos[0] != "n" or len(word.text) < 2 or word.text in stopwords():
+    """Type of a noun that is a name."""
+    if len(word.text) < 2 or word.text in stopwords():
         return None
     if word.pos == "nt" or word.text.endswith(_ORGANISATION):
         return "organisation" if len(word.text) > 3 or word.pos == "nt" else None

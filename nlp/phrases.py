@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from nlp.dictionary import Terms
 from nlp.lexicon import Rarity, default_lexicon
 from nlp.spans import Hashes, Rows, SpanHashes
-from nlp.terms import STOP_PARTS, stopwords
 from nlp.tokens import Word
+from nlp.vocabulary import STOP_PARTS, stopwords
 
 MAX_WORDS = 6
 _MAX_HAN, _MAX_FOREIGN = 16, 40  # characters of a phrase
