@@ -87,8 +87,16 @@ class _Level(NamedTuple):
     last: NDArray[np.int64]  # the document each ends in
 
 
+class Counted(NamedTuple):
+    """N-grams of documents: row of the document, bucket and count of each."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
 class Grams:
-    """Hashed n-grams of some documents: those of each length are made once, for all models.
+    """Hashed n-grams of some documents: made and counted once, for all models that ask alike.
 
     Parameters
     ----------
@@ -108,21 +116,26 @@ class Grams:
         self._documents = documents
         self._chars: list[_Level] = []
         self._words: list[_Level] = []
+        self._counted: dict[tuple[int, int, int], Counted] = {}
         self._sizes = np.array([len(d.text) + 2 for d in documents], dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._documents)
 
-    def counted(
-        self, bits: int, words: int, chars: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Document, bucket and count of each n-gram, sorted; no document is without one.
+    def counted(self, bits: int, words: int, chars: int) -> Counted:
+        """Count each n-gram of each document, sorted; no document is without one.
 
         What `hashed_counts` gives as a matrix, without the cost of making one.
         """
+        asked = bits, words, chars
+        if (found := self._counted.get(asked)) is None:
+            found = self._counted[asked] = self._count(*asked)
+        return found
+
+    def _count(self, bits: int, words: int, chars: int) -> Counted:
         if not self._documents:
             none = np.zeros(0, dtype=np.int64)
-            return none, none, none
+            return Counted(none, none, none)
         levels = [*self._char_levels(chars), *self._word_levels(words)]
         hashes = np.concatenate([level.hashes for level in levels])
         hashes >>= np.uint64(64 - bits)
@@ -139,7 +152,7 @@ class Grams:
         counts[1:] -= ends[:-1]
         counts[0] += 1
         keys = keys[ends]
-        return keys >> bits, keys & ((1 << bits) - 1), counts
+        return Counted(keys >> bits, keys & ((1 << bits) - 1), counts)
 
     def _char_levels(self, n: int) -> list[_Level]:
         levels = self._chars

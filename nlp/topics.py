@@ -123,8 +123,8 @@ class TopicModel:
         )
         if max(row) < UNSURE and max(found.values()) < UNSURE_PARENT:
             return ()
-        order = sorted(found, key=lambda label: (-found[label], label))
-        return tuple(TopicProbability(n, found[n]) for n in order if found[n] >= _LEAST)
+        listed = [(-p, label) for label, p in found.items() if p >= _LEAST]
+        return tuple([TopicProbability(label, -p) for p, label in sorted(listed)])
 
     @classmethod
     def fit(
