@@ -101,8 +101,15 @@ class Ranker:
         return p
 
     def probabilities(self, phrases: Phrases) -> NDArray[np.float64]:
-        """Probability that an author would choose each candidate, in [0, 1]."""
-        return self.calibrated(self.scores(dense(phrases, self.background)))
+        """Probability that an author would choose each candidate, in [0, 1].
+
+        Those of each piece are multiplied by themselves, so they are the same to the last bit
+        whatever is read beside them.
+        """
+        features = dense(phrases, self.background)
+        bounds = phrases.piece.searchsorted(np.arange(1, len(phrases.reading.begins)))
+        scores = [self.scores(rows) for rows in np.split(features, bounds)]
+        return self.calibrated(np.concatenate(scores))
 
     def with_calibration(self, slope: float, intercept: float) -> "Ranker":
         """Return the same ranker with another calibration."""

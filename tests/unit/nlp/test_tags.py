@@ -8,17 +8,16 @@ from nlp.engines import default_engine
 from nlp.lexicon import Rarity, default_rarity
 from nlp.parsed import parse
 from nlp.phrase_features import DENSE, dense
-from nlp.phrases import candidates, read
+from nlp.phrase_words import Piece, read
+from nlp.phrases import candidates
 from nlp.ranker import Ranker, default_ranker
 from nlp.tags import tags
 
 
 def phrases_of(text, title=""):
     body, head = parse(text, default_engine()), parse(title, default_engine())
-    words = head.words, body.words
-    return candidates(
-        read(head.normalized.text, words[0], body.normalized.text, words[1], default_rarity())
-    )
+    piece = Piece(head.normalized.text, head.words, body.normalized.text, body.words)
+    return candidates(read([piece], default_rarity()))
 
 
 def texts_of(text, **more):
