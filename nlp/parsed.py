@@ -4,14 +4,26 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp.engines import Engine
 from nlp.hashing import Document
 from nlp.script import simplified
 from nlp.text import Normalized, Sentence, normalize, sentences
 from nlp.tokens import Word, words
-from nlp.vocabulary import is_term
+from nlp.vocabulary import facts
+
+
+class Columns(NamedTuple):
+    """Words as columns; `facts` are records of `nlp.vocabulary.FACTS`."""
+
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    facts: NDArray[np.void]
 
 
 @dataclass(frozen=True)
@@ -47,9 +59,20 @@ class Parsed:
         return self._columns[3]
 
     @cached_property
-    def is_term(self) -> tuple[bool, ...]:
-        """Whether each word means something by itself: see `nlp.vocabulary.is_term`."""
-        return tuple(map(is_term, self.texts, self.pos))
+    def facts(self) -> NDArray[np.void]:
+        """What each word may be and do: records of `nlp.vocabulary.FACTS`."""
+        return facts(self.texts, self.pos)
+
+    @cached_property
+    def is_term(self) -> list[bool]:
+        """Whether each word means something by itself."""
+        found: list[bool] = self.facts["term"].tolist()
+        return found
+
+    def part(self, first: int = 0, last: int | None = None) -> Columns:
+        """Words ``[first, last)``, or all behind the first, as columns."""
+        rows = slice(first, last)
+        return Columns(self.texts[rows], self.starts[rows], self.ends[rows], self.facts[rows])
 
     @cached_property
     def sentence_terms(self) -> tuple[frozenset[str], ...]:

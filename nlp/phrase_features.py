@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.background import SOURCES, Background
-from nlp.phrase_words import KINDS
 from nlp.phrases import MAX_WORDS, Phrases
 from nlp.spans import Rows
+from nlp.vocabulary import KINDS
 
 Floats = NDArray[np.float32]
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.phrase_words import MAX_FOREIGN, Reading
+from nlp.phrase_words import Reading
 from nlp.spans import Hashes, Rows
+from nlp.vocabulary import MAX_FOREIGN
 
 MAX_WORDS = 6
 _MAX_HAN = 16  # characters of a phrase of other words
@@ -87,7 +88,8 @@ def candidates(reading: Reading) -> Phrases:
     >>> from nlp.parsed import parse
     >>> from nlp.phrase_words import Piece, read
     >>> parsed = parse("矩阵分解的deep learning", default_engine())
-    >>> reading = read([Piece("", (), parsed.normalized.text, parsed.words)], default_rarity())
+    >>> piece = Piece("", parse("", default_engine()).part(), parsed.normalized.text, parsed.part())
+    >>> reading = read([piece], default_rarity())
     >>> found = candidates(reading)
     >>> sorted(found.texts())
     ['deep', 'deep learning', '分解', '矩阵', '矩阵分解']

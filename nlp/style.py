@@ -3,7 +3,6 @@
 from itertools import compress
 
 from nlp.parsed import Parsed
-from nlp.vocabulary import is_spoken
 
 STYLE_NAMES = (
     "length",
@@ -29,7 +28,7 @@ def style(parsed: Parsed) -> dict[str, float]:
     thousand by their number; the others are shares in [0, 1] of sentences, characters or
     words.
     """
-    spoken = list(map(is_spoken, parsed.texts))
+    spoken = parsed.facts["spoken"].tolist()
     texts = list(compress(parsed.texts, spoken))
     if not parsed.sentences or not texts:
         return {}

@@ -136,22 +136,22 @@ def _share(term: str, catalogue: Rarity) -> float:
 
 def _pieces(parsed: Parsed, title: Parsed) -> Iterator[tuple[Piece, int]]:
     """Parts of a text, the title before each, and how far the part stands from it."""
-    head = title.words[:_MAX_TITLE]
-    title_text = title.normalized.text[: head[-1].end if head else 0]
-    text, words = parsed.normalized.text, parsed.words
-    for first in range(0, max(len(words), 1), _PART):
-        part = words[first : first + _PART]
-        if head or part:
-            start, end = (part[0].start, part[-1].end) if part else (0, 0)
-            shift = len(title.normalized.text) - len(title_text) + start
-            yield Piece(title_text, head, text[start:end], part, start), shift
+    head = title.part(0, _MAX_TITLE)
+    title_text = title.normalized.text[: head.ends[-1] if head.ends else 0]
+    behind = len(title.normalized.text) - len(title_text)
+    text, n_words = parsed.normalized.text, len(parsed.words)
+    for first in range(0, max(n_words, 1), _PART):
+        part = parsed.part(first, first + _PART)
+        if head.texts or part.texts:
+            start, end = (part.starts[0], part.ends[-1]) if part.texts else (0, 0)
+            yield Piece(title_text, head, text[start:end], part, start), behind + start
 
 
 def _batches(pieces: Sequence[tuple[Piece, int]]) -> Iterator[Sequence[tuple[Piece, int]]]:
     """Neighbours that have together no more words than one part may have."""
     first = size = 0
     for last, (piece, _) in enumerate(pieces):
-        own = len(piece.title_words) + len(piece.text_words)
+        own = len(piece.title_words.texts) + len(piece.text_words.texts)
         if size + own > _PART and last > first:
             yield pieces[first:last]
             first, size = last, 0

@@ -9,7 +9,7 @@ from itertools import combinations, compress
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
 from nlp.tokens import Word
-from nlp.vocabulary import ENDING, is_part
+from nlp.vocabulary import ENDING
 
 TITLE_WEIGHT = 3.0  # a term in the title counts as three in the text
 _MAX_WORDS, _MAX_CHARS = 4, 12  # longest phrase
@@ -23,21 +23,21 @@ _WORK = re.compile(r"《[^《》\n]{1,40}》")
 _MODIFIERS = ("ad", "vd", "a")
 
 
-def phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+def phrases(parsed: Parsed) -> Iterator[tuple[Word, ...]]:
     """Maximal runs of two to four adjacent words that read as one noun phrase.
 
     Examples
     --------
     >>> from nlp.parsed import parse
     >>> from nlp.engines import default_engine
-    >>> found = phrases(parse("介绍矩阵分解与特征工程。", default_engine()).words)
+    >>> found = phrases(parse("介绍矩阵分解与特征工程。", default_engine()))
     >>> ["".join(w.text for w in phrase) for phrase in found]
     ['矩阵分解', '特征工程']
     """
     run: list[Word] = []
-    for word in words:
-        text, start, _, pos = word
-        if not is_part(text, pos):
+    is_part = parsed.facts["part"].tolist()
+    for word, joins in zip(parsed.words, is_part, strict=True):
+        if not joins:
             if len(run) > 1:
                 yield from _trimmed(run)
             run = []
@@ -45,7 +45,9 @@ def phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
             run = [word]
         # A verb opens or closes a phrase (推荐|系统, 矩阵|分解) but does not stand inside one.
         elif (
-            start != run[-1].end or len(run) == _MAX_WORDS or (len(run) > 1 and run[-1].pos == "v")
+            word.start != run[-1].end
+            or len(run) == _MAX_WORDS
+            or (len(run) > 1 and run[-1].pos == "v")
         ):
             if len(run) > 1:
                 yield from _trimmed(run)
@@ -79,7 +81,7 @@ def terms(parsed: Parsed) -> dict[str, float]:
     total: dict[str, float] = {}
     runs: dict[tuple[str, ...], int] = {}
     inside: set[int] = set()
-    for phrase in phrases(parsed.words):
+    for phrase in phrases(parsed):
         texts = tuple([w.text for w in phrase])
         inside.update([w.start for w in phrase])
         for first, last in _PARTS[len(texts)]:

@@ -120,7 +120,7 @@ def _row(abstract: Abstract, background: Background) -> _Row:
     for head, body in ((none, text), (title, text), (title, none), (none, title), (none, first)):
         if not (head.words or body.words):
             continue
-        piece = Piece(head.normalized.text, head.words, body.normalized.text, body.words)
+        piece = Piece(head.normalized.text, head.part(), body.normalized.text, body.part())
         found = candidates(read([piece], rarity))
         if len(found):
             features.append(dense(found, others))
@@ -175,7 +175,7 @@ def _hashes(parsed: Parsed) -> Hashes:
     """Hashes of all words and candidates of a text."""
     if not parsed.words:
         return np.zeros(0, dtype=np.uint64)
-    piece = Piece("", (), parsed.normalized.text, parsed.words)
+    piece = Piece("", _parsed("").part(), parsed.normalized.text, parsed.part())
     return candidates(read([piece], default_rarity())).hashes
 
 

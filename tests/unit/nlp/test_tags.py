@@ -16,7 +16,7 @@ from nlp.tags import tags
 
 def phrases_of(text, title=""):
     body, head = parse(text, default_engine()), parse(title, default_engine())
-    piece = Piece(head.normalized.text, head.words, body.normalized.text, body.words)
+    piece = Piece(head.normalized.text, head.part(), body.normalized.text, body.part())
     return candidates(read([piece], default_rarity()))
 
 
