@@ -146,8 +146,9 @@ class Grams:
             keys += rows << bits
             keys = keys[rows == np.concatenate([level.last for level in levels])]
         keys.sort()
-        # the end of each run of equal keys
-        ends = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
+        last = np.ones(len(keys), dtype=bool)  # of each run of equal keys
+        np.not_equal(keys[1:], keys[:-1], out=last[:-1])
+        ends = last.nonzero()[0]
         counts = ends.copy()
         counts[1:] -= ends[:-1]
         counts[0] += 1
@@ -157,7 +158,7 @@ class Grams:
     def _char_levels(self, n: int) -> list[_Level]:
         levels = self._chars
         if not levels:
-            row = np.repeat(np.arange(len(self)), self._sizes)
+            row = np.arange(len(self)).repeat(self._sizes)
             codes = _codes(self._documents, self._sizes.cumsum())
             levels.append(_Level(_mix(codes.astype(np.uint64) + np.uint64(_BASE)), row, row))
         letters = levels[0].hashes
@@ -167,7 +168,7 @@ class Grams:
         levels = self._words
         if not levels:
             letters = self._char_levels(1)[0].hashes
-            holder = np.repeat(np.arange(len(self)), [len(d.begins) for d in self._documents])
+            holder = np.arange(len(self)).repeat([len(d.begins) for d in self._documents])
             stops = self._sizes.cumsum() - 1
             inside = np.array([d.start for d in self._documents], np.int64)
             shifts = (stops - self._sizes + 2 - inside)[holder]
@@ -180,7 +181,7 @@ class Grams:
             size = len(letters)
             powers, inverses = _first_powers(_BASE, size), _first_powers(_INVERSE, size)
             prefix = np.zeros(size + 1, np.uint64)
-            np.cumsum(letters * powers, out=prefix[1:])
+            (letters * powers).cumsum(out=prefix[1:])
             whole = _mix((prefix[last] - prefix[first]) * inverses[first] + np.uint64(1))
             levels.append(_Level(whole, holder, holder))
         return _longer(levels, n, np.uint64(_INVERSE), levels[0].hashes)

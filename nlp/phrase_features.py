@@ -137,7 +137,7 @@ def _means(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> tuple[
     stop = 0
     for piece, n_words in enumerate(reading.n_words.tolist()):
         start, stop = stop, stop + n_words
-        np.cumsum(values[start:stop], axis=0, out=sums[start + piece + 1 : stop + piece + 1])
+        values[start:stop].cumsum(axis=0, out=sums[start + piece + 1 : stop + piece + 1])
     size: Floats = (last - first + 1).astype(np.float32)[:, np.newaxis]
     before = first + phrases.piece
     total = sums.take(before + (last - first + 1), axis=0) - sums.take(before, axis=0)
@@ -161,7 +161,8 @@ def _extremes(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> Flo
     table[:, 2] = of_word[:, 0]
     inner = np.minimum(first + np.arange(MAX_WORDS)[:, np.newaxis], last)
     values = table.take(inner, axis=0)
-    return np.concatenate([values.min(axis=0), values.max(axis=0)], axis=1)
+    least, most = np.minimum.reduce(values, axis=0), np.maximum.reduce(values, axis=0)
+    return np.concatenate([least, most], axis=1)
 
 
 def _edges(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> Floats:
@@ -198,19 +199,14 @@ def _occurrences(phrases: Phrases, whole: Floats) -> tuple[Floats, Floats]:
     shares[:, 3:5] = n > near[:2].T
     np.maximum(shares[:, 3], shares[:, 4], out=shares[:, 1])
     shares[:, 2] = best[:, 0] > _TWICE
-    codes = reading.spans.codes
-    before = _marked(codes, reading.starts.take(phrases.first_word) - 1)
-    behind = _marked(codes, reading.ends.take(phrases.last_word))
-    shares[:, 5:] = _SIDES.take(before * 16 + behind, axis=0)
+    # bits of the characters; beyond both ends of the text a clause ends
+    bits = np.full(len(reading.spans.codes) + 1, _CLAUSE, dtype=np.uint8)
+    bits[:-1] = _MARKS.take(reading.spans.codes, mode="clip")
+    before = bits.take(reading.starts.take(phrases.first_word) - 1)
+    behind = bits.take(reading.ends.take(phrases.last_word))
+    shares[:, 5:] = _SIDES.take(before * np.uint8(16) + behind, axis=0)
     if len(cell) > n:
         best = np.maximum.reduceat(best, at, axis=0)
         shares = np.add.reduceat(shares, at, axis=0)
         shares /= phrases.counts[:, np.newaxis]
     return best, shares
-
-
-def _marked(codes: NDArray[np.uint32], offsets: Rows) -> NDArray[np.intp]:
-    """Bits of the characters at some offsets; beyond the text a clause ends."""
-    found = _MARKS.take(codes.take(offsets, mode="clip"), mode="clip").astype(np.intp)
-    found[(offsets < 0) | (offsets >= len(codes))] = _CLAUSE
-    return found

@@ -96,10 +96,10 @@ def read(pieces: Sequence[Piece], rarity: Rarity, *, terms: Terms | None = None)
     whole = "\n".join([f"{p.title}\n{p.text}" for p in pieces])
     heads = np.array([len(p.title) + 1 for p in pieces], dtype=np.intp)
     sizes = heads + np.array([len(p.text) for p in pieces], dtype=np.intp)
-    begins = np.cumsum(sizes + 1) - (sizes + 1)
+    begins = (sizes + 1).cumsum() - (sizes + 1)
     counts = np.array([len(words.texts) for words in runs], dtype=np.intp)
     # what the offsets of each title and each text lack
-    lacks = np.repeat(begins, 2)
+    lacks = begins.repeat(2)
     lacks[1::2] += heads - np.array([p.shift for p in pieces], dtype=np.intp)
     lacks = lacks.repeat(counts)
     cut = np.array([known["left"], known["right"]], dtype=np.intp)
@@ -116,7 +116,7 @@ def read(pieces: Sequence[Piece], rarity: Rarity, *, terms: Terms | None = None)
         piece=np.arange(len(pieces)).repeat(n_words),
         starts=starts + lacks + cut[0],
         ends=ends + lacks - cut[1],
-        in_title=np.tile([True, False], len(pieces)).repeat(counts),
+        in_title=np.array([True, False] * len(pieces)).repeat(counts),
         facts=known,
         idf=np.array(list(map(rarity.idf, texts)), dtype=np.float32),
         spans=SpanHashes(whole),

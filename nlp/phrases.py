@@ -53,6 +53,11 @@ class Phrases:
     def __len__(self) -> int:
         return len(self.at)
 
+    def bounds(self) -> list[int]:
+        """Row of the first candidate of each piece, and the number of all candidates."""
+        found: list[int] = self.piece.searchsorted(np.arange(len(self.reading.begins) + 1)).tolist()
+        return found
+
     @property
     def forced(self) -> NDArray[np.bool_] | None:
         """Whether each candidate is a forced term; ``None`` if no word is."""
@@ -118,7 +123,7 @@ def candidates(reading: Reading) -> Phrases:
     of = group[n_words:][occurrences]
     begins = np.ones(len(of), dtype=bool)
     np.not_equal(of[1:], of[:-1], out=begins[1:])
-    at = begins.nonzero()[0]
+    at, candidate = begins.nonzero()[0], begins.cumsum() - 1
     return Phrases(
         reading=reading,
         hashes=ranked[new],
@@ -126,9 +131,9 @@ def candidates(reading: Reading) -> Phrases:
         group=of[at],
         first_word=first_word,
         last_word=last_word,
-        candidate=begins.cumsum() - 1,
+        candidate=candidate,
         at=at,
-        counts=np.diff(at, append=len(of)),
+        counts=np.bincount(candidate),
         piece=reading.piece[first_word[at]],
     )
 
@@ -146,12 +151,12 @@ def _occurrences(reading: Reading) -> tuple[Rows, Rows]:
     joined |= spaced
     joined &= ~(breaks[1:] | breaks[:-1])
     run = np.zeros(n + MAX_WORDS, dtype=np.intp)
-    np.cumsum(~joined, out=run[1:n])
+    (~joined).cumsum(out=run[1:n])
     run[n:] = -1
     row = np.arange(n)[:, np.newaxis]
     last = row + _STEPS
     valid = run.take(last) == run[:n, np.newaxis]
-    last.clip(max=n - 1, out=last)
+    np.minimum(last, n - 1, out=last)
     length = ends.take(last) - starts[:, np.newaxis]
     limit = np.where(foreign, MAX_FOREIGN, _MAX_HAN)
     valid &= known["first"][:, np.newaxis]

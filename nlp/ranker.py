@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +91,8 @@ class Ranker:
         hidden += self.second[:, -1:]
         np.maximum(hidden, 0, out=hidden)
         values = (hidden @ self.output[:, :-1, np.newaxis])[..., 0] + self.output[:, -1:]
-        mean: NDArray[np.float64] = values.mean(axis=1, dtype=np.float64).reshape(-1)[:n_rows]
-        return mean
+        mean: NDArray[np.float64] = values.sum(axis=1, dtype=np.float64) / len(self.output)
+        return mean.reshape(-1)[:n_rows]
 
     def calibrated(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of scores."""
@@ -107,8 +108,8 @@ class Ranker:
         whatever is read beside them.
         """
         features = dense(phrases, self.background)
-        bounds = phrases.piece.searchsorted(np.arange(1, len(phrases.reading.begins)))
-        scores = [self.scores(rows) for rows in np.split(features, bounds)]
+        bounds = phrases.bounds()
+        scores = [self.scores(features[a:b]) for a, b in pairwise(bounds)]
         return self.calibrated(np.concatenate(scores))
 
     def with_calibration(self, slope: float, intercept: float) -> "Ranker":

@@ -170,14 +170,12 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     if not statements:
         return model
     readings = [s.reading for s in statements]
-    plain = np.array([r.plain for r in readings])
-    sure = np.array([r.sure for r in readings])
-    asks = np.array([r.question for r in readings])
-    told = np.array([r.exposition for r in readings])
+    said = [(r.plain, r.sure, float(r.question), float(r.exposition)) for r in readings]
+    plain, sure, asks, told = np.array(said).T
     n_words = np.array([max(1, len(s.document.begins)) for s in statements])
     short = np.minimum(1.0, trust.short / n_words) ** trust.fade
     p = np.maximum(model, 1e-12)
-    side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)
+    side = np.minimum(np.maximum(np.log(p[:, 2] / p[:, 0]), -trust.cap), trust.cap)
     opinion = np.log((p[:, 0] + p[:, 2]) / p[:, 1])
     # a' of `Trust`
     side *= 1.0 - trust.hold * short * np.abs(sure)
@@ -187,7 +185,9 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     opinion += trust.lift * short * np.abs(sure) - trust.ask * asks * (1.0 - np.abs(plain))
     opinion -= trust.told * told
     share, amount = 1.0 / (1.0 + np.exp(-side)), 1.0 / (1.0 + np.exp(-opinion))
-    return np.stack([amount * (1.0 - share), 1.0 - amount, amount * share], axis=1)
+    moved = np.empty_like(model)
+    moved[:, 0], moved[:, 1], moved[:, 2] = amount * (1.0 - share), 1.0 - amount, amount * share
+    return moved
 
 
 def between(model: Floats, moved: Floats, share: float) -> Floats:

@@ -167,11 +167,11 @@ def _likeliest(
     phrases = candidates(read([piece for piece, _ in batch], rarity, terms=engine.terms))
     p = ranker.probabilities(phrases)
     forced = np.zeros(len(p), dtype=bool) if phrases.forced is None else phrases.forced
-    bounds = phrases.piece.searchsorted(np.arange(len(batch) + 1)).tolist()
+    bounds = phrases.bounds()
     text, begins = phrases.reading.text, phrases.reading.begins.tolist()
     for i, (piece, shift) in enumerate(batch):
         first, last = bounds[i], bounds[i + 1]
-        best = np.argsort(-p[first:last], kind="stable") + first
+        best = (-p[first:last]).argsort(kind="stable") + first
         chosen, others = best[:_LOOKED_AT], best[_LOOKED_AT:]
         if phrases.forced is not None:
             chosen = np.concatenate([chosen, others[forced[others]]])

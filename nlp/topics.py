@@ -116,7 +116,7 @@ class TopicModel:
         return found
 
     def _topics(self, decisions: Floats) -> tuple[TopicProbability, ...]:
-        values = decisions.mean(axis=0, keepdims=True)
+        values = decisions.sum(axis=0, keepdims=True) / len(decisions)
         row = self.classifier.calibrated(values)[0].tolist()
         found = with_parents(
             dict(zip(self.labels, row, strict=True)), independent=self.classifier.independent
