@@ -58,6 +58,7 @@ class _Segmenter:
     def __init__(self, name: str, dictionary: UserDictionary) -> None:
         self._dictionary = dictionary
         self._terms, self._tags = dictionary.terms, dictionary.tags
+        self._has_terms = bool(self._terms)
         self._lexicon = default_lexicon()
         self._version = name
         #: `_pos` as a function that remembers
@@ -86,8 +87,8 @@ class _Segmenter:
 
     def cut(self, run: str) -> Sequence[str]:
         """Words of a run, cut as ``jieba.cut`` does; forced terms stay whole."""
-        if not self._terms:
-            return self._pieces(run)
+        if not self._has_terms:
+            return self._cut(run) if len(run) <= _MAX_RUN else self._pieces(run)
         found: list[str] = []
         at = 0
         for start, end, _ in self._terms.spans(run):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from nlp.hashing import Document
 
+_CLASSES = 8  # of first characters: with more, a search looks at each place more often
 _STOPS = frozenset("。!?;…,:，！？；：\n \t")
 
 
@@ -48,7 +49,8 @@ class Lexicon:
     objects : dict of str to Sides
         Which qualities praise an object of courses, and which are a fault of it.
     places : pattern
-        Matches where an expression may begin: a character of one, before one that may follow.
+        Matches where an expression may begin: a character of one, before one that may follow
+        it or another of its class.
     """
 
     entries: dict[str, frozenset[str]]
@@ -90,15 +92,18 @@ def build(
 
 
 def _places(expressions: Iterable[str]) -> re.Pattern[str]:
-    alone, first, second = (
-        "".join(map(re.escape, sorted(found)))
-        for found in (
-            {e for e in expressions if len(e) == 1},
-            {e[0] for e in expressions if len(e) > 1},
-            {e[1] for e in expressions if len(e) > 1},
-        )
-    )
-    return re.compile(f"[{alone}]|[{first}](?=[{second}])")
+    openings = sorted({expression[:2] for expression in expressions})
+    alone = [opening for opening in openings if len(opening) == 1]
+    found = [_one_of(alone)] if alone else []
+    for n in range(_CLASSES):
+        own = [o for o in openings if len(o) == 2 and ord(o[0]) % _CLASSES == n]
+        if own:
+            found.append(f"{_one_of(o[0] for o in own)}(?={_one_of(o[1] for o in own)})")
+    return re.compile("|".join(found) or "(?!)")
+
+
+def _one_of(characters: Iterable[str]) -> str:
+    return "[" + "".join(map(re.escape, sorted(set(characters)))) + "]"
 
 
 @cache

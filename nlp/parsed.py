@@ -81,7 +81,8 @@ class Parsed:
         return tuple([frozenset(compress(self.texts[r], self.is_term[r])) for r in rows])
 
     def _rows(self, start: int, end: int) -> slice:
-        return slice(bisect_left(self.starts, start), bisect_left(self.starts, end))
+        starts = self.starts
+        return slice(bisect_left(starts, start), bisect_left(starts, end))
 
     def within(self, start: int, end: int) -> tuple[Word, ...]:
         """Words that begin in ``[start, end)`` of the normal form."""

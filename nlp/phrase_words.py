@@ -12,6 +12,7 @@ from nlp.dictionary import Terms
 from nlp.lexicon import Rarity
 from nlp.parsed import Columns
 from nlp.spans import Rows, SpanHashes
+from nlp.vocabulary import FACTS
 
 
 class Piece(NamedTuple):
@@ -92,7 +93,7 @@ def read(pieces: Sequence[Piece], rarity: Rarity, *, terms: Terms | None = None)
     texts = list(chain.from_iterable([words.texts for words in runs]))
     starts = np.array(list(chain.from_iterable([words.starts for words in runs])), dtype=np.intp)
     ends = np.array(list(chain.from_iterable([words.ends for words in runs])), dtype=np.intp)
-    known = np.concatenate([words.facts for words in runs])
+    known = np.frombuffer(b"".join([words.facts.tobytes() for words in runs]), dtype=FACTS)
     whole = "\n".join([f"{p.title}\n{p.text}" for p in pieces])
     heads = np.array([len(p.title) + 1 for p in pieces], dtype=np.intp)
     sizes = heads + np.array([len(p.text) for p in pieces], dtype=np.intp)

@@ -240,16 +240,17 @@ def summary(probabilities: Floats) -> Sentiment:
     0.75
     """
     series = 0.5 + (probabilities[:, 2] - probabilities[:, 0]) / 2
-    polarity = float(series.mean())
-    wide = 2.0 if float(probabilities[:, 1].mean()) > 0.5 else 1.0
+    n = len(series)
+    polarity = float(series.sum()) / n
+    wide = 2.0 if float(probabilities[:, 1].sum()) / n > 0.5 else 1.0
     side = 1 if abs(polarity - 0.5) < wide * _MARGIN else 2 if polarity > 0.5 else 0
     padded = np.concatenate([series[:1], series, series[-1:]])
     arc = np.convolve(padded, _SMOOTHING, mode="valid")
     return Sentiment(
         polarity=polarity,
         label=LABELS[side],
-        confidence=float(probabilities[:, side].mean()),
-        arc=tuple(float(v) for v in arc),
+        confidence=float(probabilities[:, side].sum()) / n,
+        arc=tuple(arc.tolist()),
     )
 
 

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, islice
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from nlp.analysis import Tag
 from nlp.engines import Engine
 from nlp.lexicon import Rarity
+from nlp.memory import Memory
 from nlp.parsed import Parsed
 from nlp.phrase_words import Piece, read
 from nlp.phrases import candidates
@@ -214,7 +214,7 @@ def _works(source: str, likely: Sequence[_Seen], least: float) -> list[_Seen]:
 
 def _apart(order: Sequence[_Seen], source: str) -> list[_Seen]:
     """Candidates in order, at most 20, without those that one before makes needless."""
-    count = cache(source.count)
+    count = Memory(source.count).__getitem__
     chosen: list[_Seen] = []
     for seen in order:
         if len(chosen) == _MAX_TAGS:
