@@ -6,7 +6,6 @@ buckets of ``2**(b-1)`` columns are those of ``2**b`` columns joined in pairs.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -23,8 +22,7 @@ _INVERSE = pow(_BASE, -1, 2**64)
 _FIRST, _LAST = 0x110001, 0x110002  # beyond Unicode: the edges of a text
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A text, or a part of one, with its words.
 
     Attributes

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from nlp.clause_reader import ClauseReader
 from nlp.clauses import CONCEDED, JUDGING, REACH, Clause
@@ -33,8 +33,7 @@ _RANKED = re.compile(
 _POINTED = ("这", "那", "他", "她", "它", "此")  # 这是国内最大的网课: somebody judges what he has
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the rules read in one sentence.
 
     Attributes
