@@ -195,7 +195,7 @@ class Analyzer:
         simplify: bool = False,
         granularity: Granularity = "fine",
     ) -> Iterator[Analysis]:
-        """Analyse many texts in a fifth less time: each analysis is that of `analyze`.
+        """Analyse many texts in less time than one by one: each analysis is that of `analyze`.
 
         Parameters
         ----------

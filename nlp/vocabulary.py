@@ -3,14 +3,12 @@
 All is asked of a word once, and remembered for the next text.
 """
 
-import importlib.resources
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.lexicon import default_lexicon
+from nlp.lexicon import default_lexicon, word_list
 from nlp.memory import Memory
 
 _HEADS = ("n", "vn", "eng", "j", "l", "an")
@@ -54,11 +52,9 @@ FACTS = np.dtype(
 )  # fmt: skip
 
 
-@cache
 def stopwords() -> frozenset[str]:
     """Return words that make no term, and neither begin nor end a phrase."""
-    text = importlib.resources.files("nlp").joinpath("data/stopwords.txt").read_text("utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+    return word_list("stopwords.txt")
 
 
 def facts(texts: Iterable[str], pos: Iterable[str]) -> NDArray[np.void]:
