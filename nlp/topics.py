@@ -116,15 +116,15 @@ class TopicModel:
         return found
 
     def _topics(self, decisions: Floats) -> tuple[TopicProbability, ...]:
-        values = decisions.mean(axis=0, keepdims=True)
+        values = decisions.sum(axis=0, keepdims=True) / len(decisions)
         row = self.classifier.calibrated(values)[0].tolist()
         found = with_parents(
             dict(zip(self.labels, row, strict=True)), independent=self.classifier.independent
         )
         if max(row) < UNSURE and max(found.values()) < UNSURE_PARENT:
             return ()
-        order = sorted(found, key=lambda label: (-found[label], label))
-        return tuple(TopicProbability(n, found[n]) for n in order if found[n] >= _LEAST)
+        listed = [(-p, label) for label, p in found.items() if p >= _LEAST]
+        return tuple([TopicProbability(label, -p) for p, label in sorted(listed)])
 
     @classmethod
     def fit(
