@@ -3,6 +3,7 @@
 import hashlib
 import importlib.resources
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -46,7 +47,7 @@ _DATA = (
     "no_places.txt",
 )
 
-
+_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2}")  # what the packaged topics can read
 _BATCH = 3_000  # characters analysed together: more would leave the near memory
 _EACH = 30  # what a text costs beside its characters, so that a batch of empty ones ends too
 _MODELS = ("sentiment", "subject", "domain")
@@ -232,24 +233,32 @@ class Analyzer:
         parts = [(read(text), read(title)) for text, title in texts]
         pieces = [(body, self._piece(body, simplify)) for body, _ in parts]
         judged = opinions(pieces, self.sentiment, self.aspects)
-        grams = hashed(parts)
-        models = {"subject": self.subject, "domain": self.domain, **self.taxonomies}
-        topics = {name: model.topics(grams) for name, model in models.items()}
+        topics = self._topics(parts)
         tags = tags_of(parts, self.engine, self.rarity, catalogue=self.catalogue)
         return [
-            self._analysis(
-                *parts[i], judged[i], {n: t[i] for n, t in topics.items()}, tags[i], granularity
-            )
+            self._analysis(*parts[i], judged[i], topics[i], tags[i], granularity)
+            for i in range(len(parts))
+        ]
+
+    def _topics(
+        self, parts: Sequence[tuple[Parsed, Parsed]]
+    ) -> list[dict[str, tuple[TopicProbability, ...]]]:
+        """Topics of texts in each taxonomy; of text that is not Chinese, in added ones alone."""
+        grams = hashed(parts)
+        models = {"subject": self.subject, "domain": self.domain, **self.taxonomies}
+        found = {name: model.topics(grams) for name, model in models.items()}
+        known = [any(_CHINESE.search(p.normalized.text) for p in pair) for pair in parts]
+        return [
+            {n: t[i] if known[i] or n in self.taxonomies else () for n, t in found.items()}
             for i in range(len(parts))
         ]
 
     def _piece(self, parsed: Parsed, simplify: bool) -> Parsed | None:
         """What a text repeats, or ``None``."""
-        normal = parsed.normalized.text
-        piece = once(normal)
-        if len(piece) == len(normal):
+        size = len(once(parsed.normalized.text))
+        if size == len(parsed.normalized.text):
             return None
-        return parse(parsed.original(0, len(piece))[0], self.engine, simplify=simplify)
+        return parse(parsed.original(0, size)[0], self.engine, simplify=simplify)
 
     def _analysis(
         self,

@@ -15,7 +15,7 @@ from nlp.hashing import Document, Floats, Grams
 from nlp.labels import Labels, with_parents
 from nlp.linear import HashedLinear
 from nlp.parsed import Parsed, parse
-from nlp.topic_fit import Examples, Fitted
+from nlp.topic_fit import SIZES, Examples, Fitted
 
 SUBJECTS = (
     "农林园艺",
@@ -174,14 +174,24 @@ def fitted(
     *,
     known: Sequence[tuple[str, str]] = (),
     engine: Engine | None = None,
+    sizes: Sequence[int] = SIZES,
 ) -> tuple[TopicModel, Fitted]:
-    """Model of all texts, and how it was fitted: see `TopicModel.fit`."""
+    """Model of all texts, and how it was fitted: see `TopicModel.fit`.
+
+    With `sizes` its number of buckets is one of ``2**size``.
+    """
     engine = engine or default_engine()
 
     def read(some: Iterable[str]) -> list[Document]:
         return [document(parse(text, engine)) for text in some]
 
     found = topic_fit.fit(
-        Examples(read(texts), labels, read(text for text, _ in known), [name for _, name in known])
+        Examples(
+            read(texts),
+            labels,
+            read(text for text, _ in known),
+            [name for _, name in known],
+            sizes,
+        )
     )
     return TopicModel(found.classifier), found
