@@ -5,6 +5,7 @@ written; those of part ``blind`` only afterwards, so that their figure is the on
 """
 
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_the_list_is_as_large_and_as_broad_as_it_says():
 
 def test_sentences_have_the_sentiment_a_reader_gives_them():
     accuracy, shares, report = table(ROWS)
+    sys.stdout.write(report + "\n")  # pytest -rP shows the figures
     assert accuracy >= LEAST, report
     assert shares["exposition"] >= LEAST_NEUTRAL, report
     assert min(shares.values()) >= LEAST_KIND, report
@@ -47,4 +49,5 @@ def test_sentences_have_the_sentiment_a_reader_gives_them():
 
 def test_sentences_the_rules_were_not_tuned_on():
     accuracy, _, report = table([row for row in ROWS if row["part"] == "blind"])
+    sys.stdout.write(report + "\n")
     assert accuracy >= LEAST_BLIND, report
