@@ -21,8 +21,6 @@ _ROLE = re.compile(
 _NO_ROLE = re.compile(
     ".*(?:[学成人动全复满会]员|[讲老教导出]师)"
 )  # who learns or teaches, or nobody
-# the dictionary calls phenomena and quantities people, for their first letter: 龙卷风, 马赫数
-_NOBODY = re.compile(r".+[风数木法论率值线式草系学症]|齐家")
 # the dictionary calls many words places (加密, 上市): a place is where something is
 _WHERE = re.compile(r"[在到去从自于往回向访离]$")
 _WHEREOF = re.compile(r"^[的里城街人市县村镇山湖]")
@@ -89,12 +87,8 @@ def _people(analysis: Analysis) -> tuple[Named, ...]:
         for e in analysis.entities
         if (after := following.get(e.end)) is None or after.pos[0] in "vdpcux"
     }
-    persons = _named(e for e in analysis.entities if e.type == "person" and _is_name(e))
+    persons = _named(e for e in analysis.entities if e.type == "person" and not _is_role(e))
     return tuple(n for n in persons if n.count > 1 or n.text in acting)
-
-
-def _is_name(word: Entity) -> bool:
-    return not (_is_role(word) or _NOBODY.fullmatch(word.text))
 
 
 def _is_role(word: Entity | Token) -> bool:

@@ -34,6 +34,14 @@ SURNAMES = frozenset(
 )
 
 
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return the words of a list in ``nlp/data``, less its remarks after ``#``."""
+    text = importlib.resources.files("nlp").joinpath("data", name).read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.split())
+
+
 class Lexicon:
     """Words in the order of their UTF-8 bytes, each with its tag and IDF where known.
 

@@ -19,15 +19,32 @@ Granularity = Literal["fine", "search"]
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff〇"
 _LETTER = "A-Za-z0-9À-ÖØ-öø-ÿΑ-ωА-я"
 
+# what is called is a letter (P(A|B), O(n log n)), a name of several parts (np.zeros), or one of
+# these: other names before brackets are names with a gloss, numpy(np)
+_CALLED = "arg(?:max|min)|cos|det|exp|int|len|lim|ln|log|main|max|min|print|range|sin|sqrt|str|tan"
+_PARTS = r"[A-Za-z][A-Za-z0-9]{0,30}(?:(?:\.|::|->|_)[A-Za-z0-9]{1,30}){1,6}"
+_CALL = rf"""(?:[A-Za-z]|{_CALLED}|{_PARTS})
+           \((?:[^()\n{_HAN}]|\([^()\n{_HAN}]{{0,60}}\)){{0,80}}\)
+           (?![{_LETTER}\#%&'(*+\-/<=>@\[\\^_`{{|~])"""
 _RUN = re.compile(
     rf"""(?P<han>[{_HAN}]+)
-       | (?P<latex>\$(?![\s$])[^$\n{_HAN}]{{0,299}}(?<!\s)\$)
+       | (?P<latex>\$(?![\s$])[^$\n{_HAN}]{{0,299}}(?<!\s)\$
+           | \$\$[^$\n{_HAN}]{{1,299}}\$\$
+           | \\\([^\n{_HAN}]{{1,299}}?\\\) | \\\[[^\n{_HAN}]{{1,299}}?\\\])
+       | (?P<code>`[^`\s](?:[^`\n]{{0,119}}[^`\s])?`)
+       | (?P<call>{_CALL})
+       | (?P<stop>[,;:!?])
        | (?P<ascii>[{_LETTER}!-#%-/:-@\[-`{{-~√∑∫∂±×÷≤≥≠≈∞°′″·]+)
        | (?P<other>\S)""",
     re.VERBOSE,
 )
 _TERM = re.compile(
-    rf"""(?P<url>(?:https?|ftp)://[^\s"'<>(){{}}]+ | www\.[A-Za-z0-9\-.]+[^\s"'<>(){{}}]*)
+    rf"""(?P<command>\\[A-Za-z]+(?:\{{[^{{}}]{{0,60}}\}})*)
+       | (?P<call>{_CALL})
+       | (?P<scoped>[A-Za-z_][A-Za-z0-9_]*(?:::~?[A-Za-z0-9_]+)+(?:<[A-Za-z0-9_:,]{{1,40}}>)?)
+       | (?P<slash>(?<![{_LETTER}/])(?:TCP/IP|PL/SQL|CI/CD|I/O|A/B|[BC]/S|P/[EB])
+           (?![{_LETTER}/+\#]))
+       | (?P<url>(?:https?|ftp)://[^\s"'<>(){{}}]+ | www\.[A-Za-z0-9\-.]+[^\s"'<>(){{}}]*)
        | (?P<mail>[A-Za-z0-9._+\-]{{1,64}}@[A-Za-z0-9\-]{{1,63}}(?:\.[A-Za-z0-9\-]{{1,63}})+)
        | (?P<number>\d+(?:[.,:/\-]\d+)*(?:%|°C|°|‰)?(?![{_LETTER}]))
        | (?P<word>\.NET\b | [{_LETTER}]+(?:['._\-&+@][{_LETTER}]+)*(?:\+\+|\#)?)
@@ -162,8 +179,12 @@ def _scan(text: str, start: int, end: int, engine: Engine, found: list[Word]) ->
             if joined is not None and whole:
                 at = joined.end()
                 add(Word(joined.group(), last, at, pos_of(joined.group())))
+        elif kind == "code":
+            add(Word("`", start, start + 1, "x"))
+            add(Word(text[start + 1 : at - 1], start + 1, at - 1, "eng"))
+            add(Word("`", at - 1, at, "x"))
         else:
-            add(Word(text[start:at], start, at, "eng" if kind == "latex" else "x"))
+            add(Word(text[start:at], start, at, "x" if kind in ("other", "stop") else "eng"))
 
 
 def _last_word(text: str, start: int, end: int) -> int:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit
 
@@ -268,6 +267,8 @@ def _fitted(context: csr_array[np.float64], traits: Array, ridge: float) -> Arra
         value = np.logaddexp(0, -odds).sum() + ridge / 2 * np.square(theta).sum()
         slope = ridge * effects - context.T @ (traits * expit(-odds)[:, None])
         return float(value), np.asarray(slope).ravel()
+
+    from scipy.optimize import minimize  # long to load, and for fits alone
 
     found = minimize(
         loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 100}

@@ -20,7 +20,7 @@ COMMANDS = {
     "load": "Load items, users and events (JSONL, as `export` writes them; events also CSV).",
     "fit": "Fit the model on all that is stored and put it into service.",
     "recommend": "What is next for USER.",
-    "brief": "A screen-adaptation brief of a stored ITEM, or of a text FILE named by its title.",
+    "brief": "A screen-adaptation brief of a stored ITEM, or of a text FILE.",
     "path": "Dated steps for USER to a goal.",
     "insight": "Portraits, audiences, reports and channels.",
     "evaluate": "Measure on held-out data.",

@@ -1,5 +1,6 @@
 """``zhiying brief``."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from service.pages import brief_page
 from service.schemas.brief import BriefOut
 from service.services import Services
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
 
 @click.command("brief")
 @click.argument("source", metavar="ITEM|FILE")
@@ -24,16 +27,19 @@ from service.services import Services
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a page to print to this file.",
 )
+@click.option("--title", help="Title of the text; of a file, its name if that is Chinese.")
 @as_json
 @click.pass_obj
-def command(settings: Settings, source: str, page: Path | None, as_json: bool) -> None:
-    """A screen-adaptation brief of a stored ITEM, or of a text FILE named by its title.
+def command(
+    settings: Settings, source: str, page: Path | None, title: str | None, as_json: bool
+) -> None:
+    """A screen-adaptation brief of a stored ITEM, or of a text FILE.
 
     An item of that id comes before a file of that name.
     """
     services, language = Services.build(settings), spoken(settings)
     with closing(services.store):
-        out = brief_out(_brief(services, source), language)
+        out = brief_out(_brief(services, source, title), language)
     if page is not None:
         page.write_text(brief_page(out, language), "utf-8")
         say(f"wrote {page}")
@@ -41,8 +47,10 @@ def command(settings: Settings, source: str, page: Path | None, as_json: bool) -
         show(out if as_json else brief_as_text(out, language))
 
 
-def _brief(services: Services, source: str) -> Brief:
+def _brief(services: Services, source: str, title: str | None) -> Brief:
     item, path = services.store.items.get(source), Path(source)
+    if item is not None and title is not None:
+        raise click.BadParameter(f"found the stored item {source!r}, needs a file beside --title")
     if item is not None:
         return services.briefs.of_item(item)
     if not path.is_file():
@@ -51,7 +59,10 @@ def _brief(services: Services, source: str) -> Brief:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.BadParameter(f"{path}: found {error.reason}, needs UTF-8") from None
-    return services.briefs.of_text(path.stem, text, {})
+    if title is None:
+        # "script" or "ch01" says nothing of the text, but would weigh as a title
+        title = path.stem if _CHINESE.search(path.stem) else ""
+    return services.briefs.of_text(title, text, {})
 
 
 def brief_as_text(out: BriefOut, language: Language) -> str:
@@ -61,8 +72,10 @@ def brief_as_text(out: BriefOut, language: Language) -> str:
         return said.PAGE[name].say(language, **facts)
 
     low, high = out.length.minutes
+    topic, chance = out.form.topic.label or say("unsure"), out.form.topic.probability
     lines = [
-        out.title or out.id or "",
+        out.title or out.id or say("untitled"),
+        f"{say('topic')}  {topic}" + ("" if chance is None else f" ({chance:.2f})"),
         f"{say('form')}  {out.form.form}{say('remark', why=out.form.why)}",
         f"{say('length')}  {say('minutes', low=low, high=high)}"
         + say("remark", why=out.length.why),

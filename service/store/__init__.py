@@ -8,7 +8,7 @@ power cut. A reader never waits for a writer.
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,8 @@ class Store:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
-    def look(self, statement: Look, **values: Any) -> Any:
-        """The row of one statement that reads, at the least cost.
+    def look(self, statement: Look, **values: Any) -> Sequence[Any]:
+        """The rows of one statement that reads, at the least cost.
 
         The driver runs it, outside of any transaction: of what SQLAlchemy does around a statement,
         three quarters of its time, nothing is needed here. Connections are kept for it, as many
@@ -127,7 +127,7 @@ class Store:
             is_kept = pooled is not None
             try:
                 pooled = pooled or self._to_look()
-                row = pooled.driver_connection.execute(sql, parameters).fetchone()  # type: ignore[union-attr]
+                rows = pooled.driver_connection.execute(sql, parameters).fetchall()  # type: ignore[union-attr]
             except base as error:
                 if pooled is not None:
                     pooled.invalidate(error)  # in which state it is, nobody knows
@@ -135,7 +135,7 @@ class Store:
                     continue
                 raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
             self._looking.append(pooled)
-            return row
+            return list(rows)
 
     def _to_look(self) -> PoolProxiedConnection:
         pooled = self.engine.raw_connection()

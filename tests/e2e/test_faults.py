@@ -367,9 +367,8 @@ def test_a_database_that_is_killed_and_restarted_loses_nothing(postgres, tmp_pat
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_connections_that_the_database_ends_are_made_anew(stocked):
-    if stocked.settings.database_url is None:
-        pytest.skip("SQLite has no server that could end a connection")
     writer = Writer(stocked, 3)
     writer.start()
     engine = create_engine(make_url(stocked.settings.url), isolation_level="AUTOCOMMIT")

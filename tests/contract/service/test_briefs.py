@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from click.testing import CliRunner
 
-from nlp.beats import _cues
+from nlp.beat_rules import cues
 from service.cli import main
 from service.fitting import refit
 from service.messages.brief import WHY
@@ -164,7 +164,7 @@ def test_an_unknown_item_has_none(client):
 
 
 def test_every_rule_has_a_name_that_a_brief_can_say():
-    kinds = {cue.kind for cues in _cues().values() for cue in cues}
+    kinds = {cue.kind for cues in cues().values() for cue in cues}
     assert kinds | {"key_point"} == set(WHY)
 
 
@@ -247,6 +247,15 @@ def test_the_command_reads_items_and_files(client, services, tmp_path):
     assert Tags(page.read_text("utf-8")).open == []
     told = run.invoke(main, [*options, "brief", "teeth"])
     assert "开场钩子  每天刷牙两次" in told.stdout
+    plain = tmp_path / "script.txt"
+    plain.write_text(TEXT, "utf-8")
+    titles = [
+        json.loads(run.invoke(main, [*options, "brief", str(plain), "--json", *more]).stdout)[
+            "title"
+        ]
+        for more in ([], ["--title", "刷牙"])
+    ]
+    assert titles == ["", "刷牙"]  # a name that is no Chinese is no title
     wrong = run.invoke(main, [*options, "brief", "nobody"])
     assert wrong.exit_code == 2
     assert "nobody" in wrong.stderr

@@ -25,6 +25,15 @@ def cut(text):
         "https://example.org/a?b=1",
         "someone@example.org",
         "$\\alpha+\\beta$",
+        "$$\\int_0^1 x dx$$",
+        "\\(a+b\\)",
+        "\\frac{1}{2}",
+        "P(A|B)",
+        "O(n log n)",
+        "sin(x)",
+        "np.zeros((3,4))",
+        "std::vector<int>",
+        "TCP/IP",
         "C语言",
         "X射线",
     ],
@@ -36,6 +45,14 @@ def test_terms_stay_whole(term):
 
 def test_lists_of_terms_are_taken_apart():
     assert cut("Java/Python") == ["Java", "/", "Python"]
+
+
+def test_a_gloss_in_brackets_is_no_argument():
+    assert cut("numpy(np)") == ["numpy", "(", "np", ")"]
+
+
+def test_marked_code_is_one_word_between_its_marks():
+    assert cut("`print('你好')`输出") == ["`", "print('你好')", "`", "输出"]
 
 
 def test_a_dictionary_word_with_a_letter_needs_its_own_letters():
