@@ -35,7 +35,7 @@ def settle() -> None:
     A collection stops all threads for as long as it looks: a tenth of a second at a few thousand
     items. It also writes to what it looks at, and a page that is written to is no longer shared.
     """
-    gc.collect()
+    give_back()
     gc.freeze()
 
 
