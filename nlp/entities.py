@@ -6,8 +6,8 @@ from nlp.analysis import Entity
 from nlp.lexicon import Rarity, default_lexicon, word_list
 from nlp.parsed import Parsed
 from nlp.persons import persons
-from nlp.terms import stopwords
 from nlp.tokens import Word
+from nlp.vocabulary import stopwords
 
 _TYPES = {"ns": "place", "nz": "other", "nrt": "other"}
 _RARE = 8.5
@@ -29,7 +29,9 @@ def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
     works = [(m.start(1), m.end(1), "work") for m in _WORK.finditer(parsed.normalized.text)]
     named = persons(parsed.normalized.text, parsed.words, rarity)
     work = 0
-    for i, word in enumerate(parsed.words):
+    nouns = [i for i, pos in enumerate(parsed.pos) if pos[0] == "n" or i in named]
+    for i in nouns:
+        word = parsed.words[i]
         while work < len(works) and works[work][1] <= word.start:
             work += 1
         if work < len(works) and word.start >= works[work][0]:
@@ -58,7 +60,8 @@ def entities(parsed: Parsed, rarity: Rarity) -> tuple[Entity, ...]:
 
 
 def _kind(word: Word, rarity: Rarity) -> str | None:
-    if word.pos[0] != "n" or len(word.text) < 2 or word.text in stopwords():
+    """Type of a noun that is a name."""
+    if len(word.text) < 2 or word.text in stopwords():
         return None
     if _ORGANISATION.fullmatch(word.text) and (word.pos == "nt" or len(word.text) > 3):
         return "organisation"

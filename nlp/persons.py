@@ -45,7 +45,12 @@ def persons(text: str, words: Sequence[Word], rarity: Rarity) -> dict[int, int]:
         Row of the word with which a name begins, to the end of the name in `text`. A name that
         was cut short (林子 of 林子雨老师) is whole before a title.
     """
-    named = [row for row, word in enumerate(words) if _may_name(word)]
+    known = word_list("people.txt")
+    named = [
+        row
+        for row, (name, _, _, pos) in enumerate(words)
+        if name in known or (pos[:2] == "nr" and _may_name(name, pos))
+    ]
     found: dict[int, int] = {}
     for row in named:
         end = _titled(text, words, row)
@@ -61,10 +66,10 @@ def persons(text: str, words: Sequence[Word], rarity: Rarity) -> dict[int, int]:
     return found
 
 
-def _may_name(word: Word) -> bool:
-    if word.pos == "nrt" or word.text in word_list("people.txt"):
+def _may_name(name: str, pos: str) -> bool:
+    if pos == "nrt":
         return True
-    return word.pos in ("nr", "nrfg") and len(word.text) in (2, 3) and word.text[0] in SURNAMES
+    return pos in ("nr", "nrfg") and len(name) in (2, 3) and name[0] in SURNAMES
 
 
 def _titled(text: str, words: Sequence[Word], row: int) -> int | None:
