@@ -174,10 +174,12 @@ def list_made_ahead(
     if half_life_days is not None and catalogue.model is not None:
         share = 0.5 ** ((now - made.at) / SECONDS_PER_DAY / half_life_days)
         listed = listed.faded(share, catalogue.model.prior)
-    shown = np.flatnonzero(_shown(catalogue, listed.rows, wish, now))[: wish.n]
-    if len(shown) < wish.n:
-        return None
-    best = TopN(listed.rows[shown], listed.scores[shown])
+    best = TopN(listed.rows[: wish.n], listed.scores[: wish.n])
+    if len(best.items) < wish.n or not _shown(catalogue, best.items, wish, now).all():
+        shown = np.flatnonzero(_shown(catalogue, listed.rows, wish, now))[: wish.n]
+        if len(shown) < wish.n:
+            return None
+        best = TopN(listed.rows[shown], listed.scores[shown])
     return _merged(catalogue, best, wish, score_added(), now) if catalogue.cold else best
 
 

@@ -1,8 +1,8 @@
-"""What the C library keeps of memory that was given back, on Linux with glibc.
+"""What stays, and what goes back to the system.
 
-Each thread that allocates may get an arena of its own, and what is freed inside of one is kept for
-later. A model is loaded in a new thread each time: without this, a worker grew with each swap.
-Elsewhere nothing is done, and nothing is needed.
+On Linux with glibc each thread that allocates may get an arena of its own, and what is freed inside
+of one is kept for later. A model is loaded in a new thread each time: without this, a worker grew
+with each swap. Elsewhere nothing is done, and nothing is needed.
 """
 
 import ctypes
@@ -27,6 +27,16 @@ def share_arenas() -> None:
     """Few arenas for all threads; call before there are any."""
     if (libc := _libc()) is not None:
         libc.mallopt(_M_ARENA_MAX, ARENAS)
+
+
+def settle() -> None:
+    """Let no later collection look at what is there now; call before workers fork.
+
+    A collection stops all threads for as long as it looks: a tenth of a second at a few thousand
+    items. It also writes to what it looks at, and a page that is written to is no longer shared.
+    """
+    give_back()
+    gc.freeze()
 
 
 def give_back() -> None:

@@ -27,6 +27,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from sqlalchemy.exc import SQLAlchemyError
 
 from nlp import Analyzer
+from service import leftovers
 from service.drift import drift
 from service.errors import ModelFileError
 from service.kept import Kept
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from service.services import Services
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_PREFIX = "zhiying-figures-"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 AGES = (1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400)
@@ -249,7 +251,9 @@ def share_between_workers() -> Path:
 
     The folder is new at each start: figures begin at zero then, as Prometheus expects.
     """
-    folder = tempfile.mkdtemp(prefix="zhiying-metrics-")
+    leftovers.sweep(Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"))
+    folder = tempfile.mkdtemp(prefix=_PREFIX)
+    leftovers.hold(Path(folder))  # by this process and its workers, as long as one of them lives
     os.environ[FOLDER] = folder
     # the client looks for the folder once, when it is imported
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]

@@ -6,13 +6,11 @@ another is writing, and be removed. Arrays are memory mapped, so that all worker
 copy. No pickle anywhere.
 """
 
-import fcntl
 import hashlib
 import logging
 import os
 import re
 import shutil
-import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -26,7 +24,7 @@ import orjson
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from service import messages
+from service import leftovers, messages
 from service.errors import ModelFileError
 
 logger = logging.getLogger(__name__)
@@ -34,9 +32,6 @@ logger = logging.getLogger(__name__)
 FORMAT = 1
 
 _MOMENT = re.compile(r"\d{8}T\d{9}Z-")
-
-#: drafts younger than this are left alone whoever holds them
-DRAFT_GRACE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +74,8 @@ class ModelDirectory:
         self.sweep()
         draft = self.path / f".draft-{uuid.uuid4().hex}"
         draft.mkdir()
-        descriptor = os.open(draft, os.O_RDONLY)
+        descriptor = leftovers.hold(draft)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # the system lets go when the process dies
             files = {}
             for name, array in arrays.items():
                 with (draft / f"{name}.npy").open("wb") as file:
@@ -105,24 +99,7 @@ class ModelDirectory:
 
     def sweep(self) -> int:
         """Remove drafts whose writers died; returns how many."""
-        removed = 0
-        for draft in self.path.glob(".draft-*"):
-            try:
-                descriptor = os.open(draft, os.O_RDONLY)
-            except OSError:
-                continue  # its writer was faster: renamed or removed
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # a draft that was just made and is not locked yet is younger than this
-                if time.time() - os.fstat(descriptor).st_mtime < DRAFT_GRACE_S:
-                    continue
-                shutil.rmtree(draft, ignore_errors=True)
-                removed += 1
-            except OSError:
-                continue  # somebody is writing it
-            finally:
-                os.close(descriptor)
-        return removed
+        return leftovers.sweep(self.path.glob(".draft-*"))
 
     def get(self, version: str) -> tuple[Manifest, dict[str, NDArray[Any]]]:
         """Manifest and memory-mapped arrays of a version.

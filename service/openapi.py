@@ -24,8 +24,12 @@ from service.errors import BodyTypeError, InvalidRequestError
 from service.fields import Id
 from service.idempotency import answer_once
 from service.media import JSON, MERGE_PATCH
+from service.schemas.base import In
 from service.strictjson import parse_json
 from service.urls import EncodedSlashes, IdConverter
+
+#: queries of a route that comes again and again are read once: so many, up to so many bytes
+_QUERIES, _SHORT = 256, 200
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -269,7 +273,7 @@ def _query_reader(model: type[BaseModel]) -> Callable[[], BaseModel]:
     many = {n for n, f in model.model_fields.items() if get_origin(f.annotation) is list}
     adapter = TypeAdapter(model)
 
-    def read() -> BaseModel:
+    def parse(_raw: bytes) -> BaseModel:
         values: dict[str, Any] = {}
         for name, found in request.args.lists():
             if name in many:
@@ -280,6 +284,13 @@ def _query_reader(model: type[BaseModel]) -> Callable[[], BaseModel]:
                 values[name] = found[0]
         parsed: BaseModel = _checked(adapter, values, "query")
         return parsed
+
+    remembered = functools.lru_cache(maxsize=_QUERIES)(parse)
+    repeats = issubclass(model, In) and model.repeats
+
+    def read() -> BaseModel:
+        raw = request.query_string
+        return remembered(raw) if repeats and len(raw) <= _SHORT else parse(raw)
 
     return read
 

@@ -183,6 +183,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
         _refuse_open_address(settings.host)
     services.planner.curriculum()  # and the catalogue: workers share what is read before the fork
     app = create_app(settings, services)
+    memory.settle()
     # no connection may live through a fork: SQLite keeps its locks by process, and a worker that
     # inherits them holds none
     services.store.close()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recommend import Edges, IdMap, PrerequisiteGraph, Source
 from service.catalogue import Catalogue
-from service.paths.matching import Index, cores, prerequisite_of
+from service.paths.matching import Asked, Index, cores
 from service.paths.syllabus import Syllabus, syllabus
 from service.store import Store
 
@@ -170,17 +170,21 @@ def _touched(
 
 def _pointed(points: Points, index: Index, touched: Iterable[str]) -> Points:
     found = dict(points)
+    asking: dict[str, list[str]] = {}
     for item in touched:
         found.pop(item, None)
         own = index.syllabi.get(item)
-        those: dict[str, float] = {}
         for phrase in () if own is None else own.requires:
-            hit = prerequisite_of(index, item, phrase)
+            asking.setdefault(phrase, []).append(item)
+    hits: dict[str, dict[str, float]] = {}
+    for phrase, items in asking.items():  # one after another: the candidates of all are many
+        asked = Asked(index, phrase)
+        for item in items:
+            hit = asked.prerequisite(item)
             if hit is not None:
+                those = hits.setdefault(item, {})
                 those[hit[0]] = max(those.get(hit[0], 0.0), hit[1])
-        if those:
-            found[item] = those
-    return found
+    return found | hits
 
 
 def _asking(

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
+import numpy as np
+from numpy.typing import NDArray
+
 from service.paths.syllabus import Syllabus
 
 #: confidence that an item teaches a phrase which is its title, begins a part of it, or stands in it
@@ -21,6 +24,7 @@ OTHER_KIND, SAME_LEVEL, OTHER_TOPIC = 0.7, 0.9, 0.8
 CORE = 0.9
 #: below this a phrase has found nothing
 LEAST = 0.3
+_DIGITS = 9
 
 _BETWEEN = "\n"
 _AND = re.compile("[与和及]")
@@ -116,11 +120,8 @@ class Index:
         return nearest
 
 
-def prerequisite_of(index: Index, item: str, phrase: str) -> tuple[str, float] | None:
-    """The item that an item's phrase points to, and how sure that is; ``None`` if there is none.
-
-    It is no harder than the item itself, of its kind and about its topics if there is a choice;
-    among equals the easiest.
+class Asked:
+    """A phrase that items ask for: what teaches it is looked up once for all of them.
 
     Examples
     --------
@@ -130,23 +131,86 @@ def prerequisite_of(index: Index, item: str, phrase: str) -> tuple[str, float] |
     ...     return syllabus(Entry(title, "course", {"level": level}, None), {}, 0)
     >>> index = Index.of({"a": course("线性代数入门", 1), "b": course("线性代数专题", 4),
     ...                   "c": course("机器学习", 3)})
-    >>> prerequisite_of(index, "c", "线性代数")
+    >>> Asked(index, "线性代数").prerequisite("c")
     ('a', 0.9)
     """
-    own = index.syllabi[item]
-    best: tuple[float, float, str] | None = None
-    for words, share in cores(phrase).items():
-        if words in own.title:
-            continue  # what an item teaches itself
-        for other, match in index.find(words).items():
-            candidate = index.syllabi[other]
-            if other == item or (own.level or 5.0) < (candidate.level or 1.0):
-                continue
-            sure = share * match * _agreement(own, candidate)
-            key = (-sure, candidate.level or 3.0, other)
-            if sure >= LEAST and (best is None or key < best):
-                best = key
-    return None if best is None else (best[2], round(-best[0], 6))
+
+    def __init__(self, index: Index, phrase: str) -> None:
+        self._index = index
+        found = ((words, share, index.find(words)) for words, share in cores(phrase).items())
+        self._parts = [
+            (w, _Candidates(index, {o: share * m for o, m in hits.items()}))
+            for w, share, hits in found
+            if hits
+        ]
+
+    def prerequisite(self, item: str) -> tuple[str, float] | None:
+        """The item that this one's phrase points to, and how sure that is; ``None`` if none is.
+
+        It is no harder than the item itself, of its kind and about its topics if there is a choice;
+        among equals the easiest.
+        """
+        own = self._index.syllabi[item]
+        hits = (those.best(item, own) for words, those in self._parts if words not in own.title)
+        sure, _, other = min((h for h in hits if h is not None), default=(0.0, 0.0, ""))
+        return (other, round(-sure, 6)) if other else None
+
+
+class _Candidates:
+    """Items that teach some words, the easiest first, as columns."""
+
+    def __init__(self, index: Index, match: Mapping[str, float]) -> None:
+        syllabi = {other: index.syllabi[other] for other in match}
+        self.ids = sorted(match, key=lambda other: (syllabi[other].level or 3.0, other))
+        those = [syllabi[other] for other in self.ids]
+        self.place = {other: n for n, other in enumerate(self.ids)}
+        self.match = np.array([match[other] for other in self.ids])
+        kinds = np.array([own.kind for own in those])
+        self.like = {k: np.where(kinds == k, 1.0, OTHER_KIND) for k in {own.kind for own in those}}
+        self.level = np.array([np.nan if own.level is None else own.level for own in those])
+        self.least_level = np.where(np.isnan(self.level), 1.0, self.level)
+        names = {topic: n for n, topic in enumerate({t for own in those for t in _topics(own)})}
+        self.topics = np.zeros((len(those), len(names)))
+        for row, own in enumerate(those):
+            for topic, weight in _topics(own).items():
+                self.topics[row, names[topic]] = weight
+        self.names, norm = names, np.sqrt((self.topics**2).sum(axis=1))
+        self.has_topics = norm > 0
+        self.topics[self.has_topics] /= norm[self.has_topics, None]
+
+    def best(self, item: str, own: Syllabus) -> tuple[float, float, str] | None:
+        """What suits an item best, in the order of falling sureness, level and id."""
+        sure = self.match * self._agreement(own)
+        hard = 5.0 if own.level is None else own.level
+        sure[self.least_level > hard] = 0.0
+        if item in self.place:
+            sure[self.place[item]] = 0.0
+        sure = sure.round(_DIGITS)  # what is equal but for its last digits is equal
+        first = int(sure.argmax())
+        if sure[first] < LEAST:
+            return None
+        level = self.level[first]
+        return -float(sure[first]), 3.0 if np.isnan(level) else float(level), self.ids[first]
+
+    def _agreement(self, own: Syllabus) -> NDArray[np.float64]:
+        """How well each fits as a prerequisite of an item, whatever the phrase, in (0, 1]."""
+        like = self.like.get(own.kind)
+        fit = np.full(len(self.ids), OTHER_KIND) if like is None else like.copy()
+        if own.level is not None:
+            fit[self.level == own.level] *= SAME_LEVEL
+        return fit * (OTHER_TOPIC + (1.0 - OTHER_TOPIC) * self._same_topic(own))
+
+    def _same_topic(self, own: Syllabus) -> NDArray[np.float64]:
+        """Cosine of the topics, 1 where one has none."""
+        mine = _topics(own)
+        if not mine:
+            return np.ones(len(self.ids))
+        vector = np.zeros(len(self.names))
+        for topic, weight in mine.items():
+            if topic in self.names:
+                vector[self.names[topic]] = weight
+        vector /= math.sqrt(sum(weight * weight for weight in mine.values()))
+        return np.where(self.has_topics, self.topics @ vector, 1.0)
 
 
 def cores(phrase: str) -> dict[str, float]:
@@ -165,25 +229,6 @@ def cores(phrase: str) -> dict[str, float]:
         if len(core) > 1:
             found.setdefault(core, CORE)
     return found
-
-
-def _agreement(own: Syllabus, candidate: Syllabus) -> float:
-    """How well an item fits as a prerequisite of another, whatever the phrase, in (0, 1]."""
-    fit = 1.0 if own.kind == candidate.kind else OTHER_KIND
-    if own.level is not None and own.level == candidate.level:
-        fit *= SAME_LEVEL
-    return fit * (OTHER_TOPIC + (1.0 - OTHER_TOPIC) * _same_topic(own, candidate))
-
-
-def _same_topic(own: Syllabus, candidate: Syllabus) -> float:
-    """Cosine of the topics, 1 where one has none."""
-    mine, theirs = _topics(own), _topics(candidate)
-    if not mine or not theirs:
-        return 1.0
-    product = sum(weight * theirs.get(topic, 0.0) for topic, weight in mine.items())
-    return product / math.sqrt(
-        sum(w * w for w in mine.values()) * sum(w * w for w in theirs.values())
-    )
 
 
 def _topics(own: Syllabus) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from service.catalogue import Entry
@@ -72,10 +73,11 @@ def syllabus(entry: Entry, summary: Summary, n_characters: int) -> Syllabus:
     attributes = entry.attributes
     minutes = _number(attributes.get("minutes")) or _number(attributes.get("duration_minutes"))
     level = _number(attributes.get("level")) or _number(summary.get("difficulty"))
-    terms = {fold(tag["text"]): float(tag["weight"]) for tag in summary.get("tags", ())}
+    # many items have the same terms: one text each is kept
+    terms = {intern(fold(tag["text"])): float(tag["weight"]) for tag in summary.get("tags", ())}
     for taxonomy, topics in summary.get("topics", {}).items():
         for label, probability in _probable(topics).items():
-            terms[f"{taxonomy}:{label}"] = TOPIC_WEIGHT * probability
+            terms[intern(f"{taxonomy}:{label}")] = TOPIC_WEIGHT * probability
     return Syllabus(
         title=fold(entry.title),
         kind=entry.kind,

@@ -1,6 +1,6 @@
 """What all shapes share: strict inputs, frozen outputs, lines of a bulk answer."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,9 @@ from service.filters import PATTERN
 
 class In(BaseModel):
     """Base of what clients send: immutable, strict about unknown fields."""
+
+    #: whether the same query comes again and again, and names no person
+    repeats: ClassVar[bool] = False
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

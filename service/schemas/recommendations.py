@@ -115,6 +115,8 @@ class Wanted(In):
 class RecommendQuery(Wanted):
     """What to recommend."""
 
+    repeats = True
+
 
 class SessionEvent(In):
     """Something an anonymous visitor did."""

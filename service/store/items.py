@@ -183,13 +183,16 @@ class Items:
                 found.update((r.id, r.features) for r in rows)
         return found
 
-    def summaries_since(self, change: int) -> list[tuple[str, Mapping[str, Any], int]]:
-        """Id, summary and length of text of the items changed since, deleted ones too, by id."""
+    def summaries_since(self, change: int) -> Iterator[tuple[str, Mapping[str, Any], int]]:
+        """Id, summary and length of text of the items changed since, deleted ones too, by id.
+
+        They are read at once and unpacked one by one: unpacked, all of them are far larger.
+        """
         length = func.length(items.c.text)
         query = select(items.c.id, items.c.summary, length).where(items.c.change > change)
         with self._store.read() as connection:
             rows = connection.execute(query).all()  # sorted here: the index is that of changes
-        return [(item_id, orjson.loads(summary), n) for item_id, summary, n in sorted(rows)]
+        return ((item_id, orjson.loads(summary), n) for item_id, summary, n in sorted(rows))
 
     def count(self) -> int:
         """Number of items that are not deleted."""

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from sqlalchemy import event
 
 from service.fitting import refit
 from service.scoring import Term
@@ -239,3 +238,14 @@ def test_an_explained_list_reads_the_log_of_its_user_once(fitted, services, monk
     event.listen(services.store.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
     assert "lacks" in recommended(fitted, "u0", n=4, explain="true")["items"][0]
     assert [a for a in asked if a == "u0" or "FROM events" in a] == ["u0"]
+
+
+def test_a_query_that_comes_again_is_read_the_same_and_refused_the_same(fitted):
+    first, again = (recommended(fitted, "u0", n=2, exclude="soup") for _ in range(2))
+    assert ids(first) == ids(again)
+    other = fitted.get("/v1/users/u1/recommendations?exclude=soup&n=1").json
+    assert len(ids(other)) == 1
+    for query in ("n=0", "n=2&n=3", "no=1", "exclude="):
+        answers = [fitted.get(f"/v1/users/u0/recommendations?{query}") for _ in range(2)]
+        assert [a.status_code for a in answers] == [422, 422]
+        assert answers[0].json["detail"] == answers[1].json["detail"]

@@ -77,7 +77,7 @@ def test_texts_of_any_kind_survive_packing():
 
 
 def test_a_draft_of_a_dead_writer_is_removed_and_one_being_written_stays(models, monkeypatch):
-    monkeypatch.setattr("service.models.DRAFT_GRACE_S", 0.0)
+    monkeypatch.setattr("service.leftovers.GRACE_S", 0.0)
     models.path.mkdir()
     script = """
 import fcntl, os, sys, time

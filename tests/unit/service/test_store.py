@@ -59,12 +59,12 @@ def test_an_item_comes_back_as_it_was_put(store):
 def test_summaries_of_what_changed_since_are_read_deleted_items_too(store):
     store.items.put([ITEM, replace(ITEM, id="b", text="一二三")])
     since, _ = store.now()
-    assert store.items.summaries_since(0) == [
+    assert list(store.items.summaries_since(0)) == [
         ("b", {"version": "1"}, 3),
         (ITEM.id, {"version": "1"}, 5),
     ]
     store.items.delete("b")
-    assert store.items.summaries_since(since) == [("b", {}, 0)]
+    assert list(store.items.summaries_since(since)) == [("b", {}, 0)]
 
 
 def test_put_says_which_items_are_new(store):
