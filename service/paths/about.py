@@ -22,8 +22,8 @@ NAMED = 0.8
 BEGINNING = 1 / 3
 #: the last words of a sentence that are found count more: what goes before says how and with whom
 LAST = 2.0
-#: a smaller share of a sentence is about something else
-LEAST = 0.06
+#: with a smaller share of the words of a sentence, an item is about something else
+LEAST = 0.2
 #: how much less an item matches that is as rare as the best: beside it, it does not count
 RARE = 0.5
 
@@ -117,26 +117,25 @@ def _in_value(value: str, words: str) -> float:
 
 
 def _sentence(index: Index, phrase: str, analyzer: Analyzer) -> dict[str, Match]:
-    """Share of the words of a sentence; one that many items match says less."""
-    hits = []
-    for term, count in sorted(analyzer.analyze(phrase).terms.items()):
-        words = fold(term)
-        matches = _phrase(index, words)
-        hits.append((phrase.rfind(words) + len(words), words, count / _spread(matches), matches))
-    end = max((end for end, _, _, matches in hits if matches), default=0)
+    """Mean over the words of a sentence; one that many items match says less."""
+    terms = {fold(term): count for term, count in sorted(analyzer.analyze(phrase).terms.items())}
+    matches = {words: _phrase(index, words) for words in terms}
+    ends = {words: phrase.rfind(words) + len(words) for words in terms}
+    last = max((ends[words] for words in terms if matches[words]), default=0)
     score: dict[str, float] = {}
     said: dict[str, list[str]] = {}
     whole = 0.0
-    for place, words, weight, matches in hits:
-        says = weight * (LAST if place == end else 1.0)
+    for words, count in terms.items():
+        says = count / _spread(matches[words]) * (LAST if ends[words] == last else 1.0)
         whole += says
-        for item, match in matches.items():
+        for item, match in matches[words].items():
             score[item] = score.get(item, 0.0) + says * match.score
             said.setdefault(item, []).append(words)
+    least = LEAST * sum(terms.values())
     return {
-        item: Match(weight / whole, "text", " ".join(_longest(said[item])))
-        for item, weight in score.items()
-        if weight >= LEAST * whole
+        item: Match(score[item] / whole, "text", " ".join(_longest(found)))
+        for item, found in said.items()
+        if sum(terms[words] for words in found) >= least
     }
 
 

@@ -11,7 +11,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails
 
 from service.fields import WHOLE, Attributes, Id, ItemId, Kind, Moment, Text, Title, refusal
@@ -20,8 +19,6 @@ from service.schemas.base import AttributeFilter, In, Out
 #: the attribute that names what should be known before an item: the path planner reads it
 PREREQUISITES = "prerequisites"
 _ID: TypeAdapter[str] = TypeAdapter(Id)
-_ONE = _ID.json_schema()
-_ID_OR_IDS: JsonDict = {"anyOf": [_ONE, {"type": "array", "items": _ONE}, {"type": "null"}]}
 
 
 def _prerequisites(attributes: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -58,7 +55,6 @@ ItemAttributes = Annotated[
     Field(
         description="named values, or flat lists of values, to filter by; `prerequisites` holds "
         "ids of items, as a list or one alone",
-        json_schema_extra={"properties": {PREREQUISITES: _ID_OR_IDS}},
     ),
 ]
 
