@@ -18,6 +18,8 @@ EQUAL, PART, BEGINS, STANDS = 1.0, 0.9, 0.72, 0.1
 #: words that stand in a title or tag, beside those that are the title: less than any `PART`, so
 #: that who only names a subject does not hide the items that are filed under it
 NAMED = 0.8
+#: a topic that is read in a text, beside the value that somebody set, for the same reason
+READ = 0.75
 #: a value begins with words that are this share of it
 BEGINNING = 1 / 3
 #: the last words of a sentence that are found count more: what goes before says how and with whom
@@ -61,7 +63,7 @@ def about(index: Index, phrase: str, analyzer: Analyzer) -> dict[str, Match]:
     >>> index = Index.of({"a": course("止血与包扎", "急救与常见病"),
     ...                   "b": course("急救箱里有什么", "家居")})
     >>> found = about(index, "急救", Analyzer.default())
-    >>> [(item, found[item].score, found[item].matched) for item in sorted(found)]
+    >>> [(item, round(found[item].score, 2), found[item].matched) for item in sorted(found)]
     [('a', 0.9, 'attribute'), ('b', 0.72, 'words')]
     """
     found: dict[str, Match] = {}
@@ -90,7 +92,8 @@ def _phrase(index: Index, words: str) -> dict[str, Match]:
         taxonomy, colon, label = term.partition(":")
         if colon and taxonomy and (sure := _in_label(label.casefold(), words)) > 0:
             for item, weight in items.items():
-                _keep(found, item, Match(sure * weight / TOPIC_WEIGHT, "topic", label))
+                score = READ * sure * weight / TOPIC_WEIGHT
+                _keep(found, item, Match(score, "topic", label))
     return found
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.paths.about import BEGINS
 from service.paths.curriculum import Curriculum
 from service.paths.goals import Goal
 
@@ -14,7 +13,7 @@ from service.paths.goals import Goal
 #: sample catalogue and on the texts of MOOCCubeX: note 0035
 LEAST_NEAR = 0.35
 #: what matches the words of a goal less surely is not about them either
-LEAST_SURE = BEGINS
+LEAST_SURE = 0.6
 #: levels above the goal that somebody who reached it can go on with
 HARDER = 1.0
 #: what somebody likes is in this share of the catalogue, by their taste

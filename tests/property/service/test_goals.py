@@ -19,8 +19,11 @@ VALUES = (*SUBJECTS, "急救与常见病", "历史地理", "机器学习、统�
 TITLES = ("{}入门", "走近{}", "实用工具：{}与方法", "生活里的{}", "一封家书", "{}")
 
 
-def item(title, values=(), *, level=3, kind="course", tags=()):
-    summary = {"tags": [{"text": text, "weight": weight} for text, weight in tags]}
+def item(title, values=(), *, level=3, kind="course", tags=(), topics=()):
+    summary = {
+        "tags": [{"text": text, "weight": weight} for text, weight in tags],
+        "topics": {"domain": [{"label": f"教育/{t}", "probability": p} for t, p in topics]},
+    }
     attributes = {"level": level, "subject": list(values)}
     return syllabus(Entry(title, kind, attributes, None), summary, 0)
 
@@ -29,8 +32,11 @@ def item(title, values=(), *, level=3, kind="course", tags=()):
 def items(draw):
     title = draw(st.sampled_from(TITLES)).format(draw(st.sampled_from(SUBJECTS)))
     tags = draw(st.dictionaries(st.sampled_from(SUBJECTS), st.floats(0.05, 1.0), max_size=2))
+    topics = draw(st.dictionaries(st.sampled_from(SUBJECTS), st.floats(0.3, 1.0), max_size=1))
     values = draw(st.lists(st.sampled_from(VALUES), max_size=2))
-    return item(title, values, level=draw(st.integers(1, 5)), tags=tags.items())
+    return item(
+        title, values, level=draw(st.integers(1, 5)), tags=tags.items(), topics=topics.items()
+    )
 
 
 catalogues = st.lists(items(), min_size=1, max_size=8).map(
