@@ -81,8 +81,8 @@ def whole_statement(parsed: Parsed) -> Statement:
     return statement(parsed, 0, len(parsed.normalized.text))
 
 
-def sentence_statements(parsed: Parsed) -> list[Statement]:
-    """Sentences of a text, in order, each read with one full stop, whether it has one or not.
+def sentence_documents(parsed: Parsed) -> list[Document]:
+    """Sentences of a text, in order, each with one full stop, whether it has one or not.
 
     A stop says nothing, but the model has seen it more in exposition than in reviews: 很好 and
     很好。must weigh the same, or joining texts by stops would move their polarity.
@@ -92,15 +92,19 @@ def sentence_statements(parsed: Parsed) -> list[Statement]:
     ]
 
 
-def _stopped(parsed: Parsed, start: int, end: int) -> Statement:
+def sentence_statements(parsed: Parsed) -> list[Statement]:
+    """Sentences of a text, in order, read by the rules: see `sentence_documents`."""
+    return [Statement(said, read(said)) for said in sentence_documents(parsed)]
+
+
+def _stopped(parsed: Parsed, start: int, end: int) -> Document:
     said = parsed.document(start, end)
     if said.text[-1] in _LOUD:
-        return Statement(said, read(said))
+        return said
     ends = [*said.ends, end + 1]
     if len(ends) > 1:
         ends[-2] = min(ends[-2], end)  # no other word can end behind the sentence
-    document = Document(said.text + "。", [*said.begins, end], ends, start)
-    return Statement(document, read(said))
+    return Document(said.text + "。", [*said.begins, end], ends, start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

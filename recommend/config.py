@@ -17,8 +17,10 @@ SAYS_ENOUGH = 1000
 """Interactions from which a log says what ridge it wants."""
 RIDGE, SHORT_HISTORY = 60.0, 7.0
 """Ridge beside unscaled columns, and the history at which it doubles: chosen on validation."""
-WEAKEST_RIDGE, STRONGEST_RIDGE = 10.0, 120.0
+WEAKEST_RIDGE, STRONGEST_RIDGE = 10.0, 200.0
 """What no log goes below or above."""
+CONTENT, LEAST_CONTENT, MOST_CONTENT = 3.4, 0.5, 1.5
+"""Content beside unscaled columns, chosen likewise, and what no log goes below or above."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,14 @@ class HybridConfig:
 
     @classmethod
     def suited(cls, r: csr_array[np.float64], **asked: Any) -> "HybridConfig":
-        """Defaults for a log like `r`: sparse columns and short histories want more ridge.
+        """Defaults for a log like `r`: sparse columns want more ridge and content.
 
-        ``ridge = 60 p^-d (1 + (7 / h)²)``, within 10 to 120: p is the mean number of users of an
-        item that has any, h = Σ l² / Σ l the mean length of the history that an interaction
-        belongs to. The unit of the ridge grows as ``p^d`` and what is uncertain about a column
-        does not; and h - 1 others are all that an interaction is seen with
-        (docs/design/0061-tables.md). Below `SAYS_ENOUGH` interactions the default stands.
+        ``ridge = 60 p^-d (1 + (7 / h)²)``, within 10 to 200, and ``content_weight = 3.4 p^-d``,
+        within .5 to 1.5: p is the mean number of users of an item that has any, h = Σ l² / Σ l
+        the mean length of the history that an interaction belongs to. The unit of both grows as
+        ``p^d``; what is uncertain about a column, and what a text says, do not. And h - 1 others
+        are all that an interaction is seen with (docs/design/0061-tables.md, 0075-content.md).
+        Below `SAYS_ENOUGH` interactions the defaults stand.
 
         Parameters
         ----------
@@ -128,12 +131,16 @@ class HybridConfig:
         3.0
         """
         lengths = np.diff(r.indptr).astype(np.float64)
-        if "ridge" not in asked and lengths.sum() >= SAYS_ENOUGH:
+        if lengths.sum() >= SAYS_ENOUGH:
             history = float(lengths @ lengths / lengths.sum())
             users = r.nnz / len(np.unique(r.indices))
-            d = asked.get("popularity_scaling", cls.popularity_scaling)
-            ridge = RIDGE * users**-d * (1.0 + (SHORT_HISTORY / history) ** 2)
-            asked["ridge"] = float(np.clip(ridge, WEAKEST_RIDGE, STRONGEST_RIDGE))
+            unit = users ** -asked.get("popularity_scaling", cls.popularity_scaling)
+            ridge = RIDGE * unit * (1.0 + (SHORT_HISTORY / history) ** 2)
+            found = {
+                "ridge": np.clip(ridge, WEAKEST_RIDGE, STRONGEST_RIDGE),
+                "content_weight": np.clip(CONTENT * unit, LEAST_CONTENT, MOST_CONTENT),
+            }
+            asked = {name: float(value) for name, value in found.items()} | asked
         return cls(**asked)
 
     def fit(

@@ -1,6 +1,6 @@
 """The search for the hybrid's parameters: scalings and weights from small fits, rank from one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +55,8 @@ class HybridSearch:
         self.factors = ranks(max(split.train.shape[1], MANY_ITEMS + 1 if self.is_cold else 0))
         suited = HybridConfig.suited(split.train)
         self.filter: dict[str, Any] = {name: getattr(suited, name) for name in FILTER}
-        self.filter["ridge"] = min(RIDGES, key=lambda ridge: abs(np.log(ridge / suited.ridge)))
+        self.filter["ridge"] = _nearest(suited.ridge, RIDGES)
+        self.content_weight = _nearest(suited.content_weight, CONTENT_WEIGHTS)
         self.n_trials = 0
 
     @property
@@ -198,7 +199,7 @@ def tune_hybrid(
 
     default = HybridConfig()
     start: dict[str, Any] = {
-        "content_weight": default.content_weight if f is not None else 0.0,
+        "content_weight": search.content_weight if f is not None else 0.0,
         "popularity_scaling": default.popularity_scaling,
         "user_scaling": default.user_scaling,
     }
@@ -277,6 +278,10 @@ def variant(fitted: HybridSVD, point: Mapping[str, Any]) -> HybridSVD:
     """A fitted model at another rank and filter."""
     rest = {name: value for name, value in point.items() if name != "n_factors"}
     return fitted.truncate(point["n_factors"]).with_ridge(**rest)
+
+
+def _nearest(value: float, values: Sequence[float]) -> float:
+    return min((v for v in values if v > 0), key=lambda v: abs(np.log(v / value)))
 
 
 def _config_of(point: Mapping[str, Any]) -> dict[str, Any]:

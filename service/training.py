@@ -12,7 +12,7 @@ from nlp.evaluation.classifiers import sentiment_of, topic_contestants, topics_o
 from nlp.labels import Labels
 from nlp.sentiment import LABELS
 from nlp.topics import TopicModel
-from nlp.training.sentiment import fit_reviews, review_label
+from nlp.training.reviews import fit_reviews, review_label
 from service.files import FileFormatError
 from service.labelled import Label, LabelledText, read_labelled
 from service.text_models import Kind, TextModel

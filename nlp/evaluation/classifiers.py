@@ -15,7 +15,7 @@ from nlp.evaluation.several import Labelling
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import LABELS, SentimentModel
 from nlp.topics import UNSURE, TopicModel
-from nlp.training.sentiment import fit_reviews
+from nlp.training.reviews import fit_reviews
 
 
 class Answer(NamedTuple):

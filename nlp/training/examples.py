@@ -2,13 +2,24 @@
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+
+from nlp.hashing import Floats, hashed_counts, inverse_document_frequency, weighted
 from nlp.opinion_words import packaged
+from nlp.parsed import Parsed
+from nlp.sentiment import sentence_documents
 from nlp.text import sentences
 from nlp.training.files import read_jsonl
+
+_T = TypeVar("_T")
 
 REVIEW_SETS = (
     "senti_chnsenticorp",
@@ -21,6 +32,10 @@ COURSE_SETS = ("icourse163_cs", "netease_study")
 INTRODUCTIONS = ("mooccubex", "icourse163_cs", "netease_study")
 ABSTRACTS = ("topic_csldcp", "kw_csl")
 TITLES = ("icourse163_titles", "topic_csl_category")
+FOLDS = range(5)
+
+#: what a row of sentiment counts: arguments of `nlp.hashing.hashed_counts`
+BITS, WORDS, CHARS = 19, 2, 3
 
 _LONGEST = 200  # characters of a text that are read
 _SHORTEST = 6  # of a sentence of exposition
@@ -47,15 +62,73 @@ class Example:
     source: str
 
     @property
-    def held(self) -> bool:
-        """Whether it is kept from the fit that gives the figures: a fifth of all texts.
+    def fold(self) -> int:
+        """One of `FOLDS`: the fit that gives the figures is shown the others.
 
         Decided by the letters of the text alone, so that a text that stands in two sets, or
         twice with other stops, is never on both sides.
         """
-        letters = "".join(ch for ch in self.text.lower() if ch.isalnum())
-        digest = hashlib.sha256(letters.encode("utf-8", "surrogatepass")).digest()
-        return digest[0] % 5 == 0
+        return fold_of(self.text)
+
+
+def fold_of(text: str) -> int:
+    """Fold of a text, by what of it is read: see `Example.fold`."""
+    letters = "".join(ch for ch in text[:_LONGEST].lower() if ch.isalnum())
+    digest = hashlib.sha256(letters.encode("utf-8", "surrogatepass")).digest()
+    return digest[0] % len(FOLDS)
+
+
+class Shown(NamedTuple):
+    """What a linear model is fitted on: rows with their classes and weights.
+
+    Attributes
+    ----------
+    rows : csr_array (n, 2**BITS)
+        As `nlp.hashing.weighted` makes them with `idf`.
+    idf : float32 array (2**BITS,)
+    labels : list of str
+    weights : float array (n,)
+    """
+
+    rows: csr_array
+    idf: NDArray[np.float32]
+    labels: list[str]
+    weights: Floats
+
+
+def shown(examples: Sequence[Example], parsed: Sequence[Parsed]) -> Shown:
+    """Each text as a whole, and once more as the mean of its sentences, if it has several.
+
+    A text is judged by the mean over its sentences, and what a linear model says of the mean of
+    rows is the mean of what it says of each.
+
+    Parameters
+    ----------
+    examples, parsed : sequences
+        The same texts in the same order.
+    """
+    several = [i for i, text in enumerate(parsed) if len(text.sentences) > 1]
+    sentences = [sentence_documents(parsed[i]) for i in several]
+    whole = hashed_counts([text.document() for text in parsed], bits=BITS, words=WORDS, chars=CHARS)
+    parts = hashed_counts(list(chain.from_iterable(sentences)), bits=BITS, words=WORDS, chars=CHARS)
+    idf = inverse_document_frequency(csr_array(vstack([whole, parts])))
+    sizes = np.array([len(one) for one in sentences], dtype=np.int64)
+    bounds = np.concatenate([[0], sizes.cumsum()])
+    shares = np.repeat(1.0 / np.maximum(sizes, 1), sizes)
+    mean = csr_array((shares, np.arange(len(shares)), bounds), shape=(len(sizes), len(shares)))
+    rows = csr_array(vstack([weighted(whole, idf), mean @ weighted(parts, idf)]))
+    order = [*range(len(examples)), *several]
+    return Shown(
+        rows,
+        idf,
+        [examples[i].label for i in order],
+        np.array([examples[i].weight for i in order]),
+    )
+
+
+def taken(values: Sequence[_T], mask: NDArray[np.bool_]) -> list[_T]:
+    """The values whose mask is true."""
+    return [v for v, keep in zip(values, mask.tolist(), strict=True) if keep]
 
 
 def read_examples(data: Path, *, seed: int = 0) -> list[Example]:

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from nlp.topics import TopicModel
-from nlp.training.sentiment import fit_reviews
+from nlp.training.reviews import fit_reviews
 from service.text_models import read_model, write_model
 
 from .conftest import lines_of, ndjson

@@ -7,7 +7,7 @@ from nlp.engines import default_engine
 from nlp.errors import TrainingDataError
 from nlp.parsed import parse
 from nlp.sentiment import SentimentModel
-from nlp.training.sentiment import fit_reviews, review_label
+from nlp.training.reviews import fit_reviews, review_label
 
 GOOD = [f"讲得很好，收获很大，第{i}次" for i in range(8)]
 BAD = [f"讲得很差，浪费时间，第{i}次" for i in range(8)]
@@ -59,3 +59,13 @@ def test_the_share_of_the_rules_goes_from_the_model_alone_to_all_they_say():
     assert shares[0] < shares[1] < shares[2]
     stored = SentimentModel.from_arrays(replace(fitted, rules=0.3).to_arrays())
     assert stored.classify(text)[2] == shares[1]
+
+
+def test_what_is_known_already_is_heard_where_the_reviews_are_silent():
+    start = fit_reviews(["包装精美"] * 8 + ["包装破损"] * 8, ["1"] * 8 + ["0"] * 8)
+    fitted = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8, start=start)
+    mirrored = replace(start, linear=replace(start.linear, codes=start.linear.codes[:, ::-1]))
+    turned = fit_reviews([*GOOD, *BAD], ["1"] * 8 + ["0"] * 8, start=mirrored)
+    text = parse("包装精美", default_engine())
+    assert fitted.classify(text)[2] > 0.5 > turned.classify(text)[2]
+    assert label(fitted, "浪费时间") == label(turned, "浪费时间") == "negative"

@@ -3,9 +3,15 @@ import pytest
 
 from nlp.calibration import calibrate, calibrate_evenly
 from nlp.errors import ModelFormatError, TrainingDataError
-from nlp.hashing import Document, Grams, hashed_counts, weighted
+from nlp.hashing import (
+    Document,
+    Grams,
+    hashed_counts,
+    inverse_document_frequency,
+    weighted,
+)
 from nlp.linear import HashedLinear, evened, softmax
-from nlp.linear_fit import fit
+from nlp.linear_fit import contrasts, hashed, separators
 
 
 def doc(text):
@@ -62,8 +68,10 @@ def training_set():
 
 
 def fitted():
-    rows, labels = training_set()
-    return fit(rows, labels, words=2, chars=2)
+    found, labels = training_set()
+    idf = inverse_document_frequency(found)
+    separated = separators(weighted(found, idf), labels, penalty=1.0)
+    return hashed(separated, idf, words=2, chars=2)
 
 
 def test_a_separable_set_is_separated():
@@ -73,13 +81,31 @@ def test_a_separable_set_is_separated():
     np.testing.assert_allclose(p.sum(axis=1), 1.0)
 
 
-def test_directions_are_folded_into_one_linear_map():
-    rows, labels = training_set()
-    directions = np.zeros((1 << 14, 1), dtype=np.float32)
-    directions[counts(doc("好")).indices, 0] = 1.0
-    model = fit(rows, labels, words=2, chars=2, directions=directions)
-    assert model.codes.shape == (1 << 14, 2)
-    assert model.probabilities([doc("好")])[0].argmax() == 0
+def test_contrasts_of_two_classes_mirror_each_other_and_separate_them():
+    found, labels = training_set()
+    rows = weighted(found, np.ones(1 << 14, dtype=np.float32))
+    two = contrasts(rows, labels, penalty=0.3)
+    assert two.classes == ("好", "难")
+    np.testing.assert_array_equal(two.coefficients[:, 0], -two.coefficients[:, 1])
+    assert [two.classes[i] for i in two(rows).argmax(axis=1)] == labels
+
+
+def test_an_n_gram_that_classes_use_alike_has_no_part_in_contrasts():
+    labels = ["好", "难"] * 6
+    rows = weighted(counts(*(doc(f"{label}听") for label in labels)), np.ones(1 << 14, np.float32))
+    shared = counts(doc("听")).indices
+    alone = np.setdiff1d(shared, counts(doc("好")).indices)
+    used = np.intersect1d(alone, rows.indices)  # 听 itself, and not its edges
+    assert len(used)
+    np.testing.assert_allclose(contrasts(rows, labels, penalty=0.3).coefficients[used], 0.0)
+    assert np.abs(separators(rows, labels, penalty=0.3).intercepts).max() < 1e-3
+
+
+def test_contrasts_of_three_classes_are_of_each_against_the_others():
+    labels = ["好", "难", "远"] * 5
+    rows = weighted(counts(*(doc(label * 2) for label in labels)), np.ones(1 << 14, np.float32))
+    three = contrasts(rows, labels, penalty=0.3, weights=np.ones(15))
+    assert [three.classes[i] for i in three(rows).argmax(axis=1)] == labels
 
 
 def test_stored_arrays_give_the_same_model():
@@ -102,9 +128,9 @@ def test_missing_or_wrong_arrays_are_refused():
 def test_one_class_or_too_few_labels_are_refused():
     rows, labels = training_set()
     with pytest.raises(TrainingDataError, match="at least two"):
-        fit(rows, ["好"] * len(labels), words=2, chars=2)
+        separators(rows, ["好"] * len(labels), penalty=1.0)
     with pytest.raises(TrainingDataError, match="one label a text"):
-        fit(rows, labels[1:], words=2, chars=2)
+        contrasts(rows, labels[1:], penalty=1.0)
 
 
 def test_calibration_finds_the_temperature_of_the_data():
