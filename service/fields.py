@@ -180,24 +180,32 @@ def _parse_any(value: object) -> float:
     return seconds
 
 
+def _day(value: object) -> float:
+    try:
+        return _parse_any(value)
+    except PydanticCustomError as error:
+        raise error if error.type == "moment_range" else refusal("day") from None
+
+
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp() - 86400
 _LATEST = datetime(2200, 1, 2, tzinfo=UTC).timestamp()
 
 PastMoment = Annotated[float, BeforeValidator(_parse_past), _PastMoment()]
-Moment = Annotated[
+_MOMENT = {
+    "anyOf": [
+        {"type": "string", "pattern": rf"^(19\d\d|2[01]\d\d)-{_ANY_DAY}{_CLOCK}$"},
+        {"type": "number", "minimum": _EARLIEST, "exclusiveMaximum": _LATEST},
+        {"type": "number", "minimum": _MILLISECONDS, "exclusiveMaximum": _LATEST * 1000},
+    ],
+    "description": "RFC 3339, a date, or Unix time in seconds or milliseconds, in the years 1900 "
+    "to 2199; may lie ahead",
+}
+Moment = Annotated[float, BeforeValidator(_parse_any), WithJsonSchema(_MOMENT)]
+
+Day = Annotated[
     float,
-    BeforeValidator(_parse_any),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": rf"^(19\d\d|2[01]\d\d)-{_ANY_DAY}{_CLOCK}$"},
-                {"type": "number", "minimum": _EARLIEST, "exclusiveMaximum": _LATEST},
-                {"type": "number", "minimum": _MILLISECONDS, "exclusiveMaximum": _LATEST * 1000},
-            ],
-            "description": "RFC 3339, a date, or Unix time in seconds or milliseconds, in the "
-            "years 1900 to 2199; may lie ahead",
-        }
-    ),
+    BeforeValidator(_day),
+    WithJsonSchema({**_MOMENT, "description": "a day such as 2026-03-02, or a moment of it"}),
 ]
 
 

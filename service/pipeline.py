@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from nlp import Analysis, Analyzer, extract
 from service import messages
-from service.errors import ConflictError, ServiceError, UnknownError
+from service.errors import ConflictError, InvalidRequestError, ServiceError, UnknownError
 from service.schemas.events import EventIn, Original
 from service.schemas.items import ItemIn, ItemLine
 from service.store import Store, StoredEvent, StoredItem, Wrote
@@ -87,7 +88,7 @@ class Pipeline:
             if check is not None:
                 check(old)
             kept = {name: getattr(old, name) for name in ItemIn.model_fields}
-            item = ItemLine.model_validate({"id": item_id, **merged(kept, given)})
+            item = item_line(item_id, merged(kept, given))
             [new] = self._analysed([(item, self._digest(item))])
             if self.store.items.replace(old, new):
                 return new
@@ -100,7 +101,7 @@ class Pipeline:
         if old.summary.get("version") == self.analyzer.version:
             return old
         kept = {name: getattr(old, name) for name in ItemIn.model_fields}
-        item = ItemLine.model_validate({"id": old.id, **kept})
+        item = ItemLine.model_construct(id=old.id, **kept)  # what is stored is judged no more
         [new] = self._analysed([(item, self._digest(item))])
         self.store.items.replace(old, replace(new, updated_at=old.updated_at))
         return new
@@ -175,6 +176,15 @@ class Pipeline:
             digest=digest,
             original=None if event.original is None else _original(event.original),
         )
+
+
+def item_line(item_id: str, fields: Mapping[str, Any]) -> ItemLine:
+    """An item of these fields; raises `InvalidRequestError` where they cannot be one."""
+    given = {"id": item_id, **fields}
+    try:
+        return ItemLine.model_validate(given)
+    except ValidationError as error:
+        raise InvalidRequestError.of(error, value=given) from None
 
 
 def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -128,10 +128,10 @@ class Serving(Live):
             blocks[block][name] = value
         return space.version, blocks
 
-    def taste(self, catalogue: Catalogue, log: Log) -> NDArray[np.float64]:
+    def taste(self, catalogue: Catalogue, log: Log) -> Scored:
         """Scores of all rows of a catalogue for the person of these events."""
         visitor = Visitor(log, self.clock())
-        return self._scored(catalogue, visitor, self._row(catalogue, visitor)).total
+        return self._scored(catalogue, visitor, self._row(catalogue, visitor))
 
     def _of_added(self, catalogue: Catalogue, user: str, now: float) -> NDArray[np.float64]:
         """Scores of the items posted since the fit."""

@@ -2,6 +2,7 @@ import argparse
 
 import benchmarks.path
 from benchmarks.path.lists import lists
+from benchmarks.path.near import near
 from benchmarks.path.order import order
 from benchmarks.path.sampled import sampled
 from benchmarks.path.serving import serving
@@ -13,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=benchmarks.path.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=("order", "lists", "sample", "text", "serving"))
+    parser.add_argument("part", choices=("order", "lists", "sample", "text", "near", "serving"))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--items", type=int, default=10_000)
     asked = parser.parse_args()
@@ -26,6 +27,8 @@ def main() -> None:
         sampled()
     elif asked.part == "text":
         text()
+    elif asked.part == "near":
+        near()
     else:
         serving(asked.items)
 

@@ -80,5 +80,6 @@ def _broken(
 ) -> None:
     rate = metrics.prerequisite_violations(rows, requires, known, n=N)
     tell(name, "places that break a label", rate, rng)
+    tell(name, "such places a list", rate * (rows >= 0).sum(axis=1), rng)
     first = metrics.prerequisite_violations(rows, requires, known, n=1)
     tell(name, "first place breaks a label", first, rng)

@@ -70,10 +70,12 @@ def _sentence(error: Exception, settings: Any) -> str | None:
 
         # the settings themselves may be what is wrong
         language = spoken(settings) if isinstance(settings, Settings) else DEFAULT
-        if isinstance(error, ServiceError):
-            return error.say(language)
-        fields = InvalidRequestError.of(error).errors
-        return "; ".join(f"{f.pointer.strip('/')}: {f.say(language)}" for f in fields)
+        known = error if isinstance(error, ServiceError) else InvalidRequestError.of(error)
+        fields = [(field.pointer.strip("/"), field.say(language)) for field in known.errors]
+        # of fields that do not fit, the sentence only says that there are some
+        is_list = isinstance(known, InvalidRequestError) and fields
+        said = [] if is_list else [known.say(language)]
+        return "; ".join([*said, *(f"{n}: {text}" for n, text in fields if text not in said)])
     if isinstance(error, NlpError | RecommendError | SQLAlchemyError | OSError):
         return str(error)
     return None

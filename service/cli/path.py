@@ -35,12 +35,16 @@ def command(
     **options: Any,
 ) -> None:
     """Dated steps for USER to a goal."""
-    given = {name: value for name, value in options.items() if value is not None}
-    goal = goals[0] if len(goals) == 1 else list(goals)
+    asked = {
+        "goal": goals[0] if len(goals) == 1 else list(goals),
+        "minutes_per_week": minutes,
+        "kind": list(kind),
+        **{name: value for name, value in options.items() if value is not None},
+    }
     try:
-        wanted = PathIn(goal=goal, minutes_per_week=minutes, kind=list(kind), **given)
+        wanted = PathIn.model_validate(asked)
     except ValidationError as error:
-        raise InvalidRequestError.of(error) from None
+        raise InvalidRequestError.of(error, value=asked) from None
     language = spoken(settings)
     out = path_out(Services.build(settings), user, wanted, language)
     show(out if as_json else path_as_text(out, language))

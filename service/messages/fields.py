@@ -66,6 +66,16 @@ FIELDS: dict[str, Message] = {
     "moment_early": Message("is before 1970", "早于 1970 年"),
     "moment_future": Message("lies in the future: here it is {now}", "在未来：现在是 {now}"),
     "moment_range": Message("is outside the years 1900 to 2199", "超出 1900 至 2199 年"),
+    "day": Message(
+        "needs a day of the calendar such as 2026-03-02", "须为日历中的一天，如 2026-03-02"
+    ),
+    "prerequisite": Message(
+        "needs the id of an item, a text up to 256 characters",
+        "须为条目的 id，即 256 个字符以内的文本",
+    ),
+    "own_prerequisite": Message(
+        "needs another item: none comes before itself", "须为其他条目：条目不能是自己的先修"
+    ),
     "form_length": Message(
         "needs minutes for every form: {form} has none", "每种形式都须有时长：缺 {form}"
     ),

@@ -48,9 +48,14 @@ NEAR_TAKEN = Message("close to {name}, which was taken", "内容与学过的{nam
 TAKEN_TOO = Message("people who took {name} take it too", "学过{name}的人也学它")
 
 IS_GOAL = Message("this is the goal", "这是学习目标")
-ENRICHES = Message(
-    "near the goal, to your taste, and there is time", "与目标相关，合你的口味，时间也够"
+#: why a step is there that nothing needs: by what it is near the goal, and what else is true
+ALSO_ABOUT = Message(
+    "also about “{words}”{liked}, and there is time", "同样关于“{words}”{liked}，时间也够"
 )
+LIKE_THE_GOAL = Message(
+    "its content is close to {name}{liked}, and there is time", "内容与{name}相近{liked}，时间也够"
+)
+LIKED = Message(", to your taste", "，合你的口味")
 NEEDED = Message("needed before {name}", "学{name}之前需要它")
 GAP = Message(
     "known in part, {mastery:.0%} by now: to be made up",

@@ -1,23 +1,21 @@
 """What somebody wants to learn, in their words, to items of the catalogue."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from nlp import Analyzer
 from service.errors import UnknownError
+from service.paths.about import Match, Matched, about
 from service.paths.curriculum import Curriculum
-from service.paths.syllabus import TOPIC_WEIGHT, fold
+from service.paths.matching import OTHER_KIND
+from service.paths.syllabus import fold
 
-Matched = Literal["id", "words", "attribute", "topic", "text"]
-Find = Callable[[Curriculum, str, Analyzer], Mapping[str, float]]
 #: whether an item is mastered, its level, and how little it is liked: smaller is better
 Rank = tuple[bool, float, float]
 Ranker = Callable[[str], Rank | None]
 
 #: a match this near to the best leaves the choice to the learner's state
-NEAR = 0.85
+NEAR = 0.8
 
 #: the kind that is preferred where several match: a film shows what a course teaches
 TEACHING = "course"
@@ -31,15 +29,21 @@ class Goal:
     ----------
     asked, item : str
     matched : str
-        By what of the item: see `resolve`.
+        By what of the item: see `service.paths.about`.
     score : float
         How surely the item is about what was asked, in (0, 1].
+    found : str
+        What of the item was found: words of its title or tags, a value, a label.
+    peers : mapping of id to Match
+        Items that match the words about as well, of any kind.
     """
 
     asked: str
     item: str
     matched: Matched
     score: float
+    found: str
+    peers: Mapping[str, Match]
 
 
 def resolve(
@@ -52,10 +56,9 @@ def resolve(
 ) -> list[Goal]:
     """The items that reach the goals: one each, no item twice.
 
-    A goal is the id of an item, or words: those of a title or tag, the value of an attribute,
-    the label of a topic, or a sentence whose words are looked for. Of the courses that match
-    about as well as the best, the easiest is taken that is not mastered, and of these the one the
-    learner likes most: a wide goal is climbed step by step.
+    A goal is the id of an item, a title, or words: see `service.paths.about`. Of the courses that
+    match about as well as the best, the easiest is taken that is not mastered, and of these the
+    one the learner likes most: a wide goal is climbed step by step.
 
     Parameters
     ----------
@@ -79,60 +82,33 @@ def resolve(
 
 
 def _goal(curriculum: Curriculum, text: str, analyzer: Analyzer, rank: Ranker) -> Goal | None:
-    if text in curriculum.syllabi:
-        return Goal(text, text, "id", 1.0)
-    for matched, find in _WAYS.items():
-        matches = find(curriculum, fold(text), analyzer)
-        item = _best(curriculum, matches, rank)
-        if item is not None:
-            return Goal(text, item, matched, matches[item])
-    return None
-
-
-def _best(curriculum: Curriculum, matches: Mapping[str, float], rank: Ranker) -> str | None:
-    ranks = {item: found for item in matches if (found := rank(item)) is not None}
+    syllabi, phrase = curriculum.syllabi, fold(text)
+    if text in syllabi:
+        return Goal(text, text, "id", 1.0, text, {})
+    if not phrase:
+        return None
+    titled = {item for item, own in syllabi.items() if own.title == phrase}
+    found = about(curriculum.index, phrase, analyzer)
+    ranks = _ranked(titled, rank) or _ranked(found, rank)
     if not ranks:
         return None
-    bar = NEAR * max(matches[item] for item in ranks)
-    near = [item for item in ranks if matches[item] >= bar]
-    courses = [item for item in near if curriculum.syllabi[item].kind == TEACHING]
-    return min(courses or near, key=lambda item: (*ranks[item], -matches[item], item))
+    matches = {
+        item: Match(1.0, "words", phrase) if item in titled else found[item] for item in ranks
+    }
+    item = _chosen(curriculum, matches, ranks)
+    own, best = matches[item], max(match.score for match in matches.values())
+    peers = {other: match for other, match in matches.items() if match.score >= NEAR * best}
+    return Goal(text, item, own.matched, own.score, own.found, peers)
 
 
-def _by_words(curriculum: Curriculum, phrase: str, _: Analyzer) -> Mapping[str, float]:
-    return curriculum.index.find(phrase)
+def _ranked(items: Iterable[str], rank: Ranker) -> dict[str, Rank]:
+    return {item: place for item in items if (place := rank(item)) is not None}
 
 
-def _by_attribute(curriculum: Curriculum, phrase: str, _: Analyzer) -> Mapping[str, float]:
-    return {item: 1.0 for item, own in curriculum.syllabi.items() if phrase in own.values}
-
-
-def _by_topic(curriculum: Curriculum, phrase: str, _: Analyzer) -> Mapping[str, float]:
-    found: dict[str, float] = {}
-    for term, items in curriculum.index.by_term.items():
-        taxonomy, colon, label = term.partition(":")
-        if colon and taxonomy and phrase in label.casefold().split("/"):
-            for item, weight in items.items():
-                found[item] = max(found.get(item, 0.0), weight / TOPIC_WEIGHT)
-    return found
-
-
-def _by_text(curriculum: Curriculum, phrase: str, analyzer: Analyzer) -> Mapping[str, float]:
-    """Share of the words of a sentence; one that many items match says less."""
-    found: dict[str, float] = {}
-    whole = 0.0
-    for term, count in sorted(analyzer.analyze(phrase).terms.items()):
-        items = curriculum.index.find(fold(term))
-        says = count / (1.0 + math.log(max(len(items), 1)))
-        whole += says
-        for item, sure in items.items():
-            found[item] = found.get(item, 0.0) + says * sure
-    return {item: weight / whole for item, weight in found.items()}
-
-
-_WAYS: Mapping[Matched, Find] = {
-    "words": _by_words,
-    "attribute": _by_attribute,
-    "topic": _by_topic,
-    "text": _by_text,
-}
+def _chosen(curriculum: Curriculum, matches: Mapping[str, Match], ranks: Mapping[str, Rank]) -> str:
+    """The easiest of those that match about as well as the best; a course, if there is one."""
+    courses = {item for item in matches if curriculum.syllabi[item].kind == TEACHING}
+    score = {i: m.score * (1.0 if i in courses else OTHER_KIND) for i, m in matches.items()}
+    bar = NEAR * max(score.values())
+    near = {item for item in matches if score[item] >= bar}
+    return min(near & courses or near, key=lambda item: (*ranks[item], -score[item], item))

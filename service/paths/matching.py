@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -37,18 +37,24 @@ _PLAIN = re.compile(
 _PARTS = "：:、，,—–-(（“”|/"
 
 
+ByWord = Mapping[str, Mapping[str, float]]
+
+
 @dataclass(frozen=True)
 class Index:
-    """Titles and terms of the catalogue, to be searched by phrases.
+    """Titles, terms and attributes of the catalogue, to be searched by phrases.
 
     Attributes
     ----------
     syllabi : mapping of id to Syllabus
     by_term : mapping of term to mapping of id to weight
+    by_value : mapping of value to mapping of id to 1
+        Texts that are values of attributes.
     """
 
     syllabi: Mapping[str, Syllabus]
-    by_term: Mapping[str, Mapping[str, float]]
+    by_term: ByWord
+    by_value: ByWord
     _ids: tuple[str, ...]
     _titles: str
     _starts: tuple[int, ...]
@@ -56,25 +62,17 @@ class Index:
     @classmethod
     def of(cls, syllabi: Mapping[str, Syllabus]) -> "Index":
         """Index of these items."""
-        return cls({}, {}, (), "", ()).changed(syllabi, syllabi)
+        return cls({}, {}, {}, (), "", ()).changed(syllabi, syllabi)
 
     def changed(self, syllabi: Mapping[str, Syllabus], ids: Iterable[str]) -> "Index":
         """The index of `syllabi`, where items `ids` alone are not as they were; this one stays."""
-        by_term, own = dict(self.by_term), set[str]()
-        for item in ids:
-            for source in (self.syllabi.get(item), syllabi.get(item)):
-                for term in () if source is None else source.terms:
-                    if term not in own:
-                        own.add(term)
-                        by_term[term] = dict(by_term.get(term, {}))
-                    weight = syllabi[item].terms.get(term) if item in syllabi else None
-                    if weight is None:
-                        by_term[term].pop(item, None)  # type: ignore[attr-defined]
-                    else:
-                        by_term[term][item] = weight  # type: ignore[index]
+        changed = {item: (self.syllabi.get(item), syllabi.get(item)) for item in ids}
+        by_term = _moved(self.by_term, changed, lambda own: own.terms)
+        by_value = _moved(self.by_value, changed, lambda own: dict.fromkeys(own.values, 1.0))
         titles = [own.title for own in syllabi.values()]
         starts = accumulate((len(title) + 1 for title in titles), initial=0)
-        return Index(syllabi, by_term, tuple(syllabi), _BETWEEN.join(titles), tuple(starts))
+        ids, text = tuple(syllabi), _BETWEEN.join(titles)
+        return Index(syllabi, by_term, by_value, ids, text, tuple(starts))
 
     def find(self, phrase: str) -> dict[str, float]:
         """Items that teach a folded phrase, with confidence; of one letter none does."""
@@ -90,10 +88,11 @@ class Index:
                     found[item] = max(found.get(item, 0.0), sure)
         at = self._titles.find(phrase)
         while at >= 0:
-            place = bisect_right(self._starts, at) - 1
-            item = self._ids[place]
-            sure = _in_title(self.syllabi[item].title, phrase, at - self._starts[place])
-            found[item] = max(found.get(item, 0.0), sure)
+            if is_apart(self._titles, at, at + len(phrase)):
+                place = bisect_right(self._starts, at) - 1
+                item = self._ids[place]
+                sure = _in_title(self.syllabi[item].title, phrase, at - self._starts[place])
+                found[item] = max(found.get(item, 0.0), sure)
             at = self._titles.find(phrase, at + 1)
         return found
 
@@ -238,6 +237,37 @@ def _topics(own: Syllabus) -> dict[str, float]:
 def _least(phrase: str) -> int:
     """Length from which a term that stands in a phrase is a good part of it."""
     return max(3, math.ceil(len(phrase) / 2))
+
+
+def is_apart(text: str, start: int, end: int) -> bool:
+    """Whether a place of a text is no piece of a Latin word or number.
+
+    Examples
+    --------
+    >>> is_apart("java 入门", 0, 4), is_apart("javascript", 0, 4), is_apart("学java编程", 1, 5)
+    (True, False, True)
+    """
+    return not (_is_within(text, start) or _is_within(text, end))
+
+
+def _is_within(text: str, at: int) -> bool:
+    """Whether a Latin word or number goes on from before a place to behind it."""
+    return 0 < at < len(text) and all(c.isascii() and c.isalnum() for c in text[at - 1 : at + 1])
+
+
+def _moved(
+    by_word: ByWord,
+    changed: Mapping[str, tuple[Syllabus | None, Syllabus | None]],
+    words: Callable[[Syllabus], Mapping[str, float]],
+) -> ByWord:
+    """Items by their words, where these items were and are now as said."""
+    found, own = dict(by_word), dict[str, dict[str, float]]()
+    for item, (old, new) in changed.items():
+        for word in () if old is None else words(old):
+            own.setdefault(word, dict(by_word.get(word, {}))).pop(item, None)
+        for word, weight in () if new is None else words(new).items():
+            own.setdefault(word, dict(by_word.get(word, {})))[item] = weight
+    return found | own
 
 
 def _in_title(title: str, phrase: str, at: int) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from recommend import Budget, Path, Step
 from recommend.prerequisites import SourceName
 from service.catalogue import Catalogue, Entry
+from service.paths.beside import Beside
 from service.paths.goals import Goal
 
 
@@ -40,7 +41,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step of a path with what is known of its item and its learner."""
+    """A step of a path with what is known of its item and its learner.
+
+    `beside` says why a step that nothing needs is there, and is ``None`` of others; `is_liked`,
+    whether the learner's history says that it is to their taste.
+    """
 
     item: str
     plan: Step
@@ -48,6 +53,8 @@ class PlannedStep:
     mastery: float
     taste: float
     is_estimated: bool
+    beside: Beside | None
+    is_liked: bool
 
 
 @dataclass(frozen=True, slots=True)

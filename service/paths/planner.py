@@ -1,7 +1,7 @@
 """The walk to a path: what a learner did and wants -> steps that can be followed."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,15 +22,13 @@ from recommend.path_values import MIDDLE_LEVEL
 from service import messages
 from service.catalogue import Catalogue
 from service.errors import ConflictError, RefusedField
+from service.paths.beside import Beside, beside, liked
 from service.paths.curriculum import Curriculum, refreshed
 from service.paths.goals import Goal, Rank, resolve
 from service.paths.planned import Act, Found, NamedCycle, Need, PathWish, Planned, PlannedStep
 from service.seen import masks_of
 from service.serving import Serving
 from service.store.events import Log
-
-#: an item that is less near to every goal is not about it; by eye on the sample catalogue
-LEAST_NEAR = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +39,7 @@ class _Learner:
     now: float
     known: Mastery
     taste: NDArray[np.float64]
+    likes: NDArray[np.bool_]
     blocked: NDArray[np.bool_]
     begun: NDArray[np.bool_]
     watched: NDArray[np.float64]
@@ -83,10 +82,11 @@ class Planner:
         asked = self._goals(learner, curriculum, wish)
         goals = [int(row) for row in catalogue.ids.rows(goal.item for goal in asked)]
         _refuse_conflicts(curriculum, goals)
+        near = beside(curriculum, asked)
         situation = Situation(
             mastery=learner.known.level,
             taste=learner.taste,
-            relevance=_relevance(curriculum, [goal.item for goal in asked]),
+            relevance=_relevance(curriculum, near),
             minutes=np.maximum(np.ceil(curriculum.minutes * (1.0 - learner.watched)), 1.0),
             level=curriculum.level,
             blocked=learner.blocked,
@@ -102,7 +102,7 @@ class Planner:
             catalogue=catalogue,
             goals=tuple(asked),
             path=path,
-            steps=tuple(_step(s, curriculum, situation) for s in path.steps),
+            steps=tuple(_step(s, curriculum, learner, near) for s in path.steps),
             mastered=tuple(_found(row, curriculum, learner) for row in path.mastered),
             missing=tuple(name[row] for row in path.missing),
             beyond=tuple(name[row] for row in path.beyond),
@@ -137,13 +137,15 @@ class Planner:
         blocked = catalogue.hidden(now=now, kinds=(), attributes=())
         masks = masks_of(log, users, rows, shape=shape, table=self.serving.weights)
         blocked[masks["rejected"].indices] = True
+        scored = self.serving.taste(catalogue, log)
         begun = np.zeros(n_items, bool)
         begun[rows[rows >= 0]] = True
         return _Learner(
             log=log,
             now=now,
             known=_known(log, curriculum, now),
-            taste=_share(self.serving.taste(catalogue, log)),
+            taste=_share(scored.total),
+            likes=liked(scored.total) if scored.personal else np.zeros(n_items, bool),
             blocked=blocked,
             begun=begun,
             watched=_watched(rows, log, n_items),
@@ -189,10 +191,9 @@ def _watched(rows: NDArray[np.int64], log: Log, n_items: int) -> NDArray[np.floa
     return share
 
 
-def _relevance(curriculum: Curriculum, goals: Sequence[str]) -> NDArray[np.float64]:
+def _relevance(curriculum: Curriculum, near: Mapping[str, Beside]) -> NDArray[np.float64]:
     relevance = np.zeros(len(curriculum.ids))
-    near = {i: r for i, r in curriculum.index.nearness(goals).items() if r >= LEAST_NEAR}
-    relevance[curriculum.ids.rows(near)] = list(near.values())
+    relevance[curriculum.ids.rows(near)] = [why.near for why in near.values()]
     return relevance
 
 
@@ -205,7 +206,9 @@ def _refuse_conflicts(curriculum: Curriculum, goals: Sequence[int]) -> None:
             raise ConflictError(messages.PREREQUISITE_CYCLE, fields, items=items)
 
 
-def _step(step: Step, curriculum: Curriculum, situation: Situation) -> PlannedStep:
+def _step(
+    step: Step, curriculum: Curriculum, learner: _Learner, near: Mapping[str, Beside]
+) -> PlannedStep:
     graph, name = curriculum.graph, curriculum.ids.ids
     needs = []
     for after in step.needed_by:
@@ -217,9 +220,11 @@ def _step(step: Step, curriculum: Curriculum, situation: Situation) -> PlannedSt
         item=item,
         plan=step,
         needs=tuple(needs),
-        mastery=float(situation.mastery[step.item]),
-        taste=float(situation.taste[step.item]),
+        mastery=float(learner.known.level[step.item]),
+        taste=float(learner.taste[step.item]),
         is_estimated=curriculum.syllabi[item].is_estimated,
+        beside=near[item] if step.role == "enrichment" else None,
+        is_liked=bool(learner.likes[step.item]),
     )
 
 

@@ -44,7 +44,7 @@ class Syllabus:
     norm : float
         Length of `terms`.
     values : frozenset of str
-        Folded texts among the values of all attributes.
+        Folded texts among the values of all attributes but the prerequisites.
     """
 
     title: str
@@ -88,7 +88,12 @@ def syllabus(entry: Entry, summary: Summary, n_characters: int) -> Syllabus:
         requires=tuple(dict.fromkeys(fold(phrase) for phrase in summary.get("requires", ()))),
         terms=terms,
         norm=math.sqrt(sum(weight * weight for weight in terms.values())),
-        values=frozenset(fold(text) for value in attributes.values() for text in _texts(value)),
+        values=frozenset(
+            fold(text)
+            for name, value in attributes.items()
+            if name != "prerequisites"
+            for text in _texts(value)
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from service.fields import iso
 from service.filters import holds, parse_all
 from service.negotiation import asked_language
 from service.openapi import Api, Example, OrjsonProvider
+from service.pipeline import item_line
 from service.routes.streams import bulk
 from service.schemas.base import LineOut
 from service.schemas.items import (
@@ -53,7 +54,7 @@ def declare(api: Api) -> None:
         200 if it was there, 201 if it is new.
         """
         check = _check if is_conditional() else None
-        line = ItemLine(id=item_id, **dict(body))
+        line = item_line(item_id, dict(body))
         fate = services().pipeline.put_items([line], check)[0]
         return _shown(_stored(item_id)), fate.status
 

@@ -12,7 +12,7 @@ from service.messages import Language, reasons
 from service.messages.language import listed
 from service.negotiation import asked_language
 from service.openapi import Api, Example
-from service.paths import Found, PathWish, Planned, PlannedStep
+from service.paths import Beside, Found, PathWish, Planned, PlannedStep
 from service.schemas.paths import (
     ActOut,
     CycleOut,
@@ -80,6 +80,7 @@ def path_out(services: Services, user: str, wanted: PathIn, language: Language) 
                 title=planned.title(g.item),
                 matched=g.matched,
                 score=g.score,
+                found=g.found,
             )
             for g in planned.goals
         ],
@@ -170,8 +171,8 @@ def _why(planned: Planned, step: PlannedStep, language: Language) -> list[Why]:
     found = []
     if step.plan.role == "goal":
         found.append(Why(kind="goal", text=reasons.IS_GOAL.say(language)))
-    if step.plan.role == "enrichment":
-        found.append(Why(kind="enrichment", text=reasons.ENRICHES.say(language)))
+    if step.beside is not None:
+        found.append(_enrichment(planned, step.beside, step.is_liked, language))
     for need in step.needs:
         title = planned.title(need.of)
         name = reasons.TITLE.say(language, title=title or need.of)
@@ -189,6 +190,18 @@ def _why(planned: Planned, step: PlannedStep, language: Language) -> list[Why]:
         text = reasons.GAP.say(language, mastery=step.mastery)
         found.append(Why(kind="gap", text=text))
     return found
+
+
+def _enrichment(planned: Planned, beside: Beside, is_liked: bool, language: Language) -> Why:
+    goal = beside.goal
+    title = planned.title(goal.item)
+    liked = reasons.LIKED.say(language) if is_liked else ""
+    if beside.found is not None:
+        text = reasons.ALSO_ABOUT.say(language, words=beside.found, liked=liked)
+    else:
+        name = reasons.TITLE.say(language, title=title or goal.item)
+        text = reasons.LIKE_THE_GOAL.say(language, name=name, liked=liked)
+    return Why(kind="enrichment", item=goal.item, title=title, near=beside.near, text=text)
 
 
 def _mastered(planned: Planned, found: Found) -> MasteredOut:

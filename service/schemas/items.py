@@ -1,11 +1,62 @@
 """Shapes of items: courses and films, as they are sent, kept and shown."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
-from service.fields import WHOLE, Attributes, Id, ItemId, Kind, Moment, Text, Title
+from service.fields import WHOLE, Attributes, Id, ItemId, Kind, Moment, Text, Title, refusal
 from service.schemas.base import AttributeFilter, In, Out
+
+#: the attribute that names what should be known before an item: the path planner reads it
+PREREQUISITES = "prerequisites"
+_ID: TypeAdapter[str] = TypeAdapter(Id)
+
+
+def _prerequisites(attributes: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Each prerequisite and its place among the attributes: of a list, or one alone."""
+    value = attributes.get(PREREQUISITES)
+    if isinstance(value, list):
+        yield from (((PREREQUISITES, place), one) for place, one in enumerate(value))
+    elif value is not None:
+        yield (PREREQUISITES,), value
+
+
+def _refuse(kind: str, wrong: list[tuple[tuple[str | int, ...], Any]]) -> None:
+    if wrong:
+        errors = [InitErrorDetails(type=refusal(kind), loc=loc, input=one) for loc, one in wrong]
+        raise ValidationError.from_exception_data("item", errors)
+
+
+def _naming_items(attributes: dict[str, Any]) -> dict[str, Any]:
+    _refuse("prerequisite", [p for p in _prerequisites(attributes) if not _is_id(p[1])])
+    return attributes
+
+
+def _is_id(value: object) -> bool:
+    try:
+        _ID.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+ItemAttributes = Annotated[
+    Attributes,
+    AfterValidator(_naming_items),
+    Field(
+        description="named values, or flat lists of values, to filter by; `prerequisites` holds "
+        "ids of items, as a list or one alone",
+    ),
+]
 
 
 class ItemIn(In):
@@ -14,7 +65,7 @@ class ItemIn(In):
     title: Title = ""
     text: Text = ""
     kind: Kind = "course"
-    attributes: Attributes = {}
+    attributes: ItemAttributes = {}
     published_at: Moment | None = Field(None, description="not recommended before this moment")
 
     model_config = ConfigDict(
@@ -36,6 +87,12 @@ class ItemLine(ItemIn):
 
     id: ItemId
 
+    @model_validator(mode="after")
+    def _is_not_before_itself(self) -> Self:
+        own = [(loc, one) for loc, one in _prerequisites(self.attributes) if one == self.id]
+        _refuse("own_prerequisite", [(("attributes", *loc), one) for loc, one in own])
+        return self
+
 
 class ItemPatch(In):
     """A merge patch (RFC 7396): fields left out stay, ``null`` takes a field back to its default.
@@ -46,7 +103,7 @@ class ItemPatch(In):
     title: Title | None = None
     text: Text | None = None
     kind: Kind | None = None
-    attributes: Attributes | None = None
+    attributes: ItemAttributes | None = None
     published_at: Moment | None = None
 
 

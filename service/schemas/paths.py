@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.fields import WHOLE, Id, Kind, Moment
+from service.fields import WHOLE, Day, Id, Kind
 from service.schemas.base import In, Out
 
 Source = Literal["manual", "text", "order"]
@@ -17,7 +17,7 @@ class PathIn(In):
         description="id of an item, or words: of a title, a tag, an attribute, a topic; or several"
     )
     minutes_per_week: Annotated[int, Field(ge=1, le=10_080), WHOLE]
-    start: Moment | None = Field(None, description="first day; today (UTC) if left out")
+    start: Day | None = Field(None, description="first day; today (UTC) if left out")
     weeks: Annotated[int, Field(ge=1, le=520), WHOLE] | None = Field(
         None, description="at most so many; if left out, as many as the goal needs"
     )
@@ -37,8 +37,12 @@ class GoalOut(Out):
     title: str
     matched: Literal["id", "words", "attribute", "topic", "text"]
     score: float = Field(
-        description="how surely the item is about it, in (0, 1]: 1 for an id or an attribute, else "
-        "the place of the words in title or tags, the topic's probability, or the words' share"
+        description="how surely the item is about it, in (0, 1]; 1 for an id, a title or the value "
+        "of an attribute"
+    )
+    found: str = Field(
+        description="what of the item was found: the id, the words of its title or tags, the value "
+        "of an attribute, the label of a topic, or the words of a sentence"
     )
 
 
@@ -46,8 +50,8 @@ class Why(Out):
     """One reason for a step.
 
     `goal`: it is what was asked for. `prerequisite`: it is needed by `item`. `gap`: it was known
-    and has faded, or is known in part. `enrichment`: nothing needs it; it is liked, near the goal,
-    and fits into the minutes left.
+    and has faded, or is known in part. `enrichment`: nothing needs it; it is about the same as the
+    goal `item`, and fits into the minutes left.
     """
 
     kind: Literal["goal", "prerequisite", "gap", "enrichment"]
@@ -59,6 +63,9 @@ class Why(Out):
     sources: Annotated[
         list[Source] | None,
         Field(description="set by an editor, read in the text, seen in the order of study"),
+    ] = None
+    near: Annotated[
+        float | None, Field(description="of an enrichment: how near it is to the goal, in (0, 1]")
     ] = None
     text: str = Field(description="the reason as a sentence")
 

@@ -78,9 +78,15 @@ def test_steps_are_in_order_with_dates_and_reasons(school):
     assert items(found) == ["algebra", "python", "ml", "deep"]
     assert found["reached"]
     assert "model" not in found  # nothing is fitted yet
-    assert found["goals"] == [
-        {"asked": "deep", "id": "deep", "title": "深度学习", "matched": "id", "score": 1.0}
-    ]
+    (goal,) = found["goals"]
+    assert goal == {
+        "asked": "deep",
+        "id": "deep",
+        "title": "深度学习",
+        "matched": "id",
+        "score": 1.0,
+        "found": "deep",
+    }
     first, _, ml, deep = found["steps"]
     assert (first["starts"], first["ends"], first["week"]) == ("2026-03-02", "2026-03-08", 1)
     assert (ml["starts"], ml["week"], ml["last_week"]) == ("2026-03-12", 2, 4)
@@ -165,6 +171,21 @@ def test_a_goal_may_be_words(school):
     assert path(school, goal="矩阵", kind=["film"])["goals"][0]["id"] == "film"
 
 
+def test_a_wide_goal_is_climbed_step_by_step(school):
+    names = {"hard": ("历史学方法", 4), "next": ("航海与工厂", 2), "first": ("从夏商到明清", 1)}
+    for item, (title, level) in names.items():
+        body = {"title": title, "attributes": {"level": level, "subject": "历史"}}
+        school.put(f"/v1/items/{item}", json=body)
+    school.put("/v1/items/aside", json={"title": "历史里的穴位", "attributes": {"level": 1}})
+    (goal,) = path(school, goal="历史")["goals"]
+    assert (goal["id"], goal["matched"], goal["found"]) == ("first", "attribute", "历史")
+    event(school, "first", "complete")
+    assert path(school, goal="历史")["goals"][0]["id"] == "next"
+    school.patch("/v1/items/hard", json={"attributes": {"subject": "急救与常见病"}})
+    (goal,) = path(school, goal="急救")["goals"]
+    assert (goal["id"], goal["matched"], goal["found"]) == ("hard", "attribute", "急救与常见病")
+
+
 def test_a_goal_that_nothing_is_about_is_unknown(school):
     problem = refused(school, 404, goal=["python", "量子烹饪学"])
     assert problem["errors"][0]["pointer"] == "/goal/1"
@@ -180,6 +201,7 @@ def test_a_goal_that_nothing_is_about_is_unknown(school):
         ({"goal": "ml", "weeks": 0}, "/weeks"),
         ({"goal": "ml", "n": 0}, "/n"),
         ({"goal": "ml", "start": "someday"}, "/start"),
+        ({"goal": "ml", "start": "1800-01-01"}, "/start"),
     ],
 )
 def test_bad_fields_are_named(school, body, pointer):
@@ -233,6 +255,44 @@ def test_minutes_that_are_left_go_to_what_is_near_and_liked(school, services):
     assert "model" in again
 
 
+def test_a_wrong_first_day_asks_for_a_day(school):
+    for wrong in ("someday", "2026-13-02", [2026]):
+        (error,) = refused(school, 422, goal="ml", start=wrong)["errors"]
+        assert error["pointer"] == "/start"
+        assert "2026-03-02；收到" in error["detail"]
+        assert "T08:00" not in error["detail"]
+
+
+def test_what_is_added_is_near_the_goal_and_says_what_is_true(school, services):
+    def add(item, title, level, **more):
+        body = {"title": title, "attributes": {"level": level, "minutes": 10, "subject": "陶艺"}}
+        assert school.put(f"/v1/items/{item}", json=body | more).status_code == 201
+
+    def added(user):
+        found = path(school, user=user, goal="陶艺", minutes_per_week=600)
+        return {s["id"]: s["why"][0] for s in found["steps"] if s["role"] == "enrichment"}
+
+    for item, title, level in (("a", "捏一只碗", 2), ("b", "转盘拉坯", 2), ("c", "釉色", 3)):
+        add(item, title, level)
+    add("easy", "窑火边", 1, kind="film")
+    add("hard", "柴窑研究", 5)
+    school.put("/v1/items/other", json={"title": "收纳", "attributes": {"level": 2, "minutes": 5}})
+    for k in range(30):
+        for item in ("algebra", "a", "b", "c") if k < 20 else ("film", "other", "python"):
+            services.store.events.add(
+                [StoredEvent(f"{k}{item}", f"v{k}", item, "complete", None, 1e9, None, None, "")]
+            )
+    refit(services.store, services.models)
+    new = added("nobody")
+    assert set(new) <= {"a", "b", "c"}
+    assert len(new) == 2  # one of the three is the goal, what is too easy or hard stays away
+    assert {why["text"] for why in new.values()} == {"同样关于“陶艺”，时间也够"}
+    event(school, "algebra", "complete")
+    known = added("u")
+    assert set(known) == set(new)
+    assert any("合你的口味" in why["text"] for why in known.values())
+
+
 def test_an_editor_has_the_last_word(school):
     school.patch("/v1/items/ml", json={"attributes": {"prerequisites": []}})
     assert items(path(school, goal="ml"))[0] == "ml"
@@ -249,6 +309,43 @@ def test_a_cycle_that_editors_made_is_an_error_that_names_the_items(school):
     assert "deep" in problem["detail"]
     assert problem["errors"][0]["pointer"] == "/goal"
     assert items(path(school, goal="python")) == ["python"]  # it concerns nobody else
+
+
+@pytest.mark.parametrize(
+    ("value", "pointers"),
+    [
+        ([1, None], ["/0", "/1"]),
+        (["python", ""], ["/1"]),
+        (["python", "x" * 257], ["/1"]),
+        (True, [""]),
+        (["python", "new"], ["/1"]),
+        ("new", [""]),
+    ],
+)
+def test_prerequisites_that_can_be_none_are_refused(school, value, pointers):
+    attributes = {"prerequisites": value}
+    bulk = orjson.dumps({"id": "new", "attributes": attributes}) + b"\n"
+    school.put("/v1/items/new", json={"title": "新课"})
+    answers = [
+        school.put("/v1/items/new", json={"attributes": attributes}),
+        school.patch("/v1/items/new", json={"attributes": attributes}),
+        school.post("/v1/items/bulk", data=bulk, content_type="application/x-ndjson"),
+    ]
+    assert [answer.status_code for answer in answers[:2]] == [422, 422]
+    line = orjson.loads(answers[2].data)
+    assert line["status"] == 422
+    for errors in (answers[0].json["errors"], answers[1].json["errors"], [line["error"]]):
+        assert all("收到" in error["detail"] for error in errors)
+        found = [error["pointer"] for error in errors]
+        assert found == [f"/attributes/prerequisites{p}" for p in pointers][: len(found)]
+    assert school.get("/v1/items/new").json["attributes"] == {}
+
+
+def test_prerequisites_may_be_one_id_or_none(school):
+    for value, first in (("python", ["python", "ml"]), (None, ["algebra", "ml"])):
+        body = {"attributes": {"prerequisites": value}}
+        assert school.patch("/v1/items/ml", json=body).status_code == 200
+        assert items(path(school, goal="ml"))[:2] == first
 
 
 def test_a_weaker_edge_of_a_cycle_is_left_out_and_told(school):
@@ -358,3 +455,7 @@ def test_the_command_line_says_the_same(school, settings):
     wrong = run("--goal", "量子烹饪学")
     assert wrong.exit_code != 0
     assert "量子烹饪学" in wrong.stderr
+    wrong = run("--goal", "", "--start", "2026-13-02")
+    assert wrong.exit_code != 0
+    for words in ("goal: ", '收到 ""', "start: ", "如 2026-03-02", '收到 "2026-13-02"'):
+        assert words in wrong.stderr
