@@ -9,7 +9,7 @@ from service.insight.audience import Asked
 from service.messages import Language, terminal
 from service.messages.language import listed
 from service.routes.insight import audience_out, profile_out, promotion_out, report_out
-from service.schemas.insight import AudienceOut, ProfileOut, TraitOut
+from service.schemas.insight import AudienceOut, ProfileOut, SegmentOut, TraitOut
 from service.schemas.promotion import PromotionOut
 from service.schemas.report import ReportOut
 from service.services import Services
@@ -90,8 +90,15 @@ def _promotion_as_text(out: PromotionOut, language: Language) -> str:
         lines.append(
             terminal.HOURS.say(language, hours=listed(map(str, out.timing.best_hours), language))
         )
-    lines += [terminal.GROUP.say(language, name=s.label, lift=s.lift) for s in out.segments]
+    groups = (group_as_text(segment, language) for segment in out.segments)
+    lines += [terminal.GROUP.say(language, group=group) for group in groups]
     return "\n".join(lines + _reasons(out.segments_reason, out.short_reason))
+
+
+def group_as_text(group: SegmentOut, language: Language) -> str:
+    """A group of an audience, its lift with its interval."""
+    lift = {"lift": group.lift, "low": group.low, "high": group.high}
+    return terminal.SEGMENT.say(language, name=group.label, size=group.size, **lift)
 
 
 def _reasons(*said: str | None) -> list[str]:
@@ -121,9 +128,7 @@ def _audience_as_text(out: AudienceOut, language: Language) -> str:
         terminal.REACH.say(language, share=r.share, lift=r.lift, low=r.low, high=r.high)
         for r in out.lifts
     ]
-    lines += [
-        terminal.SEGMENT.say(language, name=s.label, n=s.size, lift=s.lift) for s in out.segments
-    ]
+    lines += [group_as_text(segment, language) for segment in out.segments]
     lines += [f"{user.score:8.4f}  {user.id}" for user in out.users]
     return "\n".join(lines + _reasons(out.segments_reason, out.short_reason))
 

@@ -15,7 +15,7 @@ VERDICTS = {
 }
 OVERALL = Message("all together {rate:.1%}", "总体 {rate:.1%}")
 HOURS = Message("when  at {hours} o'clock", "时间  {hours} 点")
-GROUP = Message("whom  {name}, lift {lift:.2f}", "人群  {name}，提升 {lift:.2f}")
+GROUP = Message("whom  {group}", "人群  {group}")
 
 REPORT = Message(
     "{item}  {reviews} reviews, {ratings} people rated",
@@ -26,15 +26,18 @@ ADVICE = Message("advice  {text}", "建议  {text}")
 
 AUDIENCE = Message("{item}  {size} people of {n}", "{item}  {size} 人，共 {n} 人")
 REACH = Message(
-    "best {share:.0%}  lift {lift:.2f} ({low:.2f}–{high:.2f})",
-    "前 {share:.0%}  提升 {lift:.2f}（{low:.2f}–{high:.2f}）",
+    "best {share:.0%}  lift {lift:.1f} ({low:.1f}–{high:.1f})",
+    "前 {share:.0%}  提升 {lift:.1f}（{low:.1f}–{high:.1f}）",
 )
 SENTIMENTS = {
     "positive": Message("positive", "积极"),
     "neutral": Message("neutral", "中性"),
     "negative": Message("negative", "消极"),
 }
-SEGMENT = Message("{name}  {n} people, lift {lift:.2f}", "{name}  {n} 人，提升 {lift:.2f}")
+SEGMENT = Message(
+    "{name}  {size} people, lift {lift:.1f} ({low:.1f}–{high:.1f})",
+    "{name}  {size} 人，提升 {lift:.1f}（{low:.1f}–{high:.1f}）",
+)
 
 PORTRAIT = Message(
     "{user}  {events} events, {items} items ({zone})",

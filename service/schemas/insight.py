@@ -104,16 +104,19 @@ class LiftOut(Out):
 
 
 class SegmentOut(Out):
-    """A group of the audience with more people than the floor."""
+    """A group that the audience surely has more of than all users; groups overlap."""
 
     name: str = Field(description="topic · level · part of the day, or an attribute")
     label: str = Field(description="the name in the language asked for")
     by: Literal["profile", "attribute"]
-    size: int = Field(description="people, rounded to multiples of the floor")
+    size: int = Field(
+        description="people whom the name fits, rounded to multiples of the floor; never smaller "
+        "for a larger audience"
+    )
     share: Share = Field(description="of the audience")
     usual: Share = Field(description="of all users")
-    lift: float = Field(description="share over usual, pulled to 1")
-    low: float
+    lift: float = Field(description="share over usual, pulled to 1, to tenths")
+    low: float = Field(description="lower end of the 95 % interval of chance and rounding, above 1")
     high: float
 
 
