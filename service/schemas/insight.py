@@ -74,6 +74,9 @@ class ProfileOut(Out):
         description="清晨 from 5, 上午 8, 下午 12, 晚间 18, 深夜 23 o'clock"
     )
     hours: list[Share] = Field(description="share of each hour from 0 to 23, or empty")
+    hours_confidence: Share = Field(
+        description="n / (n + 5) with n events; they are those that `parts` rests on"
+    )
     weekend: TraitOut | None = None
     devices: list[TraitOut]
     regions: list[TraitOut]
