@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from service import sample
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
+from service.insight.labels import label
 from service.services import Services
 from service.store.tables import state
 
@@ -54,6 +56,21 @@ def test_the_examples_of_the_document_are_what_is_answered(sampled, home, name):
 
 
 # ---- profile ----------------------------------------------------------------------------
+
+
+def test_what_the_sample_and_reviews_are_named_by_has_an_english_name(sampled):
+    named = {str(i.attributes[a]) for i in sample.catalogue() for a in ("domain", "leaf", "form")}
+    report = sampled.get("/v1/items/course-edu-019/report").json
+    named |= {aspect["name"] for aspect in report["aspects"]}
+    shown = {
+        trait["label"]
+        for n in range(0, 150, 10)
+        for trait in sampled.get(
+            f"/v1/users/学员{n:03d}/profile", headers={"Accept-Language": "en"}
+        ).json["forms"]
+    }
+    assert shown
+    assert all(name.isascii() for name in shown | {label(name, "en") for name in named})
 
 
 def test_somebody_never_heard_of_has_no_profile(sampled):
@@ -238,7 +255,14 @@ def test_a_review_is_in_the_next_report_and_gone_with_its_author(sampled):
 def test_the_report_command_prints_what_http_answers(sampled, home):
     answer = sampled.get("/v1/items/course-edu-019/report", headers={"Accept-Language": "zh"}).json
     assert orjson.loads(command(home, "insight report course-edu-019 --json")) == answer
-    assert "建议" in command(home, "insight report course-edu-019")
+    shown = command(home, "insight report course-edu-019")
+    assert "建议" in shown
+    assert answer["months"][0]["month"] in shown
+    english = command(home, "--lang en insight report course-edu-019")
+    for aspect in answer["aspects"]:
+        assert aspect["name"] == aspect["label"]
+        assert f"\n{aspect['name']} " in shown
+        assert f"\n{label(aspect['name'], 'en')} " in english
 
 
 # ---- promotion --------------------------------------------------------------------------
@@ -255,7 +279,8 @@ def test_channels_have_names_in_the_language_asked_for_and_enough_people_or_none
         c["channel"] for c in english["channels"]
     ]
     for channel in chinese["channels"]:
-        assert (channel["verdict"] == "not_enough") == ("reached" not in channel)
+        told = {"reached", "brought", "rate"} & set(channel)
+        assert len(told) == (0 if channel["verdict"] == "not_enough" else 3)
         assert channel.get("reached", 20) >= 2 * chinese["floor"] == 20
 
 
