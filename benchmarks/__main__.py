@@ -14,7 +14,7 @@ def main() -> None:
     size = (20_000, 8_000, 1_000_000)
     svd.run(*size, 64)
     # many interactions an item: what grows with them is what is shown
-    svd.plot(40_000, 4_000, 4_000_000, 64, Path("bench-svd.svg"))
+    svd.plot(100_000, 5_000, 10_000_000, 64, Path("bench-svd.svg"))
     if "ZHIYING_DATA" in os.environ:
         text.main()
         http.main()

@@ -18,7 +18,7 @@ import numpy as np
 from nlp import Analyzer
 from nlp.keypoints import key_points
 from nlp.parsed import Parsed, parse
-from nlp.terms import is_term, merged, terms
+from nlp.terms import merged, terms
 
 Chooser = Callable[[Parsed, Parsed, int], list[int]]
 
@@ -66,7 +66,7 @@ def _ours(analyzer: Analyzer, parsed: Parsed, title: Parsed | None, k: int) -> l
 
 def text_rank(parsed: Parsed, k: int) -> list[int]:
     """First k sentences by TextRank (Mihalcea, Tarau. EMNLP 2004): similarity by shared words."""
-    found = [{w.text for w in words if is_term(w)} for words in parsed.sentence_words]
+    found = parsed.sentence_terms
     n = len(found)
     similar = np.zeros((n, n))
     for i in range(n):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from nlp.analysis import Aspect
 from nlp.clauses import Clause
@@ -68,7 +69,7 @@ class AspectWords:
         ['疗效']
         """
         kinds = {**terms, "nouns": nouns, "yielding": yielding, "ignored": ignored}
-        return AspectWords(build(kinds), frozenset(people), frozenset(weak))
+        return AspectWords(build(kinds, stops=False), frozenset(people), frozenset(weak))
 
     @staticmethod
     @cache
@@ -79,8 +80,7 @@ class AspectWords:
         return AspectWords.of(raw["terms"], **roles, people=("讲师", "服务"), weak=("讲师",))
 
 
-@dataclass(frozen=True, slots=True)
-class NamingClause:
+class NamingClause(NamedTuple):
     """A clause that names an aspect; offsets in the normal form."""
 
     name: str

@@ -26,13 +26,13 @@ def likelihoods(rows: csr_array, member: Floats) -> Floats:
     -------
     float array (n_columns, n_classes)
     """
-    mass = np.asarray(rows.T @ member, dtype=np.float64) + _PSEUDO
+    mass = _masses(rows, member)
     log = np.log(mass / mass.sum(axis=0))
     centred: Floats = log - log.mean(axis=1, keepdims=True)
     return centred
 
 
-def left_out(rows: csr_array, member: Floats, judged: int) -> Floats:
+def left_out(rows: csr_array, member: Floats, judged: int, *, n_unused: int = 0) -> Floats:
     """Decision value of each of the first rows, by coefficients that have not counted it.
 
     Exact: without row i only the masses of its own n-grams in its own classes change.
@@ -43,30 +43,40 @@ def left_out(rows: csr_array, member: Floats, judged: int) -> Floats:
         As for `likelihoods`.
     judged : int
         How many rows, from the first on, are asked about.
+    n_unused : int
+        How many columns that no row has were left away.
 
     Returns
     -------
     float array (judged, n_classes)
         Up to a constant of each row, what ``rows @ likelihoods`` would be without the row.
     """
-    mass = np.asarray(rows.T @ member, dtype=np.float64) + _PSEUDO
-    total = mass.sum(axis=0)
+    mass = _masses(rows, member)
+    total = mass.sum(axis=0) + _PSEUDO * n_unused
     head = csr_array(rows[:judged])
     size = np.asarray(head.sum(axis=1)).ravel()
     log = np.log(mass)
     values = np.asarray(head @ log) - np.outer(size, np.log(total))
-    row = np.repeat(np.arange(judged), np.diff(head.indptr))
-    for label in range(member.shape[1]):
-        own = np.flatnonzero(member[:judged, label] > 0)
-        kept = np.isin(row, own)
-        columns, weight = head.indices[kept], member[row[kept], label]
-        less = np.maximum(mass[columns, label] - weight * head.data[kept], _PSEUDO)
-        change = head.data[kept] * (np.log(less) - log[columns, label])
-        values[:, label] += np.bincount(row[kept], weights=change, minlength=judged)
-        without = total[label] - member[own, label] * size[own]
-        values[own, label] -= size[own] * (np.log(without) - np.log(total[label]))
+    # each n-gram of a row, once for each class of the row
+    row, label = np.nonzero(member[:judged])
+    weight = member[row, label]
+    n_own = np.diff(head.indptr)[row]
+    pair = np.repeat(np.arange(len(row)), n_own)
+    at = np.arange(len(pair)) + np.repeat(head.indptr[row] - n_own.cumsum() + n_own, n_own)
+    columns, own, labels = head.indices[at], head.data[at], label[pair]
+    less = np.maximum(mass[columns, labels] - weight[pair] * own, _PSEUDO)
+    change = own * (np.log(less) - log[columns, labels])
+    values[row, label] += np.bincount(pair, weights=change, minlength=len(row))
+    without = total[label] - weight * size[row]
+    values[row, label] -= size[row] * (np.log(without) - np.log(total[label]))
     centred: Floats = values - values.mean(axis=1, keepdims=True)
     return centred
+
+
+def _masses(rows: csr_array, member: Floats) -> Floats:
+    # few classes a row: to multiply by the others' zeros would be most of the work
+    mass: Floats = (rows.T @ csr_array(member)).toarray()
+    return mass + _PSEUDO
 
 
 def spread(values: NDArray[np.floating], other: NDArray[np.floating]) -> float:

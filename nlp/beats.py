@@ -4,21 +4,15 @@ Nothing is written here. Each beat is a sentence of the text, chosen by rules th
 (``data/beats.json``), and a beat that no sentence can carry is missing, with the reason.
 """
 
-import hashlib
-import importlib.resources
-import json
-import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
-from typing import Literal
 
 from nlp.analysis import Analysis, KeyPoint
+from nlp.beat_rules import NAMES, BeatName, aside, strongest
 from nlp.keypoints import role
 from nlp.text import Sentence, normalize, sentences
-
-BeatName = Literal["hook", "conflict", "turn", "resolution"]
 
 N_TURNS = 3
 _CANDIDATES = 6  # sentences tried for each of hook, conflict and resolution
@@ -29,8 +23,6 @@ _RESOLVED_FROM = 1 / 3  # a resolution after this one
 _LEAST_TURN = 6  # characters of a turn that no cue speaks for
 
 _OPENING = "opening"  # a rule for the first sentence alone
-
-NAMES: tuple[BeatName, ...] = ("hook", "conflict", "turn", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,8 @@ class Beat:
     score : float
         Sum of the rule's weight, the place, the arc and the weight as a key point.
     teaches : KeyPoint or None
-        The key point taught here: the sentence itself, or the nearest one before or after it.
+        The key point taught here: the sentence itself, or the one that shares most nouns with it,
+        the nearest of several.
     """
 
     name: BeatName
@@ -100,13 +93,6 @@ class Beats:
     found: tuple[Beat, ...]
     missing: tuple[MissingBeat, ...]
     n_sentences: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    kind: str
-    weight: float
-    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +142,10 @@ def beats(text: str, analysis: Analysis) -> Beats:
     keys = [weights.get(start, 0.0) for start, _ in spans]
     arc = () if analysis.sentiment is None else analysis.sentiment.arc
     low = [max(0.0, 0.5 - a) for a in arc] if len(arc) == len(rows) else [0.0] * len(rows)
-    told = [i for i, s in enumerate(rows) if not _aside().search(s.text)]
+    told = [i for i, s in enumerate(rows) if not aside().search(s.text)]
 
     chosen = _spine(rows, told, keys, low)
+    points = _Points(analysis)
     taken = {candidate.row for candidate in chosen.values()}
     turns = _turns(rows, [i for i in told if i not in taken], keys)
 
@@ -167,7 +154,7 @@ def beats(text: str, analysis: Analysis) -> Beats:
         return Beat(
             *(name, text[start:end], start, end, role(rows[candidate.row].text)),
             *(candidate.cue, candidate.words, candidate.score),
-            _nearest(analysis.key_points, start),
+            points.taught(start, end),
         )
 
     found: list[Beat] = []
@@ -203,7 +190,7 @@ def _spine(
                 "conflict": 2.0 * low[i],
                 "resolution": 2.0 * place,
             }[name]
-            if (found := _strongest(name, rows[i].text)) is not None:
+            if (found := strongest(name, rows[i].text)) is not None:
                 kind, words, weight = found
                 if kind == _OPENING and i > 0:
                     continue
@@ -228,7 +215,7 @@ def _turns(
     """The heaviest steps, examples, definitions and key points, in the order of the text."""
     candidates = []
     for i in left:
-        found = _strongest("turn", rows[i].text)
+        found = strongest("turn", rows[i].text)
         if found is None and (keys[i] == 0.0 or len(rows[i].text) < _LEAST_TURN):
             continue
         kind, words, weight = found or ("key_point", "", 0.0)
@@ -237,52 +224,24 @@ def _turns(
     return sorted(heaviest, key=lambda c: c.row)
 
 
-def _strongest(name: BeatName, sentence: str) -> tuple[str, str, float] | None:
-    """Kind, words and weight of the strongest rule that sees something in a sentence."""
-    for cue in _cues()[name]:
-        if match := cue.pattern.search(sentence):
-            return cue.kind, match[0], cue.weight
-    return None
+class _Points:
+    """Key points of an analysis by the nouns they share with a sentence."""
 
+    def __init__(self, analysis: Analysis) -> None:
+        self._tokens = analysis.tokens
+        self._points = [(p, self._nouns(p.start, p.end)) for p in analysis.key_points]
 
-def _nearest(points: Sequence[KeyPoint], start: int) -> KeyPoint | None:
-    return min(points, key=lambda p: abs(p.start - start), default=None)
+    def taught(self, start: int, end: int) -> KeyPoint | None:
+        """The sentence itself, or the point that shares most nouns, the nearest of several."""
+        own = self._nouns(start, end)
 
+        def far(of: tuple[KeyPoint, frozenset[str]]) -> tuple[bool, int, int]:
+            point, nouns = of
+            return point.start != start, -len(own & nouns), abs(point.start - start)
 
-@cache
-def rules_version() -> str:
-    """Digest of the rules that choose beats: other rules, other beats of the same analysis.
+        return min(self._points, key=far)[0] if self._points else None
 
-    Examples
-    --------
-    >>> len(rules_version())
-    12
-    """
-    return hashlib.sha256(_file()).hexdigest()[:12]
-
-
-def _file() -> bytes:
-    return importlib.resources.files("nlp").joinpath("data/beats.json").read_bytes()
-
-
-@cache
-def _data() -> dict[str, object]:
-    found: dict[str, object] = json.loads(_file())
-    return found
-
-
-@cache
-def _aside() -> re.Pattern[str]:
-    return re.compile(str(_data()["aside"]))
-
-
-@cache
-def _cues() -> dict[BeatName, tuple[_Cue, ...]]:
-    """Rules of each beat, the strongest first."""
-    found: dict[BeatName, tuple[_Cue, ...]] = {}
-    for name in NAMES:
-        listed: object = _data()[name]
-        assert isinstance(listed, list)  # noqa: S101 - packaged
-        cues = [_Cue(kind, weight, re.compile(pattern)) for kind, weight, pattern in listed]
-        found[name] = tuple(sorted(cues, key=lambda c: -c.weight))
-    return found
+    def _nouns(self, start: int, end: int) -> frozenset[str]:
+        first = bisect_left(self._tokens, start, key=lambda token: token.start)
+        last = bisect_left(self._tokens, end, key=lambda token: token.start)
+        return frozenset(t.text for t in self._tokens[first:last] if t.pos[0] in "ne")

@@ -37,7 +37,7 @@ def concepts(parsed: Parsed, tags: Sequence[Tag], *, title: str = "") -> tuple[C
         else:
             expected.setdefault(term, concept)
     found.extend(expected.values())
-    pos = {w.text: w.pos for w in parsed.words}
+    pos = dict(zip(parsed.texts, parsed.pos, strict=True))
     taught: list[str] = []
     for tag in tags:
         if len(taught) == _MAX_CONCEPTS:

@@ -1,12 +1,12 @@
 """How hard a text is, from 1 to 5, with the reasons."""
 
 from collections.abc import Mapping
+from itertools import compress
 
 from nlp.analysis import Concept, Difficulty, Evidence
 from nlp.cues import cues
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
-from nlp.terms import is_term
 
 _RARE = 9.5  # idf of a term that few general texts use
 _MAX_TERMS = 5_000  # of the beginning: difficulty does not depend on the length of a book
@@ -25,9 +25,9 @@ def difficulty(
     """
     if not style:
         return None
-    read = parsed.words[:_MAX_TERMS]
-    different = {w.text for w in read}
-    found = [w.text for w in read if is_term(w)]
+    read = parsed.texts[:_MAX_TERMS]
+    different = frozenset(read)
+    found = list(compress(read, parsed.is_term))
     rare = [t for t in found if rarity.idf(t) >= _RARE]
     share = len(rare) / len(found) if found else 0.0
     easy = sorted(different & cues().easy)

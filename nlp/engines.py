@@ -16,6 +16,7 @@ import rjieba
 
 from nlp.dictionary import Entry, Terms, UserDictionary
 from nlp.lexicon import default_lexicon
+from nlp.memory import Memory
 
 # The Viterbi algorithm of jieba copies paths: quadratic in one run. Longer runs carry no
 # punctuation and are cut, at the same places for every engine.
@@ -23,8 +24,6 @@ _MAX_RUN = 256
 # Least frequency of a preferred word, 1e-4 of the corpus: its best split alone would let a
 # likelier neighbour take a character away.
 _PREFERRED = 6_010
-# Hot words are asked for again and again: text follows Zipf's law.
-_CACHED = 1 << 15
 # Objects with the words of a dictionary kept for the next request (25 MB each).
 _KEPT = 4
 
@@ -59,10 +58,11 @@ class _Segmenter:
     def __init__(self, name: str, dictionary: UserDictionary) -> None:
         self._dictionary = dictionary
         self._terms, self._tags = dictionary.terms, dictionary.tags
+        self._has_terms = bool(self._terms)
         self._lexicon = default_lexicon()
         self._version = name
         #: `_pos` as a function that remembers
-        self.pos = lru_cache(_CACHED)(self._pos)
+        self.pos = Memory(self._pos).__getitem__
         if dictionary.words or dictionary.force:
             entries = [dictionary.preferred, sorted(self._tags.items()), dictionary.force]
             self._version += "+" + hashlib.sha256(repr(entries).encode()).hexdigest()[:12]
@@ -87,8 +87,8 @@ class _Segmenter:
 
     def cut(self, run: str) -> Sequence[str]:
         """Words of a run, cut as ``jieba.cut`` does; forced terms stay whole."""
-        if not self._terms:
-            return self._pieces(run)
+        if not self._has_terms:
+            return self._cut(run) if len(run) <= _MAX_RUN else self._pieces(run)
         found: list[str] = []
         at = 0
         for start, end, _ in self._terms.spans(run):

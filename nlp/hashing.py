@@ -6,7 +6,6 @@ buckets of ``2**(b-1)`` columns are those of ``2**b`` columns joined in pairs.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -23,8 +22,7 @@ _INVERSE = pow(_BASE, -1, 2**64)
 _FIRST, _LAST = 0x110001, 0x110002  # beyond Unicode: the edges of a text
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A text, or a part of one, with its words.
 
     Attributes
@@ -87,8 +85,16 @@ class _Level(NamedTuple):
     last: NDArray[np.int64]  # the document each ends in
 
 
+class Counted(NamedTuple):
+    """N-grams of documents: row of the document, bucket and count of each."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
 class Grams:
-    """Hashed n-grams of some documents: those of each length are made once, for all models.
+    """Hashed n-grams of some documents: made and counted once, for all models that ask alike.
 
     Parameters
     ----------
@@ -108,21 +114,26 @@ class Grams:
         self._documents = documents
         self._chars: list[_Level] = []
         self._words: list[_Level] = []
+        self._counted: dict[tuple[int, int, int], Counted] = {}
         self._sizes = np.array([len(d.text) + 2 for d in documents], dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._documents)
 
-    def counted(
-        self, bits: int, words: int, chars: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Document, bucket and count of each n-gram, sorted; no document is without one.
+    def counted(self, bits: int, words: int, chars: int) -> Counted:
+        """Count each n-gram of each document, sorted; no document is without one.
 
         What `hashed_counts` gives as a matrix, without the cost of making one.
         """
+        asked = bits, words, chars
+        if (found := self._counted.get(asked)) is None:
+            found = self._counted[asked] = self._count(*asked)
+        return found
+
+    def _count(self, bits: int, words: int, chars: int) -> Counted:
         if not self._documents:
             none = np.zeros(0, dtype=np.int64)
-            return none, none, none
+            return Counted(none, none, none)
         levels = [*self._char_levels(chars), *self._word_levels(words)]
         hashes = np.concatenate([level.hashes for level in levels])
         hashes >>= np.uint64(64 - bits)
@@ -133,18 +144,19 @@ class Grams:
             keys += rows << bits
             keys = keys[rows == np.concatenate([level.last for level in levels])]
         keys.sort()
-        # the end of each run of equal keys
-        ends = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
+        last = np.ones(len(keys), dtype=bool)  # of each run of equal keys
+        np.not_equal(keys[1:], keys[:-1], out=last[:-1])
+        ends = last.nonzero()[0]
         counts = ends.copy()
         counts[1:] -= ends[:-1]
         counts[0] += 1
         keys = keys[ends]
-        return keys >> bits, keys & ((1 << bits) - 1), counts
+        return Counted(keys >> bits, keys & ((1 << bits) - 1), counts)
 
     def _char_levels(self, n: int) -> list[_Level]:
         levels = self._chars
         if not levels:
-            row = np.repeat(np.arange(len(self)), self._sizes)
+            row = np.arange(len(self)).repeat(self._sizes)
             codes = _codes(self._documents, self._sizes.cumsum())
             levels.append(_Level(_mix(codes.astype(np.uint64) + np.uint64(_BASE)), row, row))
         letters = levels[0].hashes
@@ -154,7 +166,7 @@ class Grams:
         levels = self._words
         if not levels:
             letters = self._char_levels(1)[0].hashes
-            holder = np.repeat(np.arange(len(self)), [len(d.begins) for d in self._documents])
+            holder = np.arange(len(self)).repeat([len(d.begins) for d in self._documents])
             stops = self._sizes.cumsum() - 1
             inside = np.array([d.start for d in self._documents], np.int64)
             shifts = (stops - self._sizes + 2 - inside)[holder]
@@ -167,7 +179,7 @@ class Grams:
             size = len(letters)
             powers, inverses = _first_powers(_BASE, size), _first_powers(_INVERSE, size)
             prefix = np.zeros(size + 1, np.uint64)
-            np.cumsum(letters * powers, out=prefix[1:])
+            (letters * powers).cumsum(out=prefix[1:])
             whole = _mix((prefix[last] - prefix[first]) * inverses[first] + np.uint64(1))
             levels.append(_Level(whole, holder, holder))
         return _longer(levels, n, np.uint64(_INVERSE), levels[0].hashes)

@@ -2,15 +2,13 @@
 
 import heapq
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from nlp.analysis import KeyPoint
 from nlp.cues import cues
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
-from nlp.terms import is_term
 from nlp.text import Sentence
-from nlp.tokens import Word
 
 OTHER = "其他"
 _MAX_POINTS = 8
@@ -70,8 +68,9 @@ def key_points(
     roles: dict[int, str] = {}
     found: dict[int, frozenset[str]] = {}
     factors: dict[int, float] = {}
-    for i, sentence in enumerate(parsed.sentences):
-        content = _content(parsed.sentence_words[i])
+    for i, (sentence, content) in enumerate(
+        zip(parsed.sentences, parsed.sentence_terms, strict=True)
+    ):
         if content:
             roles[i] = role(sentence.text)
             found[i] = content
@@ -140,7 +139,3 @@ def _factor(row: int, sentence: Sentence, its_role: str) -> float:
     if its_role != OTHER:
         return factor * _ROLE_BONUS
     return factor * (_ASIDE if cues().heading.search(sentence.text) else 1.0)
-
-
-def _content(words: Sequence[Word]) -> frozenset[str]:
-    return frozenset([w.text for w in words if is_term(w)])

@@ -1,6 +1,7 @@
 """Labels of texts: one each, or several; a label may be a path, such as 理学/数学."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,10 @@ def with_beginnings(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({part for label in labels for part in (label, *_beginnings(label))}))
 
 
-def _beginnings(label: str) -> list[str]:
+@lru_cache(1 << 12)
+def _beginnings(label: str) -> tuple[str, ...]:
     parts = label.split("/")
-    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+    return tuple(["/".join(parts[:n]) for n in range(1, len(parts))])
 
 
 def with_parents(found: Mapping[str, float], *, independent: bool) -> dict[str, float]:

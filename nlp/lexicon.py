@@ -12,16 +12,14 @@ import math
 import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.errors import ModelFormatError
-
-#: hot words are asked for again and again: text follows Zipf's law
-_CACHED = 1 << 15
+from nlp.memory import Memory
 
 _NUMERAL = re.compile(
     "[第〇零一二三四五六七八九十百千万亿两几半数]+[个年月日天章节讲课次周期级类种位条页]?"
@@ -32,6 +30,14 @@ SURNAMES = frozenset(
     "狄贝明成戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万卢莫"
     "房裴陆翁曾沙丁邓温庄晏阎司马叶程白龙"
 )
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return the words of a list in ``nlp/data``, less its remarks after ``#``."""
+    text = importlib.resources.files("nlp").joinpath("data", name).read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.split())
 
 
 class Lexicon:
@@ -56,7 +62,7 @@ class Lexicon:
         self._pos = arrays["pos"].astype(np.uint8).tobytes()
         self._names = tuple(str(name) for name in arrays["names"])
         self._idf = arrays["idf"].astype(np.float64).data
-        self._row_of = lru_cache(_CACHED)(self._row)
+        self._row_of = Memory(self._row).__getitem__
 
     def __len__(self) -> int:
         return len(self._pos)
@@ -175,7 +181,7 @@ class Rarity:
     def __init__(self, values: Mapping[str, float], median: float, version: str = "") -> None:
         self.values, self.median, self.version = values, median, version
         #: IDF of a word; the median if the corpus does not have it
-        self.idf = lru_cache(_CACHED)(self._idf)
+        self.idf = Memory(self._idf).__getitem__
 
     def _idf(self, word: str) -> float:
         return self.values.get(word, self.median)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from nlp.clauses import CONCEDED, JUDGING, REACH, Clause, ClauseReader
+from nlp.clause_reader import ClauseReader
+from nlp.clauses import CONCEDED, JUDGING, REACH, Clause
 from nlp.hashing import Document
 from nlp.opinion_words import Mark, lexicon, scan
 
@@ -32,8 +33,7 @@ _RANKED = re.compile(
 _POINTED = ("这", "那", "他", "她", "它", "此")  # 这是国内最大的网课: somebody judges what he has
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the rules read in one sentence.
 
     Attributes
@@ -75,36 +75,45 @@ def read(document: Document) -> Reading:
         reader.take(mark)
     reader.close(len(text))
     clauses = tuple(reader.clauses)
-    _settle(text, clauses, mocked=reader.mocked, contrasted=reader.contrasted)
-    asked = text[-1:] in _ASKING or any("asks" in m.kinds for m in marks)
+    if reader.mocked or reader.contrasted or "不是" in text:
+        _settle(text, clauses, mocked=reader.mocked, contrasted=reader.contrasted)
+    kinds = frozenset().union(*[mark.kinds for mark in marks])
+    asked = text[-1:] in _ASKING or "asks" in kinds
     plain, sure = _mean(clauses, sure=False), _mean(clauses, sure=True)
     faulty = sure <= _FAULTY and len(text) <= _SHORT  # 没有讲解,互动少
-    if not faulty and _is_exposition(text, marks):
+    if not faulty and _is_exposition(text, marks, kinds):
         return Reading(clauses, 0.0, 0.0, asked, True)
     return Reading(clauses, plain, sure, asked and sure == 0.0, False)
 
 
-def _is_exposition(text: str, marks: Sequence[Mark]) -> bool:
-    """Say whether a sentence tells what is taught: 本章介绍…, or a heading like …的理论."""
-    if any("voices" in m.kinds or m.text.startswith(_PERSONAL) for m in marks):
+def _is_exposition(text: str, marks: Sequence[Mark], kinds: frozenset[str]) -> bool:
+    """Say whether a sentence tells what is taught: 本章介绍…, or a heading like …的理论.
+
+    `kinds` are those of all marks.
+    """
+    words = [mark for mark in marks if "stop" not in mark.kinds]
+    if "voices" in kinds or any(m.text.startswith(_PERSONAL) for m in words):
         return False
-    last = next((m for m in reversed(marks) if "stop" not in m.kinds), None)
-    ends = last is not None and not text[last.end :].strip(_TAIL)
-    joined = last is not None and text[last.start - 1 : last.start] in _JOINS
-    if last is not None and ends and last.kinds & JUDGING and not joined:
-        return False  # 知识点讲解透彻, but 兴起与失败
-    first = next((m for m in marks if "exposition" in m.kinds), None)
-    if first is not None and first.start <= _OPENING and "了" not in text:
+    ends = joined = False
+    if words:
+        last = words[-1]
+        ends = not text[last.end :].strip(_TAIL)
+        joined = text[last.start - 1 : last.start] in _JOINS
+        if ends and last.kinds & JUDGING and not joined:
+            return False  # 知识点讲解透彻, but 兴起与失败
+    if "exposition" in kinds and "了" not in text:
+        first = next(mark for mark in words if "exposition" in mark.kinds)
+        if first.start <= _OPENING:
+            return True
+    if _is_ranked(text, kinds):
         return True
-    if _is_ranked(text, marks):
-        return True
-    is_head = last is not None and ends and "heads" in last.kinds
-    return is_head and not any(m.kinds & {"praise", "blame", "negators"} for m in marks)
+    is_head = ends and "heads" in words[-1].kinds
+    return is_head and not kinds & {"praise", "blame", "negators"}
 
 
-def _is_ranked(text: str, marks: Sequence[Mark]) -> bool:
+def _is_ranked(text: str, kinds: frozenset[str]) -> bool:
     """Say whether a sentence states a rank in the world: a fact, whatever the superlative."""
-    if text.startswith(_POINTED) or any(m.kinds & {"praise", "blame", "negative"} for m in marks):
+    if text.startswith(_POINTED) or kinds & {"praise", "blame", "negative"}:
         return False
     return _RANKED.search(text) is not None
 
@@ -135,9 +144,12 @@ def _mean(clauses: Sequence[Clause], *, sure: bool) -> float:
         return 0.0
     total = weight = 0.0
     for clause in clauses:
-        said = any(o.sure is sure for o in clause.opinions)
-        size = min(1.0, (clause.end - clause.start) / REACH)  # 不得不说, is hardly a clause
-        share = clause.weight * (1.0 if said else _UNSAID * size)
-        total += share * clause.total(sure=sure)
+        share = clause.weight
+        said = [o.value for o in clause.opinions if o.sure is sure]
+        if said:
+            total += share * max(-1.0, min(1.0, sum(said)))
+        else:
+            # 不得不说, is hardly a clause
+            share *= _UNSAID * min(1.0, (clause.end - clause.start) / REACH)
         weight += share
     return total / weight if weight else 0.0

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from nlp.hashing import Document
 
-_STOPS = "。!?;…,:，！？；：\n \t"
+_CLASSES = 8  # of first characters: with more, a search looks at each place more often
+_STOPS = frozenset("。!?;…,:，！？；：\n \t")
 
 
 class Mark(NamedTuple):
@@ -39,7 +40,8 @@ class Lexicon:
         Kinds of each expression. An expression that is only ``ignored`` keeps its characters
         from being read otherwise: 好 in 好像.
     sizes : dict of str to tuple of int
-        Lengths of the expressions that begin with a character, longest first.
+        Lengths, longest first, of the expressions that begin with two characters; and of those
+        that are one character.
     degrees : dict of str to float
         Factor of each word of degree.
     transparent : frozenset of str
@@ -47,7 +49,8 @@ class Lexicon:
     objects : dict of str to Sides
         Which qualities praise an object of courses, and which are a fault of it.
     places : pattern
-        Matches where an expression may begin: a character of one, before one that may follow.
+        Matches where an expression may begin: a character of one, before one that may follow
+        it or another of its class.
     """
 
     entries: dict[str, frozenset[str]]
@@ -63,8 +66,10 @@ def build(
     degrees: Mapping[str, float] | None = None,
     transparent: str = "",
     objects: Mapping[str, Sides] | None = None,
+    *,
+    stops: bool = True,
 ) -> Lexicon:
-    """Lexicon of expressions by kind; stops are added to every one."""
+    """Lexicon of expressions by kind; unless told otherwise, `scan` finds stops with them."""
     kinds: dict[str, set[str]] = {}
     sides = objects or {}
     qualities = {quality for good, bad in sides.values() for quality in good | bad}
@@ -74,27 +79,31 @@ def build(
     kinds |= {stop: {"stop"} for stop in _STOPS}
     sizes: dict[str, set[int]] = {}
     for expression in kinds:
-        sizes.setdefault(expression[0], set()).add(len(expression))
+        alone = {1} if expression[0] in kinds else set()
+        sizes.setdefault(expression[:2], alone).add(len(expression))
     return Lexicon(
         {expression: frozenset(found) for expression, found in kinds.items()},
-        {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()},
+        {opening: tuple(sorted(lengths, reverse=True)) for opening, lengths in sizes.items()},
         dict(degrees or {}),
         frozenset(transparent),
         dict(sides),
-        _places(kinds),
+        _places(kinds if stops else kinds.keys() - _STOPS),
     )
 
 
 def _places(expressions: Iterable[str]) -> re.Pattern[str]:
-    alone, first, second = (
-        "".join(map(re.escape, sorted(found)))
-        for found in (
-            {e for e in expressions if len(e) == 1},
-            {e[0] for e in expressions if len(e) > 1},
-            {e[1] for e in expressions if len(e) > 1},
-        )
-    )
-    return re.compile(f"[{alone}]|[{first}](?=[{second}])")
+    openings = sorted({expression[:2] for expression in expressions})
+    alone = [opening for opening in openings if len(opening) == 1]
+    found = [_one_of(alone)] if alone else []
+    for n in range(_CLASSES):
+        own = [o for o in openings if len(o) == 2 and ord(o[0]) % _CLASSES == n]
+        if own:
+            found.append(f"{_one_of(o[0] for o in own)}(?={_one_of(o[1] for o in own)})")
+    return re.compile("|".join(found) or "(?!)")
+
+
+def _one_of(characters: Iterable[str]) -> str:
+    return "[" + "".join(map(re.escape, sorted(set(characters)))) + "]"
 
 
 @cache
@@ -141,17 +150,18 @@ def scan(document: Document, known: Lexicon) -> list[Mark]:
     >>> [m.text for m in scan(document, lexicon())]
     [',', '不', '难']
     """
-    entries, sizes = known.entries, known.sizes
+    entries, sizes, new = known.entries, known.sizes, tuple.__new__
     text, start = document.text, document.start
     begins, ends = frozenset(document.begins), frozenset(document.ends)
     found: list[Mark] = []
     until, length = 0, len(text)
     for match in known.places.finditer(text):
         at = match.start()
-        if at < until:
+        lengths = sizes.get(text[at : at + 2]) or sizes.get(text[at])
+        if lengths is None or at < until:
             continue
         begun = start + at in begins
-        for size in sizes[text[at]]:
+        for size in lengths:
             end = at + size
             expression = text[at:end]
             kinds = entries.get(expression)
@@ -165,7 +175,7 @@ def scan(document: Document, known: Lexicon) -> list[Mark]:
                 if not alone and not _light(text, at, start, begins, ends, known):
                     continue
             if len(kinds) > 1 or "ignored" not in kinds:
-                found.append(Mark(expression, at, end, kinds))
+                found.append(new(Mark, (expression, at, end, kinds)))
             until = end
             break
     return found

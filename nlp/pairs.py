@@ -6,7 +6,8 @@ words that no dictionary has.
 
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import chain
+from operator import add
 
 from nlp.parsed import Parsed
 
@@ -24,7 +25,5 @@ def pairs(parsed: Parsed) -> Counter[str]:
     >>> sorted(pairs(parse("学微积分，用 C++", default_engine())))
     ['学微', '微积', '积分']
     """
-    counts: Counter[str] = Counter()
-    for run in _RUN.findall(parsed.normalized.text.lower()):
-        counts.update(map("".join, pairwise(run)))
-    return counts
+    runs = _RUN.findall(parsed.normalized.text.lower())
+    return Counter(chain.from_iterable(map(add, run, run[1:]) for run in runs))

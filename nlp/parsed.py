@@ -3,12 +3,27 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp.engines import Engine
 from nlp.hashing import Document
 from nlp.script import simplified
 from nlp.text import Normalized, Sentence, normalize, sentences
 from nlp.tokens import Word, words
+from nlp.vocabulary import facts
+
+
+class Columns(NamedTuple):
+    """Words as columns; `facts` are records of `nlp.vocabulary.FACTS`."""
+
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    facts: NDArray[np.void]
 
 
 @dataclass(frozen=True)
@@ -20,22 +35,54 @@ class Parsed:
     sentences: tuple[Sentence, ...]
 
     @cached_property
-    def sentence_words(self) -> tuple[tuple[Word, ...], ...]:
-        """Words of each sentence."""
-        return tuple(self.within(s.start, s.end) for s in self.sentences)
+    def _columns(self) -> tuple[tuple[Any, ...], ...]:
+        return tuple(zip(*self.words, strict=True)) or ((), (), (), ())
 
-    @cached_property
-    def starts(self) -> list[int]:
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Text of each word."""
+        return self._columns[0]
+
+    @property
+    def starts(self) -> tuple[int, ...]:
         """Where each word begins."""
-        return [w.start for w in self.words]
+        return self._columns[1]
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Where each word ends."""
+        return self._columns[2]
+
+    @property
+    def pos(self) -> tuple[str, ...]:
+        """Part of speech of each word."""
+        return self._columns[3]
 
     @cached_property
-    def ends(self) -> list[int]:
-        """Where each word ends."""
-        return [w.end for w in self.words]
+    def facts(self) -> NDArray[np.void]:
+        """What each word may be and do: records of `nlp.vocabulary.FACTS`."""
+        return facts(self.texts, self.pos)
+
+    @cached_property
+    def is_term(self) -> list[bool]:
+        """Whether each word means something by itself."""
+        found: list[bool] = self.facts["term"].tolist()
+        return found
+
+    def part(self, first: int = 0, last: int | None = None) -> Columns:
+        """Words ``[first, last)``, or all behind the first, as columns."""
+        rows = slice(first, last)
+        return Columns(self.texts[rows], self.starts[rows], self.ends[rows], self.facts[rows])
+
+    @cached_property
+    def sentence_terms(self) -> tuple[frozenset[str], ...]:
+        """Different terms of each sentence."""
+        rows = [self._rows(s.start, s.end) for s in self.sentences]
+        return tuple([frozenset(compress(self.texts[r], self.is_term[r])) for r in rows])
 
     def _rows(self, start: int, end: int) -> slice:
-        return slice(bisect_left(self.starts, start), bisect_left(self.starts, end))
+        starts = self.starts
+        return slice(bisect_left(starts, start), bisect_left(starts, end))
 
     def within(self, start: int, end: int) -> tuple[Word, ...]:
         """Words that begin in ``[start, end)`` of the normal form."""

@@ -6,12 +6,10 @@ list, or three characters that are no common word with an ending. A foreign one,
 dictionary mixes with places, needs somebody known, a title, a list, or a dot (肯·汤普森).
 """
 
-import importlib.resources
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-from nlp.lexicon import SURNAMES, Rarity
+from nlp.lexicon import SURNAMES, Rarity, default_lexicon, word_list
 from nlp.tokens import Word
 
 _TITLE = (
@@ -29,18 +27,13 @@ _AFTER = re.compile(
 )
 _BESIDE = re.compile(r"[、,，/ ]{1,2}|和|与|及|以及")
 _ENDINGS = frozenset("性率图器生病母素质地者化学度力法量师人员会元值式系线数论症科课班型权税风木草")
+# a verb that the tagger took for the end of a name: 贺叔|带着
+_VERBS = frozenset(
+    "带试说来去看走到在是有问想要把被让给跟对从往也都就又还很将会能可再才却并读教写著"
+)
 _COMMON = 10.0  # idf below which a word is one that people use
 _NEAR = 6  # characters in which a title stands before a name
 _LIST = 3  # names that vouch for each other
-
-
-@cache
-def known_people() -> frozenset[str]:
-    """Return names that need no title: historical and public persons."""
-    text = importlib.resources.files("nlp").joinpath("data/people.txt").read_text("utf-8")
-    return frozenset(
-        name for line in text.splitlines() if not line.startswith("#") for name in line.split()
-    )
 
 
 def persons(text: str, words: Sequence[Word], rarity: Rarity) -> dict[int, int]:
@@ -52,12 +45,19 @@ def persons(text: str, words: Sequence[Word], rarity: Rarity) -> dict[int, int]:
         Row of the word with which a name begins, to the end of the name in `text`. A name that
         was cut short (林子 of 林子雨老师) is whole before a title.
     """
-    named = [row for row, word in enumerate(words) if _may_name(word)]
+    known = word_list("people.txt")
+    named = [
+        row
+        for row, (name, _, _, pos) in enumerate(words)
+        if name in known or (pos[:2] == "nr" and _may_name(name, pos))
+    ]
     found: dict[int, int] = {}
     for row in named:
         end = _titled(text, words, row)
         if end is not None:
             found[row] = end
+        elif (whole := _without_verb(text, words[row])) is not None:
+            found[row] = whole
         elif _believed(text, words[row], rarity):
             found[row] = words[row].end
     for rows in _lists(text, words, named):
@@ -66,10 +66,10 @@ def persons(text: str, words: Sequence[Word], rarity: Rarity) -> dict[int, int]:
     return found
 
 
-def _may_name(word: Word) -> bool:
-    if word.pos == "nrt":
+def _may_name(name: str, pos: str) -> bool:
+    if pos == "nrt":
         return True
-    return word.pos in ("nr", "nrfg") and len(word.text) in (2, 3) and word.text[0] in SURNAMES
+    return pos in ("nr", "nrfg") and len(name) in (2, 3) and name[0] in SURNAMES
 
 
 def _titled(text: str, words: Sequence[Word], row: int) -> int | None:
@@ -84,16 +84,28 @@ def _titled(text: str, words: Sequence[Word], row: int) -> int | None:
     return None
 
 
+def _without_verb(text: str, word: Word) -> int | None:
+    """End of a guessed name before its verb, if a title or the rest of the text says so."""
+    if len(word.text) < 3 or word.text[-1] not in _VERBS or default_lexicon().pos(word.text):
+        return None
+    elsewhere = text.count(word.text[:-1]) > text.count(word.text)
+    return word.end - 1 if elsewhere or _has_title_before(text, word) else None
+
+
+def _has_title_before(text: str, word: Word) -> bool:
+    return _BEFORE.search(text[max(0, word.start - _NEAR) : word.start]) is not None
+
+
 def _believed(text: str, word: Word, rarity: Rarity) -> bool:
-    if word.text in known_people():
+    if word.text in word_list("people.txt"):
         return True
     if word.pos == "nrt":
         return "·" in text[max(0, word.start - 1) : word.start] + text[word.end : word.end + 1]
     if _is_common(word.text, rarity):
         return False
-    if _BEFORE.search(text[max(0, word.start - _NEAR) : word.start]):
+    if _has_title_before(text, word):
         return True
-    if len(word.text) < 3 or word.text[-1] in _ENDINGS:
+    if len(word.text) < 3 or word.text[-1] in _ENDINGS | _VERBS:
         return False
     return not (_is_common(word.text[:2], rarity) or _is_common(word.text[1:], rarity))
 

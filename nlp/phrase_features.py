@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.background import SOURCES, Background
-from nlp.phrases import KINDS, MAX_WORDS, Phrases
+from nlp.phrases import MAX_WORDS, Phrases
 from nlp.spans import Rows
+from nlp.vocabulary import KINDS
 
 Floats = NDArray[np.float32]
 
@@ -72,7 +73,7 @@ def dense(phrases: Phrases, background: Background) -> Floats:
     Returns
     -------
     float32 array (len(phrases), len(DENSE))
-        Each depends on its own text and on the background only.
+        Each depends on its own piece and on the background only.
     """
     if not len(phrases):
         return np.zeros((0, len(DENSE)), dtype=np.float32)
@@ -96,20 +97,23 @@ def dense(phrases: Phrases, background: Background) -> Floats:
 
 def _place(phrases: Phrases, first: Rows, last: Rows, size: Floats, in_title: Floats) -> Floats:
     """From "count" to "two_chars"."""
-    reading, counts = phrases.reading, phrases.counts
-    begins = reading.starts.take(first)
-    final = reading.starts.take(phrases.first_word.take(phrases.at + counts - 1))
-    chars = reading.ends.take(last) - begins
+    reading, counts, piece = phrases.reading, phrases.counts, phrases.piece
+    most = np.zeros(len(reading.begins), dtype=np.intp)
+    np.maximum.at(most, piece, counts)
+    final = phrases.first_word.take(phrases.at + counts - 1)
+    starts = reading.starts - reading.begins.take(reading.piece)
+    begins, size_of = starts.take(first), reading.sizes.take(piece)
+    chars = reading.ends.take(last) - reading.starts.take(first)
     found = np.empty((len(phrases), 13), dtype=np.float32)
     found[:, 1] = in_title[:, 0] * counts
     found[:, 0] = counts - found[:, 1]
-    found[:, 2] = counts.max()
+    found[:, 2] = most.take(piece)
     found[:, 3] = begins
-    found[:, 4] = len(reading.starts)
+    found[:, 4] = reading.n_words.take(piece)
     np.log1p(found[:, :5], out=found[:, :5])
-    found[:, 5] = begins / len(reading.text)
-    found[:, 6] = final / len(reading.text)
-    found[:, 7] = reading.n_title > 0
+    found[:, 5] = begins / size_of
+    found[:, 6] = starts.take(final) / size_of
+    found[:, 7] = (reading.n_title > 0).take(piece)
     found[:, 8] = size[:, 0]
     found[:, 9:11] = size == _ONE_TWO
     found[:, 11] = chars
@@ -123,14 +127,20 @@ _ONE_TWO = np.array([1, 2], dtype=np.float32)
 def _means(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> tuple[Floats, Floats]:
     """Means of `_WORD` over the words of each candidate, and their number as a column."""
     reading, known = phrases.reading, phrases.reading.facts
-    table = np.zeros((len(reading.starts) + 1, len(_WORD)))
-    table[1:, 0] = reading.idf
+    values = np.empty((len(reading.starts), len(_WORD)))
+    values[:, 0] = reading.idf
     for column, name in enumerate(("stop", "unknown", "foreign"), 1):
-        table[1:, column] = known[name]
-    table[1:, 4:] = of_word
-    np.cumsum(table, axis=0, out=table)
+        values[:, column] = known[name]
+    values[:, 4:] = of_word
+    # sums from the first word of each piece, with a row of zeros before it
+    sums = np.zeros((len(values) + len(reading.n_words), len(_WORD)))
+    stop = 0
+    for piece, n_words in enumerate(reading.n_words.tolist()):
+        start, stop = stop, stop + n_words
+        values[start:stop].cumsum(axis=0, out=sums[start + piece + 1 : stop + piece + 1])
     size: Floats = (last - first + 1).astype(np.float32)[:, np.newaxis]
-    total = table.take(last + 1, axis=0) - table.take(first, axis=0)
+    before = first + phrases.piece
+    total = sums.take(before + (last - first + 1), axis=0) - sums.take(before, axis=0)
     return total.astype(np.float32) / size, size
 
 
@@ -151,7 +161,8 @@ def _extremes(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> Flo
     table[:, 2] = of_word[:, 0]
     inner = np.minimum(first + np.arange(MAX_WORDS)[:, np.newaxis], last)
     values = table.take(inner, axis=0)
-    return np.concatenate([values.min(axis=0), values.max(axis=0)], axis=1)
+    least, most = np.minimum.reduce(values, axis=0), np.maximum.reduce(values, axis=0)
+    return np.concatenate([least, most], axis=1)
 
 
 def _edges(phrases: Phrases, of_word: Floats, first: Rows, last: Rows) -> Floats:
@@ -184,23 +195,18 @@ def _occurrences(phrases: Phrases, whole: Floats) -> tuple[Floats, Floats]:
     np.minimum(value[2, :, 0], value[3, :, 0], out=best[:, 6])
 
     shares = np.empty((len(cell), 1 + len(_SHARES)), dtype=np.float32)
-    shares[:, 0] = phrases.first_word < reading.n_title
+    shares[:, 0] = reading.in_title.take(phrases.first_word)
     shares[:, 3:5] = n > near[:2].T
     np.maximum(shares[:, 3], shares[:, 4], out=shares[:, 1])
     shares[:, 2] = best[:, 0] > _TWICE
-    codes = reading.spans.codes
-    before = _marked(codes, reading.starts.take(phrases.first_word) - 1)
-    behind = _marked(codes, reading.ends.take(phrases.last_word))
-    shares[:, 5:] = _SIDES.take(before * 16 + behind, axis=0)
+    # bits of the characters; beyond both ends of the text a clause ends
+    bits = np.full(len(reading.spans.codes) + 1, _CLAUSE, dtype=np.uint8)
+    bits[:-1] = _MARKS.take(reading.spans.codes, mode="clip")
+    before = bits.take(reading.starts.take(phrases.first_word) - 1)
+    behind = bits.take(reading.ends.take(phrases.last_word))
+    shares[:, 5:] = _SIDES.take(before * np.uint8(16) + behind, axis=0)
     if len(cell) > n:
         best = np.maximum.reduceat(best, at, axis=0)
         shares = np.add.reduceat(shares, at, axis=0)
         shares /= phrases.counts[:, np.newaxis]
     return best, shares
-
-
-def _marked(codes: NDArray[np.uint32], offsets: Rows) -> NDArray[np.intp]:
-    """Bits of the characters at some offsets; beyond the text a clause ends."""
-    found = _MARKS.take(codes.take(offsets, mode="clip"), mode="clip").astype(np.intp)
-    found[(offsets < 0) | (offsets >= len(codes))] = _CLAUSE
-    return found

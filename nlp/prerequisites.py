@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nlp.cues import PrerequisiteCue, cues
 from nlp.parsed import Parsed
-from nlp.terms import stopwords
+from nlp.vocabulary import stopwords
 
 NOT_NEEDED = "不需要"
 _FORWARD = "先修"  # its lists hold names of courses: 概率论与数理统计 is one

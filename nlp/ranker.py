@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +91,8 @@ class Ranker:
         hidden += self.second[:, -1:]
         np.maximum(hidden, 0, out=hidden)
         values = (hidden @ self.output[:, :-1, np.newaxis])[..., 0] + self.output[:, -1:]
-        mean: NDArray[np.float64] = values.mean(axis=1, dtype=np.float64).reshape(-1)[:n_rows]
-        return mean
+        mean: NDArray[np.float64] = values.sum(axis=1, dtype=np.float64) / len(self.output)
+        return mean.reshape(-1)[:n_rows]
 
     def calibrated(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of scores."""
@@ -101,8 +102,15 @@ class Ranker:
         return p
 
     def probabilities(self, phrases: Phrases) -> NDArray[np.float64]:
-        """Probability that an author would choose each candidate, in [0, 1]."""
-        return self.calibrated(self.scores(dense(phrases, self.background)))
+        """Probability that an author would choose each candidate, in [0, 1].
+
+        Those of each piece are multiplied by themselves, so they are the same to the last bit
+        whatever is read beside them.
+        """
+        features = dense(phrases, self.background)
+        bounds = phrases.bounds()
+        scores = [self.scores(features[a:b]) for a, b in pairwise(bounds)]
+        return self.calibrated(np.concatenate(scores))
 
     def with_calibration(self, slope: float, intercept: float) -> "Ranker":
         """Return the same ranker with another calibration."""

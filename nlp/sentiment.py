@@ -9,6 +9,7 @@ and it is never part of an analysis.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,7 @@ class Trust:
     fade: float = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A sentence or clause as it is judged.
 
     Attributes
@@ -96,8 +96,10 @@ def _stopped(parsed: Parsed, start: int, end: int) -> Statement:
     said = parsed.document(start, end)
     if said.text[-1] in _LOUD:
         return Statement(said, read(said))
-    ends = [min(place, end) for place in said.ends]
-    document = Document(said.text + "。", [*said.begins, end], [*ends, end + 1], start)
+    ends = [*said.ends, end + 1]
+    if len(ends) > 1:
+        ends[-2] = min(ends[-2], end)  # no other word can end behind the sentence
+    document = Document(said.text + "。", [*said.begins, end], ends, start)
     return Statement(document, read(said))
 
 
@@ -168,14 +170,12 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     if not statements:
         return model
     readings = [s.reading for s in statements]
-    plain = np.array([r.plain for r in readings])
-    sure = np.array([r.sure for r in readings])
-    asks = np.array([r.question for r in readings])
-    told = np.array([r.exposition for r in readings])
+    said = [(r.plain, r.sure, float(r.question), float(r.exposition)) for r in readings]
+    plain, sure, asks, told = np.array(said).T
     n_words = np.array([max(1, len(s.document.begins)) for s in statements])
     short = np.minimum(1.0, trust.short / n_words) ** trust.fade
     p = np.maximum(model, 1e-12)
-    side = np.clip(np.log(p[:, 2] / p[:, 0]), -trust.cap, trust.cap)
+    side = np.minimum(np.maximum(np.log(p[:, 2] / p[:, 0]), -trust.cap), trust.cap)
     opinion = np.log((p[:, 0] + p[:, 2]) / p[:, 1])
     # a' of `Trust`
     side *= 1.0 - trust.hold * short * np.abs(sure)
@@ -185,7 +185,9 @@ def corrected(model: Floats, statements: Sequence[Statement], trust: Trust) -> F
     opinion += trust.lift * short * np.abs(sure) - trust.ask * asks * (1.0 - np.abs(plain))
     opinion -= trust.told * told
     share, amount = 1.0 / (1.0 + np.exp(-side)), 1.0 / (1.0 + np.exp(-opinion))
-    return np.stack([amount * (1.0 - share), 1.0 - amount, amount * share], axis=1)
+    moved = np.empty_like(model)
+    moved[:, 0], moved[:, 1], moved[:, 2] = amount * (1.0 - share), 1.0 - amount, amount * share
+    return moved
 
 
 def between(model: Floats, moved: Floats, share: float) -> Floats:
@@ -238,16 +240,17 @@ def summary(probabilities: Floats) -> Sentiment:
     0.75
     """
     series = 0.5 + (probabilities[:, 2] - probabilities[:, 0]) / 2
-    polarity = float(series.mean())
-    wide = 2.0 if float(probabilities[:, 1].mean()) > 0.5 else 1.0
+    n = len(series)
+    polarity = float(series.sum()) / n
+    wide = 2.0 if float(probabilities[:, 1].sum()) / n > 0.5 else 1.0
     side = 1 if abs(polarity - 0.5) < wide * _MARGIN else 2 if polarity > 0.5 else 0
     padded = np.concatenate([series[:1], series, series[-1:]])
     arc = np.convolve(padded, _SMOOTHING, mode="valid")
     return Sentiment(
         polarity=polarity,
         label=LABELS[side],
-        confidence=float(probabilities[:, side].mean()),
-        arc=tuple(float(v) for v in arc),
+        confidence=float(probabilities[:, side].sum()) / n,
+        arc=tuple(arc.tolist()),
     )
 
 

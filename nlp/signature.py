@@ -19,6 +19,7 @@ from nlp.text import normalize
 
 _SILENT = re.compile(r"[\W_]+")  # what str.isalnum denies
 NEAR = 8  # bits; texts this near have most of their character pairs in common
+_MOST = 2**64 - 1
 _BLOCK = 4096  # pairs hashed at once: 2 MB for each step
 
 
@@ -54,11 +55,14 @@ def normal_signature(text: str) -> str | None:
     if not letters:
         return None
     codes = np.frombuffer(letters.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-    after = np.append(codes[1:], codes[:1])  # a circle, so one letter makes a pair too
-    pairs = (codes << np.uint64(32)) | after
+    pairs = codes << np.uint64(32)
+    pairs[:-1] |= codes[1:]
+    pairs[-1:] |= codes[:1]  # a circle, so one letter makes a pair too
     pairs.sort()  # np.unique hashes, which costs more than all the rest for a short text
-    pairs = _mixed(pairs[np.append(True, pairs[1:] != pairs[:-1])])
-    least = np.full(64, np.iinfo(np.uint64).max, dtype=np.uint64)
+    new = np.ones(len(pairs), dtype=bool)
+    np.not_equal(pairs[1:], pairs[:-1], out=new[1:])
+    pairs = _mixed(pairs[new])
+    least = np.full(64, _MOST, dtype=np.uint64)
     for start in range(0, len(pairs), _BLOCK):
         hashes = _FACTORS[:, np.newaxis] * pairs[start : start + _BLOCK]
         hashes ^= hashes >> np.uint64(32)

@@ -68,7 +68,7 @@ class SpanHashes:
         n = len(letters) + 1
         # hash of letters[a:b] = (P[b] - P[a]) / base^a  with  P[i] = sum_{j<i} letter_j base^j
         self._prefix = np.zeros(n, dtype=np.uint64)
-        np.cumsum(letters * _first(_BASE, n)[: n - 1], out=self._prefix[1:])
+        (letters * _first(_BASE, n)[: n - 1]).cumsum(out=self._prefix[1:])
         self._inverses = _first(_INVERSE, n)
 
     def of(self, starts: Rows, ends: Rows) -> Hashes:

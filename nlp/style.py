@@ -1,5 +1,7 @@
 """Numbers of style: how a text is written, whatever it is about."""
 
+from itertools import compress
+
 from nlp.parsed import Parsed
 
 STYLE_NAMES = (
@@ -26,24 +28,23 @@ def style(parsed: Parsed) -> dict[str, float]:
     thousand by their number; the others are shares in [0, 1] of sentences, characters or
     words.
     """
-    words = [w for w in parsed.words if w.text.isalnum() or any(ch.isalnum() for ch in w.text)]
-    if not parsed.sentences or not words:
+    spoken = parsed.facts["spoken"].tolist()
+    texts = list(compress(parsed.texts, spoken))
+    if not parsed.sentences or not texts:
         return {}
-    n_sentences, n_words = len(parsed.sentences), len(words)
-    n_chars = n_latin = n_digits = n_first = n_second = 0
-    for text, _, _, pos in words:
-        size = len(text)
-        n_chars += size
+    n_sentences, n_words, n_chars = len(parsed.sentences), len(texts), sum(map(len, texts))
+    n_latin = n_digits = n_first = n_second = 0
+    for text, pos in zip(texts, compress(parsed.pos, spoken), strict=True):
         if pos == "eng":
-            n_latin += size
+            n_latin += len(text)
         elif pos == "m":
-            n_digits += size
+            n_digits += len(text)
         elif text in _FIRST:
             n_first += 1
         elif text in _SECOND:
             n_second += 1
     ends = [s.text.rstrip("\"'”’」』）)")[-1:] for s in parsed.sentences]
-    head = [w.text for w in words[:1000]]
+    head = texts[:1000]
     values = (
         float(len(parsed.normalized.text)),
         sum(s.end - s.start for s in parsed.sentences) / n_sentences,

@@ -4,16 +4,17 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
 from nlp.analysis import Tag
 from nlp.engines import Engine
 from nlp.lexicon import Rarity
+from nlp.memory import Memory
 from nlp.parsed import Parsed
-from nlp.phrases import Phrases, candidates, read
+from nlp.phrase_words import Piece, read
+from nlp.phrases import candidates
 from nlp.ranker import Ranker, default_ranker
 
 _MAX_TAGS = 20
@@ -87,10 +88,34 @@ def tags(
     >>> [tag.text for tag in tags(text, title, engine, default_rarity())[:2]]
     ['推荐系统', '矩阵分解']
     """
-    parts = [
-        _likeliest(phrases, shift, ranker or default_ranker())
-        for phrases, shift in _parts(parsed, title, engine, rarity)
+    return tags_of([(parsed, title)], engine, rarity, catalogue=catalogue, ranker=ranker)[0]
+
+
+def tags_of(
+    texts: Sequence[tuple[Parsed, Parsed]],
+    engine: Engine,
+    rarity: Rarity,
+    *,
+    catalogue: Rarity | None = None,
+    ranker: Ranker | None = None,
+) -> list[tuple[Tag, ...]]:
+    """Tags of texts with their titles, as `tags` gives them: short ones are read together."""
+    pieces = [list(_pieces(parsed, title)) for parsed, title in texts]
+    known = ranker or default_ranker()
+    likely = chain.from_iterable(
+        _likeliest(batch, engine, rarity, known)
+        for batch in _batches(list(chain.from_iterable(pieces)))
+    )
+    return [
+        _chosen(list(islice(likely, len(own))), parsed, title, catalogue)
+        for (parsed, title), own in zip(texts, pieces, strict=True)
     ]
+
+
+def _chosen(
+    parts: list[list[_Seen]], parsed: Parsed, title: Parsed, catalogue: Rarity | None
+) -> tuple[Tag, ...]:
+    """Tags of a text from the likeliest candidates of its parts."""
     source = f"{title.normalized.text}\n{parsed.normalized.text}"
     likely = _together(parts)
     for seen in likely:
@@ -109,41 +134,56 @@ def _share(term: str, catalogue: Rarity) -> float:
     return 0.0 if idf is None else math.exp(-idf)
 
 
-def _parts(
-    parsed: Parsed, title: Parsed, engine: Engine, rarity: Rarity
-) -> Iterator[tuple[Phrases, int]]:
-    """Candidates of each part of a text, the title before each, and where the part begins."""
-    head = title.words[:_MAX_TITLE]
-    title_text = title.normalized.text[: head[-1].end if head else 0]
-    text, words = parsed.normalized.text, parsed.words
-    for first in range(0, max(len(words), 1), _PART):
-        part = words[first : first + _PART]
-        if head or part:
-            start, end = (part[0].start, part[-1].end) if part else (0, 0)
-            body = text[start:end]
-            reading = read(title_text, head, body, part, rarity, terms=engine.terms, shift=start)
-            shift = len(title.normalized.text) - len(title_text) + start
-            yield candidates(reading), shift
+def _pieces(parsed: Parsed, title: Parsed) -> Iterator[tuple[Piece, int]]:
+    """Parts of a text, the title before each, and how far the part stands from it."""
+    head = title.part(0, _MAX_TITLE)
+    title_text = title.normalized.text[: head.ends[-1] if head.ends else 0]
+    behind = len(title.normalized.text) - len(title_text)
+    text, n_words = parsed.normalized.text, len(parsed.words)
+    for first in range(0, max(n_words, 1), _PART):
+        part = parsed.part(first, first + _PART)
+        if head.texts or part.texts:
+            start, end = (part.starts[0], part.ends[-1]) if part.texts else (0, 0)
+            yield Piece(title_text, head, text[start:end], part, start), behind + start
 
 
-def _likeliest(phrases: Phrases, shift: int, ranker: Ranker) -> list[_Seen]:
-    """The likeliest candidates of a part with their probabilities, and those forced."""
+def _batches(pieces: Sequence[tuple[Piece, int]]) -> Iterator[Sequence[tuple[Piece, int]]]:
+    """Neighbours that have together no more words than one part may have."""
+    first = size = 0
+    for last, (piece, _) in enumerate(pieces):
+        own = len(piece.title_words.texts) + len(piece.text_words.texts)
+        if size + own > _PART and last > first:
+            yield pieces[first:last]
+            first, size = last, 0
+        size += own
+    if first < len(pieces):
+        yield pieces[first:]
+
+
+def _likeliest(
+    batch: Sequence[tuple[Piece, int]], engine: Engine, rarity: Rarity, ranker: Ranker
+) -> Iterator[list[_Seen]]:
+    """The likeliest candidates of each piece with their probabilities, and those forced."""
+    phrases = candidates(read([piece for piece, _ in batch], rarity, terms=engine.terms))
     p = ranker.probabilities(phrases)
-    best = np.argsort(-p, kind="stable")
-    chosen, forced = best[:_LOOKED_AT], np.zeros(len(p), dtype=bool)
-    if phrases.forced is not None:
-        forced = phrases.forced
-        chosen = np.concatenate([chosen, best[_LOOKED_AT:][forced[best[_LOOKED_AT:]]]])
-    text, title_end = phrases.reading.text, phrases.reading.title_end
-    starts, ends = phrases.spans(chosen)
-    moved = np.where(starts < title_end, 0, shift)
-    columns = (starts, ends, starts + moved, ends + moved, forced[chosen], p[chosen])
-    return [
-        _Seen(text[a:b].lower(), text[a:b], start, end, is_forced, weight)
-        for a, b, start, end, is_forced, weight in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
-    ]
+    forced = np.zeros(len(p), dtype=bool) if phrases.forced is None else phrases.forced
+    bounds = phrases.bounds()
+    text, begins = phrases.reading.text, phrases.reading.begins.tolist()
+    for i, (piece, shift) in enumerate(batch):
+        first, last = bounds[i], bounds[i + 1]
+        best = (-p[first:last]).argsort(kind="stable") + first
+        chosen, others = best[:_LOOKED_AT], best[_LOOKED_AT:]
+        if phrases.forced is not None:
+            chosen = np.concatenate([chosen, others[forced[others]]])
+        starts, ends = phrases.spans(chosen)
+        in_source = np.where(starts < begins[i] + len(piece.title), 0, shift) - begins[i]
+        columns = starts, ends, starts + in_source, ends + in_source, forced[chosen], p[chosen]
+        yield [
+            _Seen(text[a:b].lower(), text[a:b], start, end, is_forced, weight)
+            for a, b, start, end, is_forced, weight in zip(
+                *(column.tolist() for column in columns), strict=True
+            )
+        ]
 
 
 def _together(parts: list[list[_Seen]]) -> list[_Seen]:
@@ -174,7 +214,7 @@ def _works(source: str, likely: Sequence[_Seen], least: float) -> list[_Seen]:
 
 def _apart(order: Sequence[_Seen], source: str) -> list[_Seen]:
     """Candidates in order, at most 20, without those that one before makes needless."""
-    count = cache(source.count)
+    count = Memory(source.count).__getitem__
     chosen: list[_Seen] = []
     for seen in order:
         if len(chosen) == _MAX_TAGS:

@@ -1,16 +1,15 @@
 """Terms of a text and how often each stands in it: what makes texts alike, and words rare."""
 
-import importlib.resources
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, compress
 
 from nlp.lexicon import Rarity
 from nlp.parsed import Parsed
 from nlp.tokens import Word
+from nlp.vocabulary import ENDING
 
 TITLE_WEIGHT = 3.0  # a term in the title counts as three in the text
 _MAX_WORDS, _MAX_CHARS = 4, 12  # longest phrase
@@ -21,80 +20,48 @@ _PARTS = [
     [(a, b) for a, b in combinations(range(n + 1), 2) if b > a + 1] for n in range(_MAX_WORDS + 1)
 ]
 _WORK = re.compile(r"《[^《》\n]{1,40}》")
-_HEAD = ("n", "vn", "eng", "j", "l", "an")  # may end a phrase; a verb may too: 矩阵|分解
 _MODIFIERS = ("ad", "vd", "a")
-# Too common to be a term, but good at either end of a phrase: 机器|学习, 网络|安全.
-STOP_PARTS = frozenset(["学习", "网络", "方法", "理论", "体系", "过程", "教学", "能力", "专业"])
-_NEVER = frozenset(["nr", "nrt", "nrfg", "ns", "m", "t", "f", "r", "ng", "vg", "ag"])
 
 
-@cache
-def stopwords() -> frozenset[str]:
-    """Return words that make no term, and neither begin nor end a phrase."""
-    text = importlib.resources.files("nlp").joinpath("data/stopwords.txt").read_text("utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
-
-
-def is_term(word: Word) -> bool:
-    """Say whether a word means something by itself: a noun, name, verb or foreign term."""
-    return _is_term(word.text, word.pos)
-
-
-@lru_cache(1 << 15)
-def _is_term(text: str, pos: str) -> bool:
-    return (
-        len(text) > 1
-        and pos[0] in "nvajlibe"
-        and text.lower() not in stopwords()
-        and any(ch.isalpha() for ch in text)
-        and "/" not in text
-        and "@" not in text
-    )
-
-
-def phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+def phrases(parsed: Parsed) -> Iterator[tuple[Word, ...]]:
     """Maximal runs of two to four adjacent words that read as one noun phrase.
 
     Examples
     --------
     >>> from nlp.parsed import parse
     >>> from nlp.engines import default_engine
-    >>> found = phrases(parse("介绍矩阵分解与特征工程。", default_engine()).words)
+    >>> found = phrases(parse("介绍矩阵分解与特征工程。", default_engine()))
     >>> ["".join(w.text for w in phrase) for phrase in found]
     ['矩阵分解', '特征工程']
     """
     run: list[Word] = []
-    for word in words:
-        closed = not run or word.start != run[-1].end or len(run) == _MAX_WORDS
+    is_part = parsed.facts["part"].tolist()
+    for word, joins in zip(parsed.words, is_part, strict=True):
+        if not joins:
+            if len(run) > 1:
+                yield from _trimmed(run)
+            run = []
+        elif not run:
+            run = [word]
         # A verb opens or closes a phrase (推荐|系统, 矩阵|分解) but does not stand inside one.
-        closed = closed or (len(run) > 1 and run[-1].pos == "v")
-        part = _part(word.text, word.pos)
-        if part and not closed:
+        elif (
+            word.start != run[-1].end
+            or len(run) == _MAX_WORDS
+            or (len(run) > 1 and run[-1].pos == "v")
+        ):
+            if len(run) > 1:
+                yield from _trimmed(run)
+            run = [word]
+        else:
             run.append(word)
-            continue
-        if len(run) > 1:
-            yield from _trimmed(run)
-        run = [word] if part else []
     yield from _trimmed(run)
-
-
-@lru_cache(1 << 15)
-def _part(text: str, pos: str) -> bool:
-    return (
-        pos.startswith((*_HEAD, "v", "a", "b"))
-        and pos not in _NEVER
-        and (len(text) > 1 or pos in ("n", "eng"))
-        and any(ch.isalpha() for ch in text)
-        and len(text) <= 8
-        and (text not in stopwords() or text in STOP_PARTS)
-    )
 
 
 def _trimmed(run: list[Word]) -> Iterator[tuple[Word, ...]]:
     # An adjective belongs to a phrase only if it makes one word with the next sign: 奇异|值.
     while run and run[0].pos in _MODIFIERS and not (len(run) > 1 and len(run[1].text) == 1):
         run = run[1:]
-    while run and not run[-1].pos.startswith((*_HEAD, "v")):
+    while run and not run[-1].pos.startswith(ENDING):
         run = run[:-1]
     if len(run) < 2 or sum(len(w.text) for w in run) > _MAX_CHARS:
         return
@@ -114,7 +81,7 @@ def terms(parsed: Parsed) -> dict[str, float]:
     total: dict[str, float] = {}
     runs: dict[tuple[str, ...], int] = {}
     inside: set[int] = set()
-    for phrase in phrases(parsed.words):
+    for phrase in phrases(parsed):
         texts = tuple([w.text for w in phrase])
         inside.update([w.start for w in phrase])
         for first, last in _PARTS[len(texts)]:
@@ -129,9 +96,8 @@ def terms(parsed: Parsed) -> dict[str, float]:
         if count > longest.get(run, 0):  # else it occurs only inside one longer phrase
             term = "".join(run)
             total[term] = total.get(term, 0.0) + count
-    for text, start, _, pos in parsed.words:
-        if _is_term(text, pos):
-            total[text] = total.get(text, 0.0) + (_NESTED if start in inside else 1.0)
+    for text, start in compress(zip(parsed.texts, parsed.starts, strict=True), parsed.is_term):
+        total[text] = total.get(text, 0.0) + (_NESTED if start in inside else 1.0)
     for work in _WORK.findall(parsed.normalized.text):
         total[work] = total.get(work, 0.0) + 1.0
     return total

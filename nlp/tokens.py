@@ -122,8 +122,8 @@ def searched(found: tuple[Word, ...], engine: Engine) -> tuple[Word, ...]:
 def tokens(found: tuple[Word, ...], text: Normalized) -> tuple[Token, ...]:
     """Words as tokens of the original text."""
     original, starts, ends = text.original, text.starts, text.ends
-    if text.is_identity and text.text is original:
-        return tuple([Token(*word) for word in found])
+    if text.is_identity:
+        return tuple([Token(original[start:end], start, end, pos) for _, start, end, pos in found])
     spans = ((starts[start], ends[end - 1], pos) for _, start, end, pos in found)
     return tuple([Token(original[start:end], start, end, pos) for start, end, pos in spans])
 

@@ -19,36 +19,15 @@ from nlp.hashing import (
     weighted,
 )
 from nlp.labels import Labels, members, with_beginnings
-from nlp.linear import HashedLinear, quantised, sized
-from nlp.prior import default_prior
+from nlp.linear import HashedLinear, quantised
+from nlp.prior import CHARS, WORDS, default_priors
 
 _KNOWN = 0.5  # weight of a known text beside a labelled one
-_PRIOR_SIZE = 0.08  # length of the projections on the prior beside the unit row
-_WORDS = 1
+_PRIOR_SIZES = 0.08, 0.05  # spread of the projections on each prior beside the unit row
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a classifier of topics reads of a text.
-
-    Attributes
-    ----------
-    bits, chars : int
-        Arguments of `hashed_counts`.
-    prior : bool
-        Whether it may use the directions of `nlp.prior`.
-    """
-
-    bits: int
-    chars: int
-    prior: bool
-
-
-#: many rows and much text want buckets, few and short ones want help
-RECIPES = (
-    Recipe(bits=20, chars=3, prior=False),
-    Recipe(bits=18, chars=3, prior=True),
-)
+#: logarithms of the number of buckets: many rows and much text want more, else the smaller do
+SIZES = (18, 20)
 PENALTIES = (0.1, 0.3, 1.0)
 #: naive Bayes beside least squares: how far its decision values spread in proportion
 SHARES = (0.0, 0.25, 0.5, 1.0)
@@ -56,12 +35,16 @@ SHARES = (0.0, 0.25, 0.5, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Texts with their labels; the known ones, of the same labels, judge nothing."""
+    """Texts with their labels; the known ones, of the same labels, judge nothing.
+
+    The model may have any of the `sizes`.
+    """
 
     documents: Sequence[Document]
     labels: Labels
     known: Sequence[Document] = ()
     known_labels: Sequence[str] = ()
+    sizes: Sequence[int] = SIZES
 
     def __post_init__(self) -> None:
         n = len(self.documents)
@@ -78,14 +61,14 @@ class Fitted:
     classifier : HashedLinear
     decisions : float array (n, n_classes)
         Decision values of each text by models that were not fitted on it.
-    recipe : Recipe
+    bits : int
     penalty, share : float
         What was chosen.
     """
 
     classifier: HashedLinear
     decisions: Floats = field(repr=False)
-    recipe: Recipe
+    bits: int
     penalty: float
     share: float
 
@@ -115,7 +98,7 @@ def fit(examples: Examples) -> Fitted:
     return Fitted(
         classifier.with_temperature(*scale),
         best.decisions,
-        best.rows.recipe,
+        best.rows.bits,
         best.penalty,
         best.share,
     )
@@ -123,9 +106,9 @@ def fit(examples: Examples) -> Fitted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
-    """Labelled texts, then known ones, as one recipe reads them."""
+    """Labelled texts, then known ones, in ``2**bits`` buckets."""
 
-    recipe: Recipe
+    bits: int
     idf: NDArray[np.float32]
     design: ridge.Design
     member: NDArray[np.bool_]
@@ -148,19 +131,23 @@ class _Trial:
     bayes_size: float  # of a decision value of naive Bayes in the sum
     decisions: Floats
     right: float
+    duals: ridge.Singles | None
 
     def classifier(self, classes: tuple[str, ...], *, independent: bool) -> HashedLinear:
         design = self.rows.design
-        coefficients, intercepts = ridge.solve(design, self.rows.targets, self.penalty)
+        if self.duals is None:
+            coefficients, intercepts = ridge.solve(design, self.rows.targets, self.penalty)
+        else:
+            coefficients, intercepts = ridge.folded(design, self.duals)
         if self.bayes_size:
             likely = bayes.likelihoods(design.rows.astype(np.float64), self.rows.mass)
             coefficients += self.bayes_size * likely
         codes, scales = quantised(coefficients)
         return HashedLinear(
             labels=classes,
-            bits=self.rows.recipe.bits,
-            words=_WORDS,
-            chars=self.rows.recipe.chars,
+            bits=self.rows.bits,
+            words=WORDS,
+            chars=CHARS,
             idf=self.rows.idf,
             codes=codes,
             scales=scales,
@@ -172,34 +159,40 @@ class _Trial:
 
 def _tried(examples: Examples, labels: Labels, member: NDArray[np.bool_]) -> Iterator[_Trial]:
     n = len(labels)
-    for recipe in RECIPES:
-        rows = _rows(examples, labels, recipe)
-        likely = bayes.left_out(rows.design.rows.astype(np.float64), rows.mass, n)
-        squares = ridge.left_out(rows.design, rows.targets, PENALTIES, n)
-        for penalty, values in zip(PENALTIES, squares, strict=True):
+    for bits in examples.sizes:
+        rows = _rows(examples, labels, bits)
+        design = rows.design.packed()
+        n_unused = rows.design.rows.shape[1] - design.rows.shape[1]
+        likely = bayes.left_out(
+            csr_array(design.rows.astype(np.float64)), rows.mass, n, n_unused=n_unused
+        )
+        squares = ridge.left_out(design, rows.targets, PENALTIES, n)
+        for penalty, (values, duals) in zip(PENALTIES, squares, strict=True):
             for share in SHARES:
                 size = share * bayes.spread(values, likely)
                 decisions = values + size * likely
                 right = _agreement(decisions, member)
-                yield _Trial(rows, penalty, share, size, decisions, right)
+                yield _Trial(rows, penalty, share, size, decisions, right, duals)
 
 
-def _rows(examples: Examples, labels: Labels, recipe: Recipe) -> _Rows:
+def _rows(examples: Examples, labels: Labels, bits: int) -> _Rows:
     n, n_known = len(examples.documents), len(examples.known)
     documents = [*examples.documents, *examples.known]
-    counts = hashed_counts(documents, bits=recipe.bits, words=_WORDS, chars=recipe.chars)
+    counts = hashed_counts(documents, bits=bits, words=WORDS, chars=CHARS)
     idf = inverse_document_frequency(counts)
     rows = csr_array(weighted(counts, idf).astype(np.float32))
-    directions = np.zeros((rows.shape[1], 0), dtype=np.float32)
-    if recipe.prior:
-        # known texts are shorter than most: the labelled ones set the size
-        directions = sized(default_prior().directions(), csr_array(rows[:n]), _PRIOR_SIZE)
+    # known texts are shorter than most: the labelled ones set the size
+    head = csr_array(rows[:n])
+    directions = tuple(
+        prior.directions(bits).sized(head, size)
+        for prior, size in zip(default_priors(), _PRIOR_SIZES, strict=True)
+    )
     many = not isinstance(labels[0], str)
     together = [*labels, *(with_beginnings([k]) if many else k for k in examples.known_labels)]
     weights = np.repeat([1.0, _KNOWN], [n, n_known]).astype(np.float32)
     # A rare label is unlikely before a word is read; of labels that exclude each other, words tell.
     design = ridge.Design(rows, directions, weights, constant=float(many))
-    return _Rows(recipe, idf, design, members(together)[1])
+    return _Rows(bits, idf, design, members(together)[1])
 
 
 def _closed(labels: Labels) -> Labels:

@@ -15,7 +15,7 @@ from nlp.hashing import Document, Floats, Grams
 from nlp.labels import Labels, with_parents
 from nlp.linear import HashedLinear
 from nlp.parsed import Parsed, parse
-from nlp.topic_fit import Examples, Fitted
+from nlp.topic_fit import SIZES, Examples, Fitted
 
 SUBJECTS = (
     "农林园艺",
@@ -116,15 +116,15 @@ class TopicModel:
         return found
 
     def _topics(self, decisions: Floats) -> tuple[TopicProbability, ...]:
-        values = decisions.mean(axis=0, keepdims=True)
+        values = decisions.sum(axis=0, keepdims=True) / len(decisions)
         row = self.classifier.calibrated(values)[0].tolist()
         found = with_parents(
             dict(zip(self.labels, row, strict=True)), independent=self.classifier.independent
         )
         if max(row) < UNSURE and max(found.values()) < UNSURE_PARENT:
             return ()
-        order = sorted(found, key=lambda label: (-found[label], label))
-        return tuple(TopicProbability(n, found[n]) for n in order if found[n] >= _LEAST)
+        listed = [(-p, label) for label, p in found.items() if p >= _LEAST]
+        return tuple([TopicProbability(label, -p) for p, label in sorted(listed)])
 
     @classmethod
     def fit(
@@ -174,14 +174,24 @@ def fitted(
     *,
     known: Sequence[tuple[str, str]] = (),
     engine: Engine | None = None,
+    sizes: Sequence[int] = SIZES,
 ) -> tuple[TopicModel, Fitted]:
-    """Model of all texts, and how it was fitted: see `TopicModel.fit`."""
+    """Model of all texts, and how it was fitted: see `TopicModel.fit`.
+
+    With `sizes` its number of buckets is one of ``2**size``.
+    """
     engine = engine or default_engine()
 
     def read(some: Iterable[str]) -> list[Document]:
         return [document(parse(text, engine)) for text in some]
 
     found = topic_fit.fit(
-        Examples(read(texts), labels, read(text for text, _ in known), [name for _, name in known])
+        Examples(
+            read(texts),
+            labels,
+            read(text for text, _ in known),
+            [name for _, name in known],
+            sizes,
+        )
     )
     return TopicModel(found.classifier), found

@@ -39,7 +39,8 @@ from recommend.ids import IdMap
 from recommend.interactions import interaction_matrix, rejection_mask
 from recommend.mastery import MASTERED, Mastery, MasteryModel, estimate_mastery, surmised
 from recommend.order import OrderConfig, Pairs, count_pairs, earliness, order_edges
-from recommend.paths import Budget, Path, Situation, Step, plan
+from recommend.path_values import Budget, Path, Situation, Step
+from recommend.paths import plan
 from recommend.policy import Policy, Ranking, rank
 from recommend.prerequisites import (
     HOLDS,

@@ -1,30 +1,45 @@
 """The first n of many rows at once, without their scores ever standing in memory."""
 
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommend.errors import ConfigError, ShapeError
-from recommend.foldin import FoldIn
-from recommend.ranking import TopN
+from recommend.foldin import Queries
+from recommend.ranking import TopN, low_bar
+from recommend.scores import Scorer
+from recommend.threads import in_threads, one_blas_thread, usable_cores
 
-#: rows that share a product: the factors are read once for so many
+#: rows that share a product, at most: the factors are read once for so many
 ROWS = 512
+
+#: rows for which a thread of their own pays
+FEW_ROWS = 64
 
 #: columns of a block: with `ROWS` and float32, 1 MB, which stays in the cache until it is judged
 COLUMNS = 512
 
 
+class Lists(NamedTuple):
+    """`TopN` of many rows, and the rows whose list is popularity, as `FoldIn.is_fallback` says."""
+
+    items: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    fallback: NDArray[np.bool_]
+
+
 def top_n_blockwise(
-    model: FoldIn,
+    model: Scorer,
     rows: csr_array[np.float64],
     n: int,
     *,
     exclude: csr_array[Any] | None = None,
-) -> TopN:
-    """`ranking.top_n` of `FoldIn.score`, to the rounding of its products, in half the time.
+    n_threads: int | None = None,
+) -> Lists:
+    """`ranking.top_n` of `Scorer.score`, to the rounding of its products, in half the time.
 
     Scores are made some columns at a time, and only those above the n-th best so far of their
     row are looked at again. Gain and prior go into the product: ``[z, 1] · [g v, p]`` is
@@ -32,17 +47,20 @@ def top_n_blockwise(
 
     Parameters
     ----------
-    model : FoldIn
+    model : Scorer
     rows : csr_array of shape (n_rows, at most n_items)
-        As `FoldIn.score` takes them, any number.
+        As `Scorer.score` takes them, any number.
     n : int
         At least 0.
     exclude : csr_array of shape (n_rows, at most n_items), optional
         Stored entries are left out.
+    n_threads : int, optional
+        By default the cores this process may use. More than one share out the rows, each with
+        one thread of BLAS; a row gets the same list from any number.
 
     Returns
     -------
-    TopN
+    Lists
         Arrays (n_rows, min(n, n_items)), short rows filled with item ``-1`` and score ``-inf``.
 
     Examples
@@ -60,18 +78,32 @@ def top_n_blockwise(
         raise ShapeError("exclude", exclude.shape, shape)
     items = np.full((shape[0], min(n, shape[1])), -1, np.int64)
     scores = np.full(items.shape, -np.inf)
-    if items.size:
-        for start in range(0, shape[0], ROWS):
-            here = slice(start, start + ROWS)
-            hidden = None if exclude is None else csr_array(exclude[here])
-            items[here], scores[here] = _batch(model, csr_array(rows[here]), items.shape[1], hidden)
-    return TopN(items, scores)
+    fallback = np.zeros(shape[0], bool)
+
+    def fill(here: slice) -> None:
+        hidden = None if exclude is None else csr_array(exclude[here])
+        asked = model.queries(csr_array(rows[here]))
+        fallback[here] = asked.silent
+        if items.shape[1]:
+            items[here], scores[here] = _batch(model, asked, items.shape[1], hidden)
+
+    n_threads = n_threads or usable_cores()
+    with one_blas_thread() if n_threads > 1 else nullcontext():
+        in_threads(fill, _batches(shape[0], n_threads), n_threads=n_threads)
+    return Lists(items, scores, fallback)
 
 
-def _batch(
-    model: FoldIn, rows: csr_array[np.float64], n: int, exclude: csr_array[Any] | None
-) -> TopN:
-    asked = model.queries(rows)
+def _batches(n_rows: int, n_threads: int) -> list[slice]:
+    """Rows in equal shares, so many that no thread waits for another's last."""
+    if n_rows == 0:
+        return []
+    n_threads = min(n_threads, -(-n_rows // FEW_ROWS))
+    count = -(-n_rows // (ROWS * n_threads)) * n_threads
+    size = -(-n_rows // count)
+    return [slice(start, start + size) for start in range(0, n_rows, size)]
+
+
+def _batch(model: Scorer, asked: Queries, n: int, exclude: csr_array[Any] | None) -> TopN:
     n_rows, dtype = len(asked.w), asked.w.dtype
     w = np.concatenate([asked.w, np.ones((n_rows, 1), dtype)], axis=1)
     fallback = np.append(model.popularity, np.zeros(len(model.extra_factors)))
@@ -93,7 +125,7 @@ def _batch(
     return leaders.best()
 
 
-def _finished(model: FoldIn, start: int, stop: int, out: NDArray[Any]) -> NDArray[Any]:
+def _finished(model: Scorer, start: int, stop: int, out: NDArray[Any]) -> NDArray[Any]:
     """Factors of these items times their gain, their prior behind them."""
     out, fitted = out[: stop - start], model.n_fitted
     inside = max(min(stop, fitted) - start, 0)
@@ -127,7 +159,7 @@ class _Leaders:
     """The best `n` of each row among the columns offered so far, at most `ROWS` rows.
 
     What is above the bar of its row waits; when as much waits as is kept, the bars are raised.
-    All of it stands by column within its row, so equal scores keep that order.
+    All of it stands by falling score, equal ones by column.
     """
 
     def __init__(self, n_rows: int, n: int) -> None:
@@ -139,43 +171,40 @@ class _Leaders:
     def offer(self, block: NDArray[Any], start: int) -> None:
         """Scores of the next columns, from `start` on; ``-inf`` is none."""
         n_columns = block.shape[1]
-        bars = self.bars
-        if bars is None:  # its own bar spares to keep nearly all of it
-            last = max(n_columns - self.n, 0)
-            low = np.partition(block, last, axis=1)[:, last]
-            above = (block >= low[:, None]) & (block > -np.inf)
+        if self.bars is None:  # bars of its own spare to keep nearly all of it
+            above = (block >= low_bar(block, self.n)[:, None]) & (block > -np.inf)
         else:
-            above = block > bars[:, None]
+            above = block > self.bars[:, None]
         flat = np.flatnonzero(above)
         who = (flat // n_columns).astype(np.int16)  # sorted by radix
         self._waiting.append((who, flat % n_columns + start, block.ravel()[flat]))
         self._n_new += len(flat)
-        if bars is None or self._n_new > self.n_rows * self.n:
-            self._raise_bars()
+        if self.bars is None or self._n_new > self.n_rows * self.n:
+            self._keep_best()
 
     def best(self) -> TopN:
         """The best, by falling score; equal ones by column."""
-        items, scores = self._table()
-        order = np.argsort(-scores, axis=1, kind="stable")[:, : self.n]
-        items, scores = (np.take_along_axis(of, order, axis=1) for of in (items, scores))
-        return TopN(items, scores.astype(np.float64))
-
-    def _raise_bars(self) -> None:
-        scores = self._table()[1]
-        self.bars = bars = np.partition(scores, -self.n, axis=1)[:, -self.n]
+        self._keep_best()
         ((who, what, value),) = self._waiting
-        kept = value >= bars[who]
+        items = np.full((self.n_rows, self.n), -1)
+        scores = np.full(items.shape, -np.inf)
+        place = _place(who, self.n_rows)
+        items[who, place], scores[who, place] = what, value
+        return TopN(items, scores)
+
+    def _keep_best(self) -> None:
+        who, what, value = (np.concatenate(part) for part in zip(*self._waiting, strict=True))
+        order = np.lexsort((-value, who))
+        who, what, value = who[order], what[order], value[order]
+        place = _place(who, self.n_rows)
+        self.bars = np.full(self.n_rows, -np.inf, value.dtype)
+        last = place == self.n - 1
+        self.bars[who[last]] = value[last]
+        kept = place < self.n
         self._waiting, self._n_new = [(who[kept], what[kept], value[kept])], 0
 
-    def _table(self) -> tuple[NDArray[np.int64], NDArray[Any]]:
-        """What waits as items and scores, a row each, filled with -1 and ``-inf``."""
-        who, what, value = (np.concatenate(part) for part in zip(*self._waiting, strict=True))
-        order = np.argsort(who, kind="stable")
-        who, what, value = who[order], what[order], value[order]
-        self._waiting = [(who, what, value)]
-        counts = np.bincount(who, minlength=self.n_rows)
-        place = np.arange(len(who)) - np.repeat(np.cumsum(counts) - counts, counts)
-        shape = (self.n_rows, max(int(counts.max()), self.n))
-        items, scores = np.full(shape, -1), np.full(shape, -np.inf, value.dtype)
-        items[who, place], scores[who, place] = what, value
-        return items, scores
+
+def _place(who: NDArray[Any], n_rows: int) -> NDArray[np.int64]:
+    """Place of each entry among those of its row; `who` rises."""
+    counts = np.bincount(who, minlength=n_rows)
+    return np.arange(len(who)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -16,8 +16,8 @@ from recommend.content import BlockWeights, Content, content_of, rows_of, weighe
 from recommend.errors import ModelFormatError, ShapeError
 from recommend.explain import Explanation
 from recommend.factorise import factorise
-from recommend.foldin import FoldIn
 from recommend.ranking import TopN, top_n
+from recommend.scores import Scorer
 
 Array = NDArray[np.float64]
 
@@ -36,8 +36,8 @@ _ARRAYS = (
 
 
 @dataclass(frozen=True, eq=False)
-class HybridSVD(FoldIn):
-    """A fitted hybrid of content and behaviour; `FoldIn` says what it holds and how it scores.
+class HybridSVD(Scorer):
+    """A fitted hybrid of content and behaviour; `FoldIn` says what it holds.
 
     Examples
     --------

@@ -1,7 +1,5 @@
 """Sparse × dense on all cores: scipy's own product, band by band of rows in threads."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -9,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+
+from recommend.threads import in_threads, usable_cores
 
 Dense = NDArray[Any]
 Band = tuple[int, int, csr_array[Any]]
@@ -64,8 +64,7 @@ class Bands:
             start, stop, part = band
             out[start:stop] = part @ x
 
-        with ThreadPoolExecutor(self.n_threads) as pool:
-            list(pool.map(fill, self._bands))
+        in_threads(fill, self._bands, n_threads=self.n_threads)
         return out
 
     @cached_property
@@ -83,10 +82,3 @@ class Bands:
             )
             out.append((start, stop, csr_array(parts, shape=(stop - start, self.shape[1]))))
         return out
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS, Windows

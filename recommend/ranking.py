@@ -78,21 +78,25 @@ def _mask(
     scores[who, exclude.indices] = -np.inf
 
 
-def _bar(scores: NDArray[Any], n: int) -> NDArray[Any]:
-    """The n-th largest score of each row.
+def low_bar(scores: NDArray[Any], n: int) -> NDArray[Any]:
+    """At most the n-th largest score of each row, and few are above it; 0 < `n` <= n_items.
 
-    The n-th largest of the maxima of many groups is a lower bound that few scores reach: only
-    those are sorted.
+    Exactly: the n-th largest of the maxima of many groups, if they are worth the pass.
     """
     n_rows, n_items = scores.shape
-    group = n_items // (8 * n) if n else 0
-    if group < 8:
-        return np.partition(scores, n_items - n, axis=1)[:, n_items - n]
-    whole = n_items // group
-    maxima = scores[:, : whole * group].reshape(n_rows, whole, group).max(axis=2)
-    low = np.partition(maxima, whole - n, axis=1)[:, whole - n]
-    bars = np.empty(n_rows, scores.dtype)
-    for row in range(n_rows):
+    group = max(n_items // (8 * n), 1)
+    if group >= 4:
+        whole = n_items // group
+        scores = scores[:, : whole * group].reshape(n_rows, whole, group).max(axis=2)
+    last = scores.shape[1] - n
+    return np.asarray(np.partition(scores, last, axis=1)[:, last])
+
+
+def _bar(scores: NDArray[Any], n: int) -> NDArray[Any]:
+    """The n-th largest score of each row; only what reaches `low_bar` is sorted."""
+    low = low_bar(scores, n)
+    bars = np.empty(len(scores), scores.dtype)
+    for row in range(len(scores)):
         reach = scores[row][scores[row] >= low[row]]
         bars[row] = np.partition(reach, len(reach) - n)[len(reach) - n]
     return bars

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recommend.errors import ModelFormatError
-from recommend.foldin import FoldIn
 from recommend.ranking import TopN, top_n
+from recommend.scores import Scorer
 
 Array = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ class Screen:
     margins: NDArray[np.float32]
 
     @classmethod
-    def of(cls, model: FoldIn, at_once: int = 4096) -> "Screen":
+    def of(cls, model: Scorer, at_once: int = 4096) -> "Screen":
         """The screen of a fitted model; its `extra_factors` need none."""
         codes = np.empty(model.item_factors.shape, np.int8)
         units = np.empty(model.n_fitted, np.float32)
@@ -82,7 +82,7 @@ class Screen:
         return cls(codes, units, margins)
 
     @staticmethod
-    def pays(model: FoldIn) -> bool:
+    def pays(model: Scorer) -> bool:
         """Whether the factors are so many that reading all of them is what a list waits for."""
         return model.item_factors.size >= LEAST
 
@@ -102,16 +102,16 @@ class Screen:
         return products
 
     def top_n(
-        self, model: FoldIn, row: csr_array[np.float64], n: int, *, exclude: NDArray[np.bool_]
+        self, model: Scorer, row: csr_array[np.float64], n: int, *, exclude: NDArray[np.bool_]
     ) -> TopN | None:
-        """`ranking.top_n` of `FoldIn.score` of one row, to the rounding of its products.
+        """`ranking.top_n` of `Scorer.score` of one row, to the rounding of its products.
 
         ``None`` where the row `is_fallback`, or so many items could be among the first that all
         had better be scored.
 
         Parameters
         ----------
-        model : FoldIn
+        model : Scorer
             The one this screen was made of, or one extended from it.
         row : csr_array of shape (1, at most n_items)
         n : int

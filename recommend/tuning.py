@@ -18,18 +18,12 @@ from recommend.baselines import (
 from recommend.config import HybridConfig
 from recommend.content import Content
 from recommend.errors import UnknownModelError
+from recommend.grid import CONTENT_WEIGHTS, RIDGES, SCALINGS, ranks
 from recommend.hybrid import HybridSVD
 from recommend.rivals import ImplicitALS, LightFM
 from recommend.search import SEARCH_TOL, Axes, Judge, Tuned, climb, climb_and_relax, explore
 from recommend.split import Split
-from recommend.tuning_hybrid import (
-    CONTENT_WEIGHTS,
-    RIDGES,
-    SCALINGS,
-    ranks,
-    tune_hybrid,
-    variant,
-)
+from recommend.tuning_hybrid import tune_hybrid, variant
 
 Csr = csr_array[np.float64]
 Features = Csr | Content | Callable[[NDArray[np.int64]], Csr | Content] | None

@@ -6,6 +6,7 @@ machine's browser (DNS rebinding, cross-site requests) nor come through a proxy.
 """
 
 import ipaddress
+from functools import lru_cache
 
 from flask import Flask, g, request
 from werkzeug.datastructures import Authorization, Headers
@@ -39,6 +40,7 @@ def install(app: Flask, api: Api, ring: Keyring, limiter: Limiter) -> None:
         limiter.spend(g.key)
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
     """Whether an address is this machine's own.
 

@@ -25,7 +25,7 @@ from service.wishes import Wish
 DEPTH = 128
 
 #: lists that are made together
-BATCH = 512
+BATCH = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,8 @@ def lists_ahead(
         part = csr_array(r[rows])
         unseen = csr_array(hidden[rows])
         found = top_n_blockwise(model, part, DEPTH, exclude=unseen)
-        silent = model.is_fallback(part)
         lists = []
-        for place in np.flatnonzero(~silent).tolist():
+        for place in np.flatnonzero(~found.fallback).tolist():
             there = found.items[place] >= 0
             best, scores = found.items[place][there], found.scores[place][there]
             gone = unseen.indices[unseen.indptr[place] : unseen.indptr[place + 1]]

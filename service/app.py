@@ -7,7 +7,7 @@ from flask import Flask
 from flask_swagger_ui import get_swaggerui_blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, compression, errors, headers, ratelimit, requestlog, routes
+from service import access, compression, headers, problems, ratelimit, requestlog, routes
 from service.config import Settings
 from service.messages import DEFAULT
 from service.services import EXTENSION, Services
@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         get_swaggerui_blueprint("/docs", "/openapi.json", config={"app_name": "知影 Zhiying"}),
         url_prefix="/docs",
     )
-    errors.register(app)
+    problems.register(app)
     limiter = ratelimit.Limiter(settings.rate_limit, settings.failure_limit, settings.rate_storage)
     access.install(app, api, rooms.keyring, limiter)
     # after a request, the last to be installed is the first to run

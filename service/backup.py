@@ -1,4 +1,4 @@
-"""Backup and restore: every table as lines of JSON and every model file, in one ZIP file.
+"""Backup: every table as lines of JSON and every model file, in one ZIP file.
 
 One consistent view of the database is read, so the service goes on meanwhile. Nothing in the
 file belongs to one database: a backup of SQLite fills PostgreSQL and the other way round. The
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, select
 
 from service.errors import ModelFileError, ServiceError
 from service.models import ModelDirectory
@@ -25,8 +25,8 @@ from service.store import Store
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_BATCH = 1000
-_PIECE = 1 << 20
+BATCH = 1000
+PIECE = 1 << 20
 #: what the migrations write themselves, and what the next refit makes again
 _NOT_OURS = frozenset({"alembic_version", "lists"})
 
@@ -95,7 +95,7 @@ def read_contents(path: Path) -> Contents:
             for name, needed in contents.files.items():
                 digest, lines = hashlib.sha256(), 0
                 with archive.open(name) as entry:
-                    while piece := entry.read(_PIECE):
+                    while piece := entry.read(PIECE):
                         digest.update(piece)
                         lines += piece.count(b"\n")
                 if digest.hexdigest() != needed:
@@ -112,54 +112,11 @@ def read_contents(path: Path) -> Contents:
     return contents
 
 
-def restore_backup(path: Path, store: Store, models: ModelDirectory) -> Contents:
-    """Fill an empty service: the models, then the database in one transaction.
-
-    A backup of an older schema is restored as it was and then migrated.
-
-    Raises
-    ------
-    BackupError
-        If the backup is damaged or from a newer program, or something is there already.
-    """
-    contents = read_contents(path)
-    if models.versions():
-        raise BackupError(f"{models.path}: found models there, needs an empty place")
-    if store.revision() is not None:
-        with store.read() as connection:
-            for table in _tables(connection):
-                if table.name in ("items", "events") and _count(connection, table):
-                    raise BackupError(f"database: found {table.name} there, needs an empty one")
-    try:
-        store.upgrade(contents.revision)
-    except Exception as error:
-        raise BackupError(
-            f"{path.name}: has schema {contents.revision}, this program knows none of that name"
-        ) from error
-    restored: list[Path] = []
-    try:
-        with zipfile.ZipFile(path) as archive, store.write() as connection:
-            for name in contents.models:
-                restored.append(models.path / name)
-                _restore_model(archive, name, contents, models)
-            for table in _tables(connection):
-                _restore_table(archive, table, connection, contents)
-    except BaseException:
-        for folder in restored:
-            for file in folder.glob("*"):
-                file.unlink()
-            if folder.is_dir():
-                folder.rmdir()
-        raise
-    store.upgrade()
-    return contents
-
-
 def _write(file: IO[bytes], store: Store, models: ModelDirectory, revision: str) -> Contents:
     files, rows, kept = {}, {}, []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         with store.read() as connection:
-            for table in _tables(connection):
+            for table in tables(connection):
                 name = f"tables/{table.name}.ndjson"
                 entry = _Entry(archive, name)
                 with entry:
@@ -176,7 +133,7 @@ def _write(file: IO[bytes], store: Store, models: ModelDirectory, revision: str)
             for part in sorted((models.path / model).iterdir()):
                 name = f"models/{model}/{part.name}"
                 with _Entry(archive, name) as entry, part.open("rb") as source:
-                    while piece := source.read(_PIECE):
+                    while piece := source.read(PIECE):
                         entry.write(piece)
                 files[name] = entry.sha256
             kept.append(model)
@@ -209,81 +166,18 @@ class _Entry:
         self._file.close()
 
 
-def _tables(connection: Connection) -> list[Table]:
+def tables(connection: Connection) -> list[Table]:
     """Tables as they are in this database, whichever its revision."""
     found = MetaData()
     found.reflect(connection)
     return [t for t in found.sorted_tables if t.name not in _NOT_OURS]
 
 
-def _count(connection: Connection, table: Table) -> int:
-    return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     query = select(table).order_by(*table.primary_key.columns)
-    options = connection.execution_options(yield_per=_BATCH)
+    options = connection.execution_options(yield_per=BATCH)
     for row in options.execute(query).mappings():
         yield orjson.dumps({str(k): _packed(v) for k, v in row.items()}) + b"\n"
-
-
-def _restore_table(
-    archive: zipfile.ZipFile, table: Table, connection: Connection, contents: Contents
-) -> None:
-    if table.name not in contents.rows:
-        raise BackupError(f"{table.name}: the backup has no such table")
-    connection.execute(table.delete())  # what a migration puts into a new table
-    with archive.open(f"tables/{table.name}.ndjson") as entry:
-        batch: list[dict[str, Any]] = []
-        for line in entry:
-            batch.append({k: _unpacked(v) for k, v in orjson.loads(line).items()})
-            if len(batch) == _BATCH:
-                connection.execute(insert(table), batch)
-                batch = []
-        if batch:
-            connection.execute(insert(table), batch)
-    found = _count(connection, table)
-    if found != contents.rows[str(table.name)]:
-        raise BackupError(
-            f"{table.name}: found {found} rows, needs {contents.rows[str(table.name)]}"
-        )
-    _move_sequences(connection, table)
-
-
-def _move_sequences(connection: Connection, table: Table) -> None:
-    """Let a column that counts by itself go on after the highest number restored."""
-    if connection.dialect.name != "postgresql":
-        return
-    for column in table.columns:
-        if column.server_default is not None or column.identity is not None:
-            name = connection.scalar(
-                select(func.pg_get_serial_sequence(f'"{table.name}"', column.name))
-            )
-            if name is not None:
-                highest = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
-                connection.execute(
-                    select(func.setval(text(":s").bindparams(s=name), highest, False))
-                )
-
-
-def _restore_model(
-    archive: zipfile.ZipFile, name: str, contents: Contents, models: ModelDirectory
-) -> None:
-    folder = models.path / name
-    folder.mkdir(parents=True)
-    prefix = f"models/{name}/"
-    parts = sorted(n for n in contents.files if n.startswith(prefix))
-    # the manifest last: without it, a folder is no version
-    for part in sorted(parts, key=lambda n: n.endswith("/manifest.json")):
-        target = folder / part.removeprefix(prefix)
-        if target.parent != folder:
-            raise BackupError(f"{part}: is no file of a model")
-        with archive.open(part) as source, target.open("wb") as file:
-            while piece := source.read(_PIECE):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-    models.get(name)
 
 
 def _manifest(archive: zipfile.ZipFile) -> Contents:
@@ -309,7 +203,3 @@ def _table_of(entry: str) -> str | None:
 
 def _packed(value: Any) -> Any:
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
-
-
-def _unpacked(value: Any) -> Any:
-    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nlp import Analysis, Analyzer, Beats, Cast, Tone, beats, cast, extract, tone
-from nlp.beats import rules_version
+from nlp.beat_rules import rules_version
 from recommend import top_n
 from service.catalogue import Catalogue, Entry
 from service.forms import (

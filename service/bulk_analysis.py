@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nlp import Analyzer
-from service.errors import ServiceError
+from service.errors import MissingExtraError, ServiceError
 from service.inputs import InputText, Read
 from service.outputs import (
-    MissingExtraError,
     OutputFormat,
     Place,
     ResumeError,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from service.errors import Problem
 from service.fields import Id
 from service.media import HTML, JSON, MERGE_PATCH, NDJSON, PROBLEM, TEXT
+from service.schemas.problem import Problem
 
 if TYPE_CHECKING:
     from service.openapi import Api, Endpoint

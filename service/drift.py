@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from service.models import Manifest
-from service.store import Store
 
 #: shares of new events and of new items from which lists are measurably worse than those of a
 #: refit: ``docs/design/0030-drift.md``
@@ -35,9 +34,8 @@ class Drift:
         return self.event_share >= DUE_EVENTS or self.item_share >= DUE_ITEMS
 
 
-def drift(manifest: Manifest, store: Store) -> Drift:
-    """What is new beside what this model was fitted on; what was erased since is not."""
-    n_events, n_items = store.events.count(), store.items.count()
+def drift(manifest: Manifest, n_events: int, n_items: int) -> Drift:
+    """What is new, of so many, beside what this model was fitted on; what was erased is not."""
     return Drift(
         new_events=max(n_events - manifest.n_events, 0),
         n_events=n_events,

@@ -1,23 +1,16 @@
-"""Errors of the service, and the one table that turns any exception into a problem body.
+"""Errors of the service, and the one table from any exception to its status.
 
-Every failure has one shape, RFC 9457: ``type``, ``title``, ``status``, ``detail`` and, for
-fields, ``errors`` with a JSON pointer each. Domain code raises; routes do not catch.
+Domain code raises; routes do not catch. :mod:`service.problems` makes the answer.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from http import HTTPStatus
-from typing import Annotated, Any, cast
+from typing import Any
 
-from flask import Flask, Response, current_app, g, request
 from gunicorn.http.errors import ParseException
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header
 
 from nlp import NlpError
 from recommend import RecommendError
@@ -25,32 +18,6 @@ from service import messages
 from service.messages import Language, Message
 from service.refusals import RefusedField as RefusedField
 from service.refusals import refused_fields
-
-logger = logging.getLogger(__name__)
-
-
-class FieldProblem(BaseModel):
-    """One field that was refused."""
-
-    model_config = ConfigDict(frozen=True)
-
-    detail: str = Field(description="what was found and what is needed")
-    pointer: str = Field(description="JSON pointer to the field, or the parameter's name")
-    where: Annotated[str, Field(description="body, query, path or header")] = "body"
-
-
-class Problem(BaseModel):
-    """RFC 9457 problem details, the one body of every failure."""
-
-    type: str = Field(description="``urn:problem-type:zhiying:`` and the code of the problem")
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem] | None = None
-    durable_lines: int | None = Field(
-        None, description="of a stream that failed: its first so many lines are stored for good"
-    )
-    request_id: str | None = None
 
 
 class ServiceError(Exception):
@@ -239,6 +206,17 @@ class BindError(ServiceError):
     """The address to listen on is open to others and there are no keys."""
 
 
+class DatabaseUrlError(ServiceError, ValueError):
+    """The URL of the database names none that is spoken to here."""
+
+
+class MissingExtraError(ServiceError, ImportError):
+    """An optional library is needed and not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs more: pip install 'zhiying[{extra}]'")
+
+
 #: exceptions of others -> status, code and sentence, looked up along the MRO as Flask does for
 #: handlers; the service's own carry theirs
 OTHERS: dict[type[BaseException], tuple[int, str, Message]] = {
@@ -260,38 +238,10 @@ def status_of(error: BaseException) -> int:
     >>> status_of(UnknownError("item", "a")), status_of(KeyError("a"))
     (404, 500)
     """
-    return _kind(error)[0]
+    return kind_of(error)[0]
 
 
-def problem_of(
-    error: BaseException, request_id: str | None = None, language: Language = messages.DEFAULT
-) -> Problem:
-    """Problem body of any exception; an unexpected one tells the client nothing."""
-    if isinstance(error, ValidationError):
-        error = InvalidRequestError.of(error)
-    status, code, message = _kind(error)
-    fields: list[FieldProblem] = []
-    if isinstance(error, ServiceError):
-        detail = error.say(language)
-        fields = [
-            FieldProblem(detail=f.say(language), pointer=f.pointer, where=f.where)
-            for f in error.errors
-        ]
-    else:
-        reason = "SQL" if isinstance(error, DataError) else str(error)
-        detail = message.say(language, status=status, reason=reason)
-    return Problem(
-        type=f"urn:problem-type:zhiying:{code}",
-        title=messages.TITLES[code].say(language),
-        status=status,
-        detail=detail,
-        errors=fields or None,
-        durable_lines=getattr(error, "durable_lines", None),
-        request_id=request_id,
-    )
-
-
-def _kind(error: BaseException) -> tuple[int, str, Message]:
+def kind_of(error: BaseException) -> tuple[int, str, Message]:
     """Status, code and sentence of an exception."""
     if isinstance(error, ServiceError):
         return error.status, error.code, error.message
@@ -300,53 +250,3 @@ def _kind(error: BaseException) -> tuple[int, str, Message]:
         return status, *messages.HTTP.get(status, ("http", messages.HTTP_OTHER))
     found = (OTHERS[c] for c in type(error).__mro__ if c in OTHERS)
     return next(found, (500, "internal", messages.INTERNAL))
-
-
-def problem_response(
-    error: BaseException, request_id: str | None = None, language: Language = messages.DEFAULT
-) -> Response:
-    """The problem as an answer, with the headers its error carries (``Allow``, ``Retry-After``)."""
-    problem = problem_of(error, request_id, language)
-    response = current_app.response_class(
-        current_app.json.dumps(problem),
-        status=problem.status,
-        mimetype="application/problem+json",
-    )
-    if isinstance(error, ServiceError):
-        response.headers.update(error.headers)
-    elif isinstance(error, HTTPException):
-        for name, value in error.get_headers():
-            if name.lower() not in {"content-type", "content-length"}:
-                response.headers[name] = value
-    return response
-
-
-def asked_language() -> Language:
-    """The language that the request prefers: ``Accept-Language``, else that of the settings.
-
-    The answer is marked with it: see :func:`service.headers.install`.
-    """
-    found = _preferred(request.headers.get("Accept-Language"), current_app.config["LANGUAGE"])
-    g.language = found
-    return found
-
-
-@lru_cache(maxsize=256)
-def _preferred(wanted: str | None, usual: Language) -> Language:
-    """What a header says, read once: clients of a kind send the same one each time."""
-    first = [usual, *(known for known in messages.LANGUAGES if known != usual)]
-    accepted = parse_accept_header(wanted, LanguageAccept)
-    return cast(Language, accepted.best_match(first, default=usual))
-
-
-def register(app: Flask) -> None:
-    """Install the one handler on `app`."""
-    from service.logs import current_request_id
-
-    @app.errorhandler(Exception)
-    def handle(error: Exception) -> Response:
-        if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
-        if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            logger.error("request failed", exc_info=error)
-        return problem_response(error, current_request_id(), asked_language())

@@ -44,13 +44,16 @@ def _whole(value: object) -> object:
 #: to stand after the bounds of a number, which would else be lost to the schema
 WHOLE = BeforeValidator(_whole)
 
+#: characters of a text, and of all texts of a request: some ten seconds of a core
+LONGEST = 1_000_000
+
 Text = Annotated[
-    str, Field(max_length=1_000_000, pattern=r"^[^\x00]*$", description="no NUL characters")
+    str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$", description="no NUL characters")
 ]
 
 WithWords = Annotated[
     str,
-    Field(max_length=1_000_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$", description="not blank"),
+    Field(max_length=LONGEST, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$", description="not blank"),
 ]
 
 Kind = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]

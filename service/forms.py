@@ -124,7 +124,8 @@ def advise_form(allowed: Sequence[str], works: Sequence[Film]) -> FormAdvice:
         why = Remark(said.FORM_FEW_VIEWINGS, facts)
     elif best.form != first.form and best.low is not None and best.low > bar:
         facts = {name: getattr(best, name) for name in FormFigures.__slots__}
-        why = Remark(said.FORM_BY_DATA, facts | {"first": first.form, "bar": bar})
+        words = said.FORM_BY_DATA_ALONE if first.high is None else said.FORM_BY_DATA
+        why = Remark(words, facts | {"first": first.form, "bar": bar})
         return FormAdvice(best.form, _but(allowed, best.form), "data", why, ordered)
     else:
         known_first = first.high is not None

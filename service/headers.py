@@ -39,15 +39,17 @@ def install(app: Flask, cors_origins: str) -> None:
     @app.after_request
     def stamp(response: Response) -> Response:
         headers = response.headers
-        headers[REQUEST_ID] = current_request_id() or ""
+        headers.add(REQUEST_ID, current_request_id() or "")
         if request.path.startswith("/v1/xapi/"):
             headers[XAPI_VERSION] = "2.0.0"  # of every answer, problems included
-        for name, value in _ALWAYS.items():
-            headers[name] = value
+        headers.extend(_ALWAYS)
         headers.setdefault("Cache-Control", _MINE)
         if "language" in g:
             headers["Content-Language"] = g.language
-            response.vary.add("Accept-Language")
+            if "Vary" in headers:
+                response.vary.add("Accept-Language")
+            else:  # the usual case, in a tenth of the time
+                headers.add("Vary", "Accept-Language")
         if response.mimetype == "text/html" and not response.is_streamed:
             headers["Content-Security-Policy"] = _page_policy(response.get_data())
         else:

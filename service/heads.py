@@ -7,11 +7,12 @@ from gunicorn.http import errors as gunicorn
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from service import messages
-from service.errors import RequestHeadError, problem_of
+from service.errors import RequestHeadError
 from service.logs import REQUEST_ID
 from service.media import PROBLEM
 from service.messages import Language
 from service.openapi import OrjsonProvider
+from service.problems import problem_of
 
 _STATUSES: dict[type[Exception], int] = {
     gunicorn.LimitRequestLine: 414,

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from service.store import Store, StoredKey
 
 KeyScope = Literal["read", "write", "admin"]
@@ -95,7 +97,8 @@ class Keyring:
     """The keys as a worker knows them: all of them, never older than `MAX_AGE_S`.
 
     There are few keys and many requests, so the whole table is read now and then instead of a
-    row at each request.
+    row at each request. While the database does not answer, nobody can revoke a key there, and
+    those known before stay good: for figures and analysis, which need no database.
     """
 
     store: Store
@@ -123,7 +126,11 @@ class Keyring:
         with self._lock:
             now = self.monotonic()
             if self._known is None or now - self._read_at > max_age_s:
-                self._known = {key.id: key for key in self.store.keys.all()}
+                try:
+                    self._known = {key.id: key for key in self.store.keys.all()}
+                except SQLAlchemyError:
+                    if self._known is None:
+                        raise
                 self._read_at = now
             return self._known
 

@@ -5,8 +5,8 @@ type, its stack, and what is known to be the system's own words (an ``errno``, a
 """
 
 import logging
+import secrets
 import traceback
-import uuid
 from datetime import UTC, datetime
 from logging.config import dictConfig
 from types import TracebackType
@@ -28,7 +28,7 @@ def current_request_id() -> str | None:
     if known is None:
         given = request.headers.get(REQUEST_ID, "")
         known = given if given.isascii() and given.isprintable() and 0 < len(given) <= 64 else ""
-        known = known or uuid.uuid4().hex
+        known = known or secrets.token_hex(16)
         g.request_id = known
     return known
 

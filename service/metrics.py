@@ -29,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from nlp import Analyzer
 from service.drift import drift
 from service.errors import ModelFileError
+from service.kept import Kept
 from service.pipeline import Fate, Pipeline
 from service.schemas.events import EventIn
 from service.schemas.items import ItemLine
@@ -42,6 +43,8 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 AGES = (1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400)
+#: sizes of the store that are long to count are those of a minute ago
+SIZES_AT_ONCE_S, SIZES_REST_S = 0.01, 60.0
 OUTCOMES = {200: "repeated", 201: "new", 404: "unknown_item", 409: "conflict"}
 
 
@@ -65,6 +68,7 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         here = self.registry
+        self._sizes = Kept[tuple[int, int]](SIZES_AT_ONCE_S, SIZES_REST_S)
         self.requests = Counter(
             "zhiying_http_requests",
             "Answers by route template and status.",
@@ -134,7 +138,7 @@ class Metrics:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         stored = CollectorRegistry()
-        stored.register(_Stored(services))
+        stored.register(_Stored(services, self._sizes))
         return generate_latest(registry) + generate_latest(stored)
 
 
@@ -173,8 +177,12 @@ class MeteredPipeline(Pipeline):
 class _Stored:
     """What the database and the model's manifest say at the moment of a scrape."""
 
-    def __init__(self, services: "Services") -> None:
-        self.services = services
+    def __init__(self, services: "Services", sizes: Kept[tuple[int, int]]) -> None:
+        self.services, self.sizes = services, sizes
+
+    def _counted(self) -> tuple[int, int]:
+        """Numbers of events and items."""
+        return self.services.store.events.count(), self.services.store.items.count()
 
     def collect(self) -> Iterator[Metric]:
         try:
@@ -211,7 +219,7 @@ class _Stored:
         info = InfoMetricFamily("zhiying_model", "The active model.")
         info.add_metric([], {"version": version, "feature_space": manifest.feature_space})
         yield info
-        moved = drift(manifest, self.services.store)
+        moved = drift(manifest, *self.sizes.get(self._counted))
         for name, help_text, value in (
             ("age_seconds", "Time since the fit.", time.time() - manifest.created_at),
             ("users", "Users of the fit.", manifest.n_users),

@@ -10,13 +10,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, ParamSpec, TypeVar, get_origin
-from urllib.parse import unquote_to_bytes
 
 import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from werkzeug.routing import PathConverter
 
 from service import messages
 from service.body import body_of, read_whole
@@ -27,6 +25,7 @@ from service.fields import Id
 from service.idempotency import answer_once
 from service.media import JSON, MERGE_PATCH
 from service.strictjson import parse_json
+from service.urls import EncodedSlashes, IdConverter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,14 +33,6 @@ R = TypeVar("R")
 Scope = Literal["public", "read", "write", "admin"]
 
 _ID = TypeAdapter(Id)
-#: an encoded slash inside a path segment, until `IdConverter` gives it back
-_SLASH = "\x1f"
-
-#: what stands after an id in some path
-_PARTS = (
-    *("activate", "audience", "brief", "events", "path", "profile", "promotion"),
-    *("recommendations", "report", "similar", "vector"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +177,7 @@ class Api:
         app.url_map.converters["id"] = IdConverter
         app.url_map.merge_slashes = False
         app.url_map.strict_slashes = False
-        app.wsgi_app = _EncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = EncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
         for endpoint in self.endpoints:
             app.add_url_rule(
                 endpoint.rule,
@@ -217,47 +208,12 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-class IdConverter(PathConverter):
-    """An id in a path: percent-encoded as usual, slashes included.
-
-    Plain slashes work too, unless what follows them is the name of something an item or a
-    user has: ``PUT …/items/a/similar`` is a wrong method, not an item of that id.
-    """
-
-    regex = r"(?!bulk/?$).+?" + "".join(f"(?<!/{name})" for name in _PARTS)
-    part_isolating = False
-
-    def to_python(self, value: str) -> str:
-        """Text as it was before encoding; `Api` checks that it is an id."""
-        return value.replace(_SLASH, "/")
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(by_alias=True, exclude_none=True)
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-class _EncodedSlashes:
-    """Keeps ``%2F`` inside its path segment, where the server tells the path as it came.
-
-    WSGI hands over a decoded path, in which the item ``a/similar`` cannot be told from the
-    neighbours of ``a``.
-    """
-
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self.app = app
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
-        path = raw.partition("?")[0]
-        if path.startswith("/") and "%2f" in path.lower():
-            marked = re.sub("%1f", "%00", path, flags=re.IGNORECASE)
-            marked = re.sub("%2f", "%1f", marked, flags=re.IGNORECASE)
-            environ["PATH_INFO"] = unquote_to_bytes(marked).decode("latin-1")
-        return self.app(environ, start_response)
 
 
 def _validating(endpoint: Endpoint) -> Callable[..., Response]:

@@ -16,7 +16,7 @@ import orjson
 
 from nlp import Analysis
 from nlp.subtitles import Transcript
-from service.errors import ServiceError
+from service.errors import MissingExtraError, ServiceError
 from service.inputs import InputText
 from service.openapi import OrjsonProvider
 from service.routes.analysis import PARTS, analysis_parts
@@ -32,13 +32,6 @@ Row = dict[str, Any]
 
 class ResumeError(ServiceError, ValueError):
     """An output cannot be continued: it was not made by this run."""
-
-
-class MissingExtraError(ServiceError, ImportError):
-    """An optional library is needed and not installed."""
-
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs more: pip install 'zhiying[{extra}]'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.config import Settings
 from service.errors import ModelFileError
 from service.jobs import JobRunner
+from service.kept import Kept
 from service.models import ModelDirectory
 from service.schemas.jobs import RefitParams
 from service.store import Store
@@ -31,6 +32,7 @@ class Schedule:
     store: Store
     models: ModelDirectory
     runner: JobRunner
+    _n_events: Kept[int] = field(default_factory=lambda: Kept(0.0), repr=False)
 
     def start(self) -> None:
         """Look every now and then, for as long as this process lives."""
@@ -67,7 +69,7 @@ class Schedule:
             known = 0 if version is None else self.models.manifest(version).n_events
         except ModelFileError:
             known = 0
-        return self.store.events.count() - known
+        return self._n_events.get(self.store.events.count) - known
 
     def _go_on(self) -> None:
         pause = threading.Event()

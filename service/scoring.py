@@ -131,8 +131,8 @@ def scored(
             if (known := catalogue.ids.row(item)) is not None:
                 base[known] = users
         return Scored(row, base, False)
-    personal = not catalogue.model.is_fallback(row)[0]
-    found = Scored(row, catalogue.model.score(row)[0], personal)
+    asked = catalogue.model.queries(row)
+    found = Scored(row, catalogue.model.score(asked)[0], not asked.silent[0])
     for addend in addends:
         found = replace(found, terms=(*found.terms, *addend(catalogue, visitor, found)))
     return found

@@ -1,7 +1,6 @@
 """Lists from the model in service, events read at the moment of asking."""
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from service.catalogue import Catalogue
 from service.errors import UnknownError
 from service.fitting import SHANGHAI
 from service.insight.takings import history_of
+from service.kept import Kept
 from service.live import Live
 from service.reasons import reasons
 from service.scoring import Addend, Scored, Source, Visitor, row_of, scored
@@ -43,8 +43,9 @@ class Serving(Live):
     clock: Callable[[], float] = time.time
     addends: Sequence[Addend] = LEARNED
     zone: tzinfo = SHANGHAI
-    _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _counts: tuple[float, dict[str, int]] = field(default=(0.0, {}), repr=False)
+    _popular: Kept[dict[str, int]] = field(
+        default_factory=lambda: Kept(COUNTED_AT_ONCE_S), repr=False
+    )
 
     def for_user(self, user: str, wish: Wish) -> Picks:
         """What is next for this person; an unknown one gets what is popular.
@@ -169,23 +170,11 @@ class Serving(Live):
             catalogue,
             visitor,
             row,
-            counts=lambda: self._popular(len(catalogue.ids)),
+            counts=lambda: self._popular.get(
+                lambda: dict(self.store.events.popular(len(catalogue.ids)))
+            ),
             addends=self.addends,
         )
-
-    def _popular(self, n: int) -> dict[str, int]:
-        """Users of each item, of a moment ago if they are long to count.
-
-        Counting a long log takes a second; it may take a twentieth of a worker's time.
-        """
-        with self._counting:
-            until, counts = self._counts
-            began = time.monotonic()
-            if began >= until:
-                counts = dict(self.store.events.popular(n))
-                took = time.monotonic() - began
-                self._counts = began + (20 * took if took > COUNTED_AT_ONCE_S else 0.0), counts
-            return counts
 
     def _recommend(self, catalogue: Catalogue, visitor: Visitor, wish: Wish) -> Picks:
         log = visitor.log
@@ -243,7 +232,8 @@ class Serving(Live):
         if wish.situation is not None and wish.situation.minutes is not None:
             is_unknown = np.isnan(catalogue.playing.minutes[ranking.items])
             unknown = tuple(p.id for p, u in zip(picks, is_unknown, strict=True) if u)
-        return Picks(catalogue.version, picks, short, seed if wish.explore > 0 else None, unknown)
+        drawn = seed if wish.explore > 0 else None
+        return Picks(catalogue.version, picks, short, drawn, unknown, log)
 
 
 def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[float | None]) -> Log:
@@ -259,10 +249,11 @@ def session_log(items: Sequence[str], types: Sequence[str], values: Sequence[flo
 
 def _picked(catalogue: Catalogue, best: TopN) -> tuple[Pick, ...]:
     """Items of a personal list without reasons."""
-    ids, entries, warm = catalogue.ids.ids, catalogue.entries, catalogue.warm
+    ids, entries = catalogue.ids.ids, catalogue.entries
+    columns = (best.items, best.scores, catalogue.warm[best.items])
     return tuple(
-        Pick(ids[row], entries[row].title, score, "hybrid" if warm[row] else "content")
-        for row, score in zip(best.items.tolist(), best.scores.tolist(), strict=True)
+        Pick(ids[row], entries[row].title, score, "hybrid" if is_warm else "content")
+        for row, score, is_warm in zip(*(c.tolist() for c in columns), strict=True)
     )
 
 

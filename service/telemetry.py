@@ -9,11 +9,7 @@ from typing import Any
 from flask import Flask, request
 from sqlalchemy import Engine, event
 
-from service.errors import ServiceError
-
-
-class ExtraMissingError(ServiceError, ImportError):
-    """A setting asks for what an optional dependency does."""
+from service.errors import MissingExtraError
 
 
 def start(app: Flask, engine: Engine) -> None:
@@ -21,7 +17,7 @@ def start(app: Flask, engine: Engine) -> None:
 
     Raises
     ------
-    ExtraMissingError
+    MissingExtraError
         If the extra is not installed.
     """
     try:
@@ -31,10 +27,8 @@ def start(app: Flask, engine: Engine) -> None:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    except ImportError as error:
-        raise ExtraMissingError(
-            f"telemetry: found no {error.name}; needs pip install 'zhiying[otel]'"
-        ) from None
+    except ImportError:
+        raise MissingExtraError("telemetry", "otel") from None
     resource = Resource.create({"service.name": "zhiying"})
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))

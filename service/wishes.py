@@ -10,6 +10,7 @@ from service.playing import Situation
 from service.reasons import Because
 from service.scoring import Source
 from service.shortage import Shortage
+from service.store.events import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Picks:
     """A ranked list, the model that made it, why it is shorter than asked for, and its seed.
 
     `unknown_lengths` are items of it that do not say how long a sitting takes, where that was
-    asked: they may not fit.
+    asked: they may not fit. `log` holds the events it was made from, ``None`` where a list made
+    ahead was taken.
     """
 
     model: str | None
@@ -67,3 +69,4 @@ class Picks:
     shortage: Shortage | None = None
     seed: int | None = None
     unknown_lengths: tuple[str, ...] | None = None
+    log: Log | None = None

@@ -10,6 +10,8 @@ from nlp.topics import TopicModel
 from nlp.training.curriculum import curriculum, terms_by_subject
 from nlp.training.files import read_jsonl
 
+_BITS = 18  # a quarter of the memory of 20
+
 
 def read_subject(data: Path) -> tuple[list[str], list[str]]:
     """Titles and subjects of ``icourse163_titles``; labels of fewer than ten titles left out."""
@@ -28,7 +30,7 @@ def train_subject(data: Path) -> tuple[TopicModel, dict[str, float]]:
     known = [
         (name, label) for name, label in (*curriculum(), *terms_by_subject()) if label in taught
     ]
-    model, found = topics.fitted(texts, labels, known=known)
+    model, found = topics.fitted(texts, labels, known=known, sizes=(_BITS,))
     target = members(labels)[1].argmax(axis=1)
     predicted = found.decisions.argmax(axis=1)
     model = TopicModel(plainly(model.classifier, found.decisions, labels))

@@ -15,7 +15,8 @@ from nlp.lexicon import default_rarity
 from nlp.metrics import expected_calibration_error
 from nlp.parsed import Parsed, parse
 from nlp.phrase_features import dense
-from nlp.phrases import candidates, read
+from nlp.phrase_words import Piece, read
+from nlp.phrases import candidates
 from nlp.ranker import Ranker, fingerprint, letters_of
 from nlp.spans import Hashes, SpanHashes
 from nlp.tags import tags
@@ -119,9 +120,8 @@ def _row(abstract: Abstract, background: Background) -> _Row:
     for head, body in ((none, text), (title, text), (title, none), (none, title), (none, first)):
         if not (head.words or body.words):
             continue
-        found = candidates(
-            read(head.normalized.text, head.words, body.normalized.text, body.words, rarity)
-        )
+        piece = Piece(head.normalized.text, head.part(), body.normalized.text, body.part())
+        found = candidates(read([piece], rarity))
         if len(found):
             features.append(dense(found, others))
             labels.append(np.array([same(name) in keywords for name in found.texts()], dtype=bool))
@@ -175,8 +175,8 @@ def _hashes(parsed: Parsed) -> Hashes:
     """Hashes of all words and candidates of a text."""
     if not parsed.words:
         return np.zeros(0, dtype=np.uint64)
-    reading = read("", (), parsed.normalized.text, parsed.words, default_rarity())
-    return candidates(reading).hashes
+    piece = Piece("", _parsed("").part(), parsed.normalized.text, parsed.part())
+    return candidates(read([piece], default_rarity())).hashes
 
 
 def _whole(keywords: Sequence[str]) -> Hashes:

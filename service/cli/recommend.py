@@ -82,7 +82,7 @@ def command(
     )
     language, services = spoken(settings), Services.build(settings)
     picks = services.serving.for_user(user, wish)
-    lacking = lacking_of(services, user, picks) if explain else None
+    lacking = lacking_of(services.planner, picks) if explain else None
     out = recommendations_out(picks, explain, language, lacking)
 
     def title(item: str) -> str:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from service.backup import restore_backup
 from service.cli.common import as_json, show
 from service.config import Settings
 from service.models import ModelDirectory
+from service.restore import restore_backup
 from service.store import Store
 
 

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from service.outputs import MissingExtraError
+from service.errors import MissingExtraError
 
 PICTURES = (".svg", ".png", ".pdf")
 

@@ -110,9 +110,16 @@ FORM_FEW_VIEWINGS = Message(
 )
 FORM_BY_DATA = Message(
     "by data: {form} is watched to {shrunk:.2f} (95 % interval {low:.2f}–{high:.2f}, {works} "
-    "works, {viewings} viewings), above {bar:.2f} of the rule's first, {first}",
+    "works, {viewings} viewings), above the upper end {bar:.2f} of the rule's first, {first}",
     "按数据：{form}的观看完成度 {shrunk:.2f}（95% 区间 {low:.2f}–{high:.2f}，{works} 部，"
-    "{viewings} 次），高于规则首选{first}的 {bar:.2f}",
+    "{viewings} 次），高于规则首选{first}的区间上限 {bar:.2f}",
+)
+FORM_BY_DATA_ALONE = Message(
+    "by data: {form} is watched to {shrunk:.2f} (95 % interval {low:.2f}–{high:.2f}, {works} "
+    "works, {viewings} viewings), above {bar:.2f}, the mean of all forms; {first}, the rule's "
+    "first, has too few viewings to be judged",
+    "按数据：{form}的观看完成度 {shrunk:.2f}（95% 区间 {low:.2f}–{high:.2f}，{works} 部，"
+    "{viewings} 次），高于全部形式的平均完成度 {bar:.2f}；规则首选{first}观看不足，无法判断",
 )
 FORM_BY_RULE = Message(
     "by rule: no other form of the rule is surely watched further than {first}",

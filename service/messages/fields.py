@@ -45,6 +45,10 @@ FIELDS: dict[str, Message] = {
         "须为文本、数字、true、false、null，或由它们组成的数组",
     ),
     "one_or_many": Message("needs either `text` or `texts`", "须给出 `text` 或 `texts` 之一"),
+    "texts_together": Message(
+        "needs at most {limit} characters in all texts together, {n} came",
+        "所有文本合计至多 {limit} 个字符，收到 {n} 个",
+    ),
     "hour_or_now": Message("needs `hour` or `now`, not both", "`hour` 与 `now` 只能给一个"),
     "agent": Message(
         "needs exactly one of account, mbox, mbox_sha1sum, openid",

@@ -18,7 +18,7 @@ from recommend import (
     sources_of,
     surmised,
 )
-from recommend.paths import MIDDLE_LEVEL
+from recommend.path_values import MIDDLE_LEVEL
 from service import messages
 from service.catalogue import Catalogue
 from service.errors import ConflictError, RefusedField

@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from nlp import Analysis, Analyzer, UserDictionary
 from nlp.subtitles import read_subtitles
 from service.bulk import BadLine, Line, refused
-from service.errors import asked_language
+from service.negotiation import asked_language
 from service.openapi import Api, Example, OrjsonProvider
 from service.routes.streams import line_stream, ndjson
 from service.schemas.analysis import (

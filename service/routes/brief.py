@@ -4,8 +4,9 @@ from flask import Response, current_app, request
 
 from service.brief_out import brief_out
 from service.briefs import Brief
-from service.errors import UnknownError, asked_language
+from service.errors import UnknownError
 from service.media import HTML, JSON
+from service.negotiation import asked_language
 from service.openapi import Api, Example
 from service.pages import brief_page
 from service.schemas.brief import BriefIn, BriefOut, BriefQuery

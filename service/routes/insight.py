@@ -1,7 +1,6 @@
 """What the data say of people, items and channels."""
 
 from service.context import clock
-from service.errors import asked_language
 from service.insight.audience import Asked, Audience
 from service.insight.channels import channels
 from service.insight.facts import level_name
@@ -14,6 +13,7 @@ from service.insight.reviews import AspectReport
 from service.insight.rows import profile_features
 from service.insight.traits import Trait
 from service.messages import Language, Remark
+from service.negotiation import asked_language
 from service.openapi import Api, Example
 from service.schemas.insight import (
     AudienceOut,

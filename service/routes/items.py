@@ -5,9 +5,10 @@ from pydantic import TypeAdapter
 
 from service import messages
 from service.conditions import is_conditional, require
-from service.errors import UnknownError, asked_language
+from service.errors import UnknownError
 from service.fields import iso
 from service.filters import holds, parse_all
+from service.negotiation import asked_language
 from service.openapi import Api, Example, OrjsonProvider
 from service.routes.streams import bulk
 from service.schemas.base import LineOut

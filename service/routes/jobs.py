@@ -63,7 +63,8 @@ def declare(api: Api) -> None:
     )
     def model_drift(version: str) -> DriftOut:
         """What has come since a model was fitted, and whether a refit is due."""
-        found = drift(_kept(version), services().store)
+        store = services().store
+        found = drift(_kept(version), store.events.count(), store.items.count())
         return DriftOut(
             version=version,
             new_events=found.new_events,

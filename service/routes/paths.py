@@ -7,10 +7,10 @@ from typing import Literal
 
 from recommend import Budget
 from service import messages
-from service.errors import asked_language
 from service.fields import iso
 from service.messages import Language, reasons
 from service.messages.language import listed
+from service.negotiation import asked_language
 from service.openapi import Api, Example
 from service.paths import Found, PathWish, Planned, PlannedStep
 from service.schemas.paths import (

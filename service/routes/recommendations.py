@@ -1,14 +1,15 @@
 """Lists: what next, for a user or a session, and what is near an item."""
 
-import uuid
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from service.context import hour_now
-from service.errors import asked_language
 from service.filters import parse_all
 from service.messages import Language
+from service.negotiation import asked_language
 from service.openapi import Api, Example
+from service.paths.planner import Planner
 from service.playing import Situation, situation
 from service.reasons import Because
 from service.schemas.recommendations import (
@@ -21,7 +22,7 @@ from service.schemas.recommendations import (
     SimilarQuery,
     Wanted,
 )
-from service.services import Services, services
+from service.services import services
 from service.serving import session_log
 from service.wishes import Pick, Picks, Wish
 
@@ -53,7 +54,7 @@ def declare(api: Api) -> None:
         `propensity` in its context makes later estimates fair (docs/api.md).
         """
         picks = services().serving.for_user(user_id, _wish(query))
-        lacking = lacking_of(services(), user_id, picks) if query.explain else None
+        lacking = lacking_of(services().planner, picks) if query.explain else None
         return recommendations_out(picks, query.explain, asked_language(), lacking)
 
     @api.route(
@@ -73,8 +74,7 @@ def declare(api: Api) -> None:
             [e.value for e in body.events],
         )
         picks = services().serving.for_session(log, body.attributes, _wish(body))
-        ids = [pick.id for pick in picks.items]
-        lacking = services().planner.lacking(log, ids) if body.explain else None
+        lacking = lacking_of(services().planner, picks) if body.explain else None
         return recommendations_out(picks, body.explain, asked_language(), lacking)
 
     @api.route(
@@ -128,10 +128,11 @@ def _situation(wanted: Wanted) -> Situation | None:
     return None if found == Situation() else found
 
 
-def lacking_of(services: Services, user: str, picks: Picks) -> Lacking:
-    """What each item of a user's list needs and the user has not mastered."""
-    log = services.store.events.of_user(user)
-    return services.planner.lacking(log, [pick.id for pick in picks.items])
+def lacking_of(planner: Planner, picks: Picks) -> Lacking | None:
+    """What each item of an explained list needs that the events behind it do not show mastered."""
+    if picks.log is None:
+        return None
+    return planner.lacking(picks.log, [pick.id for pick in picks.items])
 
 
 def recommendations_out(
@@ -152,7 +153,7 @@ def recommendations_out(
     return RecommendationsOut.model_validate(
         {
             "model": picks.model,
-            "recommendation_id": uuid.uuid4().hex,
+            "recommendation_id": secrets.token_hex(16),
             "seed": picks.seed,
             "items": shown,
             "short_reason": _short(picks, language),

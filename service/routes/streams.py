@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from service import messages
 from service.body import body_of
 from service.bulk import BadLine, Line, answer_lines, read_lines, spooled, stream
-from service.errors import BodyTypeError, asked_language
+from service.errors import BodyTypeError
 from service.media import NDJSON, NDJSON_NAMES
+from service.negotiation import asked_language
 from service.pipeline import Fate
 from service.services import services
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 import nlp
 from nlp import Aspect, Concept, Difficulty, Entity, KeyPoint, Sentiment, Token, TopicProbability
 from nlp.subtitles import Cue, Problem
 from nlp.tokens import Granularity
-from service.fields import Id, Text, Title, refusal
+from service.fields import LONGEST, Id, Text, Title, refusal
 from service.schemas.base import In, LineOut, Out
 from service.timing import Times
 
@@ -72,6 +72,13 @@ class TextIn(In):
     format: TextFormat = "text"
 
 
+def _together(texts: list[TextIn]) -> list[TextIn]:
+    """Many texts are no more work than one may be: more of them are a stream's."""
+    if (n := sum(len(one.text) for one in texts)) > LONGEST:
+        raise refusal("texts_together", n=n, limit=LONGEST)
+    return texts
+
+
 _ONE = ("text", "title", "format")
 
 
@@ -101,7 +108,15 @@ class AnalyzeIn(Reading):
     text: Text = ""
     title: Title = ""
     format: TextFormat = "text"
-    texts: Annotated[list[TextIn], Field(min_length=1, max_length=100)] = []
+    texts: Annotated[
+        list[TextIn],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="at most 1,000,000 characters together; more of them are a stream's",
+        ),
+        AfterValidator(_together),
+    ] = []
     dictionary: Annotated[list[DictionaryEntry], Field(max_length=1000)] = []
 
     @model_validator(mode="after")

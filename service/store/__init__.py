@@ -8,8 +8,8 @@ power cut. A reader never waits for a writer.
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from service.errors import DatabaseUrlError, MissingExtraError
 from service.store.answers import Answers, StoredAnswer
 from service.store.events import Events, StoredEvent, Wrote
 from service.store.items import Items, StoredItem
@@ -58,6 +59,16 @@ logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _BUSY_MS = 30_000  # a writer waits so long for another
+_URLS = "needs sqlite:///path or postgresql://host/name"
+#: a PostgreSQL that is gone without a word, as a machine that lost its power, is an error within
+#: this time (seconds, `tcp_user_timeout` milliseconds), unless the URL says otherwise
+_NETWORK = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+}
 _PATIENCE_MS = 500  # erasing waits so long for readers of the log
 
 
@@ -99,8 +110,8 @@ class Store:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
-    def look(self, statement: Look, **values: Any) -> Any:
-        """The row of one statement that reads, at the least cost.
+    def look(self, statement: Look, **values: Any) -> Sequence[Any]:
+        """The rows of one statement that reads, at the least cost.
 
         The driver runs it, outside of any transaction: of what SQLAlchemy does around a statement,
         three quarters of its time, nothing is needed here. Connections are kept for it, as many
@@ -110,19 +121,21 @@ class Store:
         sql, parameters = statement.bound(self.engine.dialect, values)
         base = self.engine.dialect.loaded_dbapi.Error
         while True:
+            pooled: PoolProxiedConnection | None = None
+            with suppress(IndexError):
+                pooled = self._looking.pop()
+            is_kept = pooled is not None
             try:
-                pooled, is_kept = self._looking.pop(), True
-            except IndexError:
-                pooled, is_kept = self._to_look(), False
-            try:
-                row = pooled.driver_connection.execute(sql, parameters).fetchone()  # type: ignore[union-attr]
+                pooled = pooled or self._to_look()
+                rows = pooled.driver_connection.execute(sql, parameters).fetchall()  # type: ignore[union-attr]
             except base as error:
-                pooled.invalidate(error)  # in which state it is, nobody knows
+                if pooled is not None:
+                    pooled.invalidate(error)  # in which state it is, nobody knows
                 if is_kept:
                     continue
                 raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
             self._looking.append(pooled)
-            return row
+            return list(rows)
 
     def _to_look(self) -> PoolProxiedConnection:
         pooled = self.engine.raw_connection()
@@ -244,17 +257,30 @@ def _migrations() -> Config:
     return config
 
 
+def _postgresql(url: URL, options: dict[str, Any]) -> Engine:
+    if url.drivername in ("postgres", "postgresql"):  # both are PostgreSQL's own names
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "postgresql":
+        raise DatabaseUrlError(f"database_url: found {url.drivername}, {_URLS}")
+    patient = {name: v for name, v in _NETWORK.items() if name not in url.query}
+    try:
+        return create_engine(url.update_query_dict(patient), pool_pre_ping=True, **options)
+    except ImportError:
+        raise MissingExtraError("PostgreSQL", "postgres") from None
+
+
 def _engine(url: str, pool_size: int) -> Engine:
     # statements go into messages and messages into the log: without their parameters, which
     # are texts and people
     options: dict[str, Any] = {"hide_parameters": True}
     if ":memory:" not in url:
         options |= {"pool_size": pool_size, "max_overflow": pool_size}
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:  # it may hold a password: nothing of it is told
+        raise DatabaseUrlError(f"database_url: found no URL, {_URLS}") from None
     if parsed.get_backend_name() != "sqlite":
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, **options)
+        return _postgresql(parsed, options)
     engine = create_engine(url, connect_args={"timeout": 30}, **options)
 
     @event.listens_for(engine, "connect")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Connection,
     String,
     Text,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
+from service.store.look import Look
 from service.store.tables import events, items
 
 if TYPE_CHECKING:
@@ -126,12 +128,12 @@ class Events:
 
     def of_user(self, user: str) -> Log:
         """All events of one user."""
-        with self._store.read() as connection:
-            return _log(connection, select(*_COLUMNS).where(events.c.user == user))
+        return _log(self._store.look(_OF_USER, asked=user))
 
     def everything(self, connection: Connection) -> Log:
         """The whole log, in the order of user and item."""
-        return _log(connection, select(*_COLUMNS).order_by(events.c.user, events.c.item))
+        in_order = select(*_COLUMNS).order_by(events.c.user, events.c.item)
+        return _log(connection.execute(in_order).all())
 
     def page(
         self, user: str, n: int, *, before: tuple[float, str] | None = None
@@ -208,10 +210,11 @@ def _same(old: StoredEvent, new: StoredEvent) -> bool:
 
 
 _COLUMNS = (events.c.user, events.c.item, events.c.type, events.c.value, events.c.time)
+_ASKED: BindParameter[str] = bindparam("asked")
+_OF_USER = Look(select(*_COLUMNS).where(events.c.user == _ASKED))
 
 
-def _log(connection: Connection, query: Any) -> Log:
-    rows = connection.execute(query).all()
+def _log(rows: Sequence[Any]) -> Log:
     return Log(
         user=[r[0] for r in rows],
         item=[r[1] for r in rows],

@@ -83,7 +83,7 @@ class Lists:
 
     def known(self, user: str) -> Known:
         """The newest catalogue and model, and whether this user's list is made already."""
-        found = self._store.look(_KNOWN, asked=user)
+        (found,) = self._store.look(_KNOWN, asked=user)
         change, model, n_events, of_events, at, picks = found
         if picks is None or of_events != n_events:
             return Known(change, model, n_events, None)

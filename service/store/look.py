@@ -9,7 +9,7 @@ from sqlalchemy.sql import Select
 
 
 class Look:
-    """A statement of one row, written down once for each kind of database.
+    """A statement that reads, written down once for each kind of database.
 
     Examples
     --------

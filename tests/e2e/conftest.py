@@ -17,12 +17,13 @@ from service.config import Settings
 from service.store import Store
 from tests.conftest import PostgresDatabase
 
-#: ``zhiying``, looking more often whether a refit is due
+#: ``zhiying``, looking more often whether a refit is due, and patient where the machine is slow
 START = """
 import sys
-from service import scheduling
+from service import live, scheduling
 from service.cli import main
 scheduling.LOOK_EVERY_S = float(sys.argv.pop(1))
+live.SWAP_WAIT_S = 30.0
 main(prog_name="zhiying")
 """
 

@@ -335,11 +335,24 @@ def test_a_database_that_is_killed_and_restarted_loses_nothing(postgres, tmp_pat
             writer.start()
         for how in (postgres.kill, postgres.stop, postgres.kill):
             time.sleep(rng.uniform(0.3, 1.0))
+            for _ in range(4):  # either worker keeps a connection to look with
+                assert recommended(server, "u1")
             how()
-            down = requests.get(server.url + "/readyz", timeout=30)
-            assert down.status_code == 503
+            for path in ("/readyz", "/v1/users/u1/recommendations", "/v1/items"):
+                down = requests.get(server.url + path, timeout=30)
+                assert down.status_code == 503, (path, down.text)
+                assert down.json()["type"] == "urn:problem-type:zhiying:database"
+            assert (
+                "zhiying_database_up 0.0" in requests.get(f"{server.url}/metrics", timeout=30).text
+            )
             assert requests.get(server.url + "/livez", timeout=30).status_code == 200
+            analysed = requests.post(
+                server.url + "/v1/analyze", json={"text": "导数。"}, timeout=30
+            )
+            assert analysed.status_code == 200, analysed.text  # it needs no database
             postgres.start()
+            for _ in range(4):  # the first who asks finds it again
+                assert recommended(server, "u1")
         time.sleep(0.7)
         for writer in writers:
             writer.finish()

@@ -54,6 +54,9 @@ def test_beats_are_the_sentences_a_reader_would_film(part, least):
     report = "\n".join(
         [f"{part}: rules {found:.3f} {shares}, place {base:.3f} {base_shares}", *wrong]
     )
+    for own in sorted({row["part"] for row in rows}):
+        share, _, _ = accuracy([row for row in rows if row["part"] == own], by_rules)
+        report += f"\n{own}: rules {share:.3f}"
     sys.stdout.write(report + "\n")  # pytest -rP shows the figures
     assert found >= least, report
     assert found >= base + 0.2, report

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from service import live
 from service.app import create_app
 from service.config import Settings
 from service.fitting import refit
@@ -20,6 +21,12 @@ TEXTS = {
     "soup": ("煲汤", "老火汤的食材搭配，小火慢炖两小时，火候与调味。"),
 }
 MATHS, FOOD = ("calculus", "algebra", "analysis"), ("cooking", "baking", "soup")
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who finds another model active waits until it is loaded, on a slow machine as well."""
+    monkeypatch.setattr(live, "SWAP_WAIT_S", 60.0)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from limits import storage
+from sqlalchemy.exc import OperationalError
 
 from service.app import create_app
 from service.keys import MAX_AGE_S, Keyring, is_valid, new_key
@@ -145,6 +146,30 @@ def test_a_revoked_key_is_served_two_seconds_more_at_most_on_every_worker(settin
     assert not any(ring.is_open() for ring in rings)
     for store in with_store:
         store.close()
+
+
+def test_keys_that_are_known_stay_good_while_the_database_does_not_answer(services):
+    now = [0.0]
+    key, other = (new_key(name, ["read"], now=0.0) for name in "ab")
+    services.store.keys.add(key.stored)
+    known, new = (Keyring(services.store, monotonic=lambda: now[0]) for _ in range(2))
+    assert known.find(key.text) is not None
+
+    def away():
+        raise OperationalError("", None, Exception())
+
+    everything, services.store.keys.all = services.store.keys.all, away
+    now[0] += 1000 * MAX_AGE_S
+    assert known.find(key.text) is not None
+    assert known.find(other.text) is None
+    assert not known.is_open()
+    for look in (lambda: new.find(key.text), new.is_open):  # who knows nothing lets nobody in
+        with pytest.raises(OperationalError):
+            look()
+    services.store.keys.all = everything
+    services.store.keys.revoke(key.stored.id, time.time())
+    now[0] += MAX_AGE_S + 0.01
+    assert known.find(key.text) is None
 
 
 def test_a_storm_of_unknown_keys_asks_the_database_ten_times_a_second(services):

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from click.testing import CliRunner
 
-from nlp.beats import _cues
+from nlp.beat_rules import cues
 from service.cli import main
 from service.fitting import refit
 from service.messages.brief import WHY
@@ -164,7 +164,7 @@ def test_an_unknown_item_has_none(client):
 
 
 def test_every_rule_has_a_name_that_a_brief_can_say():
-    kinds = {cue.kind for cues in _cues().values() for cue in cues}
+    kinds = {cue.kind for cues in cues().values() for cue in cues}
     assert kinds | {"key_point"} == set(WHY)
 
 

@@ -195,6 +195,14 @@ def test_texts_of_any_length_are_analysed(lasting, text):
     assert response.status_code == 200
 
 
+def test_many_texts_of_one_request_are_no_longer_than_one_may_be(lasting):
+    half = "😀" * 500_000  # characters count, as they do in one text
+    body = {"texts": [{"text": half}, {"text": half}, {"text": "一"}]}
+    answer = lasting.post("/v1/analyze", json=body)
+    assert_problem(answer, 422, "/texts", "1000000")
+    assert_problem(lasting.post("/v1/analyze", json={"text": half * 2 + "一"}), 422, "/text")
+
+
 def test_what_nobody_expected_tells_the_client_nothing_and_the_log_everything(
     client, services, monkeypatch, caplog
 ):

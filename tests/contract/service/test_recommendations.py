@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from service.fitting import refit
 from service.scoring import Term
@@ -229,3 +230,12 @@ def test_a_warm_refit_serves_the_same_lists(fitted, services):
     after = recommended(fitted, "u0", n=4)
     assert after["model"] == version != before["model"]
     assert ids(after) == ids(before)
+
+
+def test_an_explained_list_reads_the_log_of_its_user_once(fitted, services, monkeypatch):
+    asked: list[str] = []
+    read = services.store.events.of_user
+    monkeypatch.setattr(services.store.events, "of_user", lambda u: asked.append(u) or read(u))
+    event.listen(services.store.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    assert "lacks" in recommended(fitted, "u0", n=4, explain="true")["items"][0]
+    assert [a for a in asked if a == "u0" or "FROM events" in a] == ["u0"]

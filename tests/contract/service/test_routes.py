@@ -486,7 +486,6 @@ def test_an_earlier_model_can_be_put_back_into_service(fitted, services):
     from service.fitting import refit
 
     first = recommended(fitted)["model"]
-    time.sleep(1.1)  # versions are named by the second
     second = refit(services.store, services.models).version
     assert recommended(fitted)["model"] == second
     listed = fitted.get("/v1/models").json["models"]

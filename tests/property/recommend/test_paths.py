@@ -18,7 +18,7 @@ from recommend import (
     surmised,
 )
 from recommend.mastery import Mastery
-from recommend.paths import LONGEST_WEEKS
+from recommend.path_values import LONGEST_WEEKS
 
 DAY = 86_400.0
 TYPES = ("complete", "play", "exercise", "view")

@@ -157,3 +157,10 @@ def test_a_catalogue_of_other_words_has_another_version():
         for t in ("讲微积分。", "讲拓扑学。")
     )
     assert len({base.version, first, second}) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "abc def ghi", "hello world", "https://a.com", "1 + 1 = 2", "中"]
+)
+def test_a_text_that_is_not_chinese_has_no_packaged_topics(text):
+    assert analyze(text).topics == {"subject": (), "domain": ()}

@@ -3,7 +3,7 @@
 import pytest
 
 from nlp import Sentiment, analyze, beats, cast, tone
-from nlp.beats import NAMES
+from nlp.beat_rules import NAMES
 
 TEXT = (
     "每天刷牙两次，为什么还会蛀牙？多数人的问题出在方法不对。先刷外侧，再刷内侧。"
@@ -49,11 +49,20 @@ def test_beats_cite_the_original_with_its_markup():
     assert found["conflict"].text == "但是字太多，观众<b>一看就慌</b>。"
 
 
-def test_each_beat_teaches_the_nearest_key_point():
+def test_a_beat_teaches_itself_or_the_key_point_that_shares_most_nouns():
     analysis = analyze(TEXT)
+    points = {p.start for p in analysis.key_points}
+
+    def nouns(start, end):
+        return {t.text for t in analysis.tokens if t.pos[0] in "ne" and start <= t.start < end}
+
     for beat in beats(TEXT, analysis).found:
-        gaps = [abs(p.start - beat.start) for p in analysis.key_points]
-        assert abs(beat.teaches.start - beat.start) == min(gaps)
+        if beat.start in points:
+            assert beat.teaches.start == beat.start
+            continue
+        own = nouns(beat.start, beat.end)
+        most = max(len(own & nouns(p.start, p.end)) for p in analysis.key_points)
+        assert len(own & nouns(beat.teaches.start, beat.teaches.end)) == most
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def _people(text):
         ("从孔子、庄子讲到康德。", ["孔子", "庄子", "康德"]),
         ("由王竹、李游、吴飞三位开设。", ["王竹", "李游", "吴飞"]),
         ("肯·汤普森写了一个系统。", ["汤普森"]),
+        ("调律师贺叔带着女儿上山，贺叔不说话。", ["贺叔"]),
     ],
 )
 def test_a_name_has_a_title_a_list_a_dot_or_is_known(text, names):
@@ -139,6 +140,14 @@ def test_a_name_has_a_title_a_list_a_dot_or_is_known(text, names):
 )
 def test_a_word_that_begins_like_a_surname_is_no_person(text):
     assert _people(text) == []
+
+
+def test_fields_dishes_and_the_sun_are_no_organisations_and_no_places():
+    text = "天文学与现代医学、中西部的太阳、四合院里的昆曲和城市，由中国科学院和新华社讲。"
+    assert {e.text: e.type for e in analyze(text).entities} == {
+        "中国科学院": "organisation",
+        "新华社": "organisation",
+    }
 
 
 @pytest.mark.parametrize(

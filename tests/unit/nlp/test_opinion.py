@@ -3,7 +3,7 @@ import pytest
 from nlp.dictionary import UserDictionary
 from nlp.engines import default_engine
 from nlp.opinion import read
-from nlp.opinion_words import lexicon, scan
+from nlp.opinion_words import build, lexicon, scan
 from nlp.parsed import parse
 
 
@@ -55,6 +55,14 @@ def test_praise(text):
 )
 def test_complaints(text):
     assert total(text) < 0
+
+
+def test_a_lexicon_without_stops_gives_the_same_expressions():
+    kinds = {"a": ["好", "好课", "很,好"], "ignored": ["好像"]}
+    for text in ("好课,很好。", "好像很,好", "课好。好", "好"):
+        document = parse(text, default_engine()).document()
+        with_stops = [m for m in scan(document, build(kinds)) if "stop" not in m.kinds]
+        assert scan(document, build(kinds, stops=False)) == with_stops
 
 
 def test_degree_scales():

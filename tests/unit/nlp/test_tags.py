@@ -8,17 +8,16 @@ from nlp.engines import default_engine
 from nlp.lexicon import Rarity, default_rarity
 from nlp.parsed import parse
 from nlp.phrase_features import DENSE, dense
-from nlp.phrases import candidates, read
+from nlp.phrase_words import Piece, read
+from nlp.phrases import candidates
 from nlp.ranker import Ranker, default_ranker
 from nlp.tags import tags
 
 
 def phrases_of(text, title=""):
     body, head = parse(text, default_engine()), parse(title, default_engine())
-    words = head.words, body.words
-    return candidates(
-        read(head.normalized.text, words[0], body.normalized.text, words[1], default_rarity())
-    )
+    piece = Piece(head.normalized.text, head.part(), body.normalized.text, body.part())
+    return candidates(read([piece], default_rarity()))
 
 
 def texts_of(text, **more):
@@ -68,6 +67,26 @@ def test_features_of_a_phrase_do_not_depend_on_how_it_is_written():
         for name in ("pytorch", "PyTorch")
     )
     np.testing.assert_allclose(small.mean(axis=0), large.mean(axis=0))
+
+
+def test_candidates_and_features_of_a_piece_do_not_depend_on_what_is_read_beside_it():
+    texts = ["矩阵分解，矩阵分解。", "矩阵论", "用deep learning做图像识别，矩阵", "机器学习"]
+    titles = ["矩阵论", "", "图像", ""]
+    pieces = [
+        Piece(head.normalized.text, head.part(), body.normalized.text, body.part())
+        for body, head in (
+            (parse(text, default_engine()), parse(title, default_engine()))
+            for text, title in zip(texts, titles, strict=True)
+        )
+    ]
+    background = default_ranker().background
+    together = candidates(read(pieces, default_rarity()))
+    rows, bounds = dense(together, background), together.bounds()
+    for i, piece in enumerate(pieces):
+        alone = candidates(read([piece], default_rarity()))
+        part = slice(bounds[i], bounds[i + 1])
+        assert together.texts()[part] == alone.texts()
+        np.testing.assert_array_equal(rows[part], dense(alone, background))
 
 
 def test_a_text_without_words_has_no_tag():

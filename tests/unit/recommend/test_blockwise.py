@@ -36,9 +36,30 @@ def test_the_lists_are_those_of_all_scores(fitted, rng, monkeypatch, n, n_added,
         found = top_n_blockwise(model, r, n, exclude=exclude)
         wanted = top_n(model.score(r), n, exclude=exclude)
         np.testing.assert_allclose(found.scores, wanted.scores, atol=1e-6)
+        np.testing.assert_array_equal(found.fallback, model.is_fallback(r))
         same = found.items == wanted.items
         assert same[-1].all()  # popularity has ties, and they go by row
         assert same.mean() > 0.999 if single else same.all()
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 5])
+def test_the_lists_are_the_same_for_any_number_of_threads(fitted, monkeypatch, n_threads):
+    monkeypatch.setattr(blockwise, "FEW_ROWS", 20)
+    monkeypatch.setattr(blockwise, "COLUMNS", 64)
+    model, r = fitted
+    found = top_n_blockwise(model, r, 10, exclude=csr_array(abs(r)), n_threads=n_threads)
+    wanted = top_n(model.score(r), 10, exclude=csr_array(abs(r)))
+    np.testing.assert_array_equal(found.items, wanted.items)
+
+
+@pytest.mark.parametrize(("n_rows", "n_threads"), [(1, 2), (65, 2), (512, 2), (1300, 2), (5000, 3)])
+def test_threads_get_equal_shares_of_at_most_so_many_rows(n_rows, n_threads):
+    batches = blockwise._batches(n_rows, n_threads)
+    sizes = [min(b.stop, n_rows) - b.start for b in batches]
+    assert [b.start for b in batches] == [0, *np.cumsum(sizes)[:-1]]
+    assert sum(sizes) == n_rows
+    assert max(sizes) <= blockwise.ROWS
+    assert len(batches) % n_threads == 0 or n_rows <= blockwise.FEW_ROWS
 
 
 @pytest.mark.parametrize("remove_diagonal", [True, False])

@@ -7,9 +7,10 @@ import numpy as np
 import orjson
 import pytest
 
-from service.backup import BackupError, read_contents, restore_backup, write_backup
+from service.backup import BackupError, read_contents, write_backup
 from service.config import Settings
 from service.models import Manifest, ModelDirectory
+from service.restore import restore_backup
 from service.store import Store
 
 from .test_store import EVENT, ITEM
@@ -161,7 +162,7 @@ def test_a_backup_of_a_newer_program_is_refused(full, path, tmp_path):
 
 def test_a_restore_that_fails_on_the_way_leaves_nothing(full, path, tmp_path, monkeypatch):
     write_backup(path, *full)
-    monkeypatch.setattr("service.backup._move_sequences", lambda *_: 1 / 0)
+    monkeypatch.setattr("service.restore._move_sequences", lambda *_: 1 / 0)
     home = Settings(home=tmp_path / "other")
     with closing(Store(home.url)) as other:
         with pytest.raises(ZeroDivisionError):

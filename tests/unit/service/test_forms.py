@@ -26,7 +26,13 @@ def test_a_form_that_is_watched_further_wins_by_data_with_its_figures():
     assert figures["短剧"].completion == pytest.approx(0.8)
     assert 0.6 < figures["短剧"].shrunk < 0.8
     assert figures["短剧"].low > figures["微课"].high
-    assert "按数据" in advice.why.say("zh")
+    assert f"规则首选微课的区间上限 {figures['微课'].high:.2f}" in advice.why.say("zh")
+
+
+def test_a_form_beside_an_unwatched_first_is_compared_with_all():
+    advice = advise_form(("微课", "短剧"), works("纪录片", 0.2) + works("短剧", 0.8))
+    assert (advice.form, advice.by) == ("短剧", "data")
+    assert "高于全部形式的平均完成度 0.50；规则首选微课观看不足" in advice.why.say("zh")
 
 
 @pytest.mark.parametrize("few", [works("短剧", 1.0, n=2), works("短剧", 1.0, n=6, viewings=4)])

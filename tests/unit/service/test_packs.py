@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import service.packs
 from nlp import Analyzer, analyze
-from nlp.beats import rules_version
+from nlp.beat_rules import rules_version
 from recommend import EVENT_WEIGHTS, event_weights
 from service.app import create_app
 from service.cli import main

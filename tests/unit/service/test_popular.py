@@ -1,5 +1,6 @@
 """Before the first fit, popularity is counted: at once if that is quick, else now and then."""
 
+import time
 from contextlib import closing
 
 import pytest
@@ -19,7 +20,7 @@ def test_a_long_log_is_not_counted_for_each_list(tmp_path, monkeypatch, at_once_
 
         def popular(n: int) -> list[tuple[str, int]]:
             counted.append(n)
-            serving.time.sleep(0.02)  # so that a twentieth of the time is a while
+            time.sleep(0.02)  # so that a twentieth of the time is a while
             return []
 
         monkeypatch.setattr(rooms.store.events, "popular", popular)

@@ -1,5 +1,6 @@
 """The store keeps what it was given, once, in an order all workers see."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from service.config import Settings
+from service.errors import DatabaseUrlError, MissingExtraError
 from service.jobs import JobRunner
 from service.models import ModelDirectory
 from service.scheduling import Schedule
@@ -241,3 +243,24 @@ def test_nothing_of_a_failed_write_stays(store):
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
     assert store.now()[0] == 0
+
+
+def test_a_postgresql_that_is_gone_is_an_error_soon_unless_the_url_says_otherwise():
+    usual = Store("postgresql://host/d").engine.url.query
+    assert usual["connect_timeout"] == "5"
+    assert {"tcp_user_timeout", "keepalives_idle"} <= set(usual)
+    asked = Store("postgresql://host/d?connect_timeout=60").engine.url.query
+    assert asked["connect_timeout"] == "60"
+
+
+@pytest.mark.parametrize("url", ["mysql://host/d", "postgresql//host/d", ""])
+def test_a_database_that_is_none_of_ours_is_named_with_what_is_needed(url):
+    with pytest.raises(DatabaseUrlError, match=r"database_url: .* needs sqlite:.* or postgresql:"):
+        Store(url)
+
+
+def test_either_name_of_postgresql_is_read_and_needs_its_extra(monkeypatch):
+    assert Store("postgres://host/d").engine.dialect.name == "postgresql"
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'zhiying\[postgres\]'"):
+        Store("postgresql://host/d")
