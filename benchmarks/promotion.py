@@ -49,6 +49,8 @@ def main() -> None:
                 if least.shown(own[c].reached) is None:
                     continue
                 found = channel_report(name, own[c], whole[name], base, overall, disclosure)
+                if found.rate is None:  # never: what is shown by the largest floor is by all
+                    continue
                 true = truth[item, c]
                 shrunk.append(abs(found.rate.mean - true))
                 counted.append(abs(own[c].brought / own[c].reached - true))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from service.insight.channels import channels
 from service.insight.labels import named
 from service.messages import Message, Remark
 from service.messages import reasons as said
@@ -11,19 +10,22 @@ from service.messages import reasons as said
 def favoured(field: str, value: str, trait: str | None, *, more: bool) -> Remark:
     """A circumstance and the trait of an item that is taken more, or less, in it.
 
+    Without a trait that tells it, what the item is not.
+
     Examples
     --------
     >>> favoured("device", "phone", "length:短", more=True).say("zh")
     '用手机的学员更常选篇幅短的内容'
-    >>> favoured("part", "晚间", None, more=False).say("en")
-    'learners in the evening seldom choose such items'
+    >>> favoured("channel", "kol", "kind:film", more=False).say("en")
+    'learners coming from a KOL choose films less often than others'
+    >>> favoured("part", "晚间", None, more=False).say("zh")
+    '晚间的学员更常选其他类型的内容'
     """
-    told = channels().get(value, value) if field == "channel" else value
-    place = _named(said.PLACES, field, value, told)
-    what: Message | Remark = said.SUCH
-    if trait is not None:
-        name, _, of = trait.partition(":")
-        what = _named(said.TRAITS, name, of, named(of))
+    place = _named(said.PLACES, field, value, value)
+    if trait is None:
+        return Remark(said.ELSE_LESS if more else said.ELSE_MORE, {"place": place})
+    name, _, of = trait.partition(":")
+    what = _named(said.TRAITS, name, of, named(of))
     return Remark(said.CONTEXT_MORE if more else said.CONTEXT_LESS, {"place": place, "trait": what})
 
 

@@ -41,9 +41,8 @@ class Because:
         if self.kind == "popularity":
             return Remark(said.POPULAR)
         if self.kind == "segment":
-            often = said.SEGMENT_OFTEN if self.contribution >= 0 else said.SEGMENT_SELDOM
-            facts = {"attribute": named(str(self.attribute)), "value": self.value}
-            return Remark(often, facts)
+            often = said.SEGMENT_MORE if self.contribution >= 0 else said.SEGMENT_LESS
+            return Remark(often, {"people": _people(str(self.attribute), str(self.value))})
         if self.kind == "context":
             return favoured(str(self.attribute), str(self.value), self.trait, more=more)
         if self.kind == "quality":
@@ -100,6 +99,12 @@ def reasons(catalogue: Catalogue, scored: Scored, item: int) -> tuple[Because, .
     if parts.popularity:
         said.append(Because("popularity", parts.popularity))
     return (*said, *terms)
+
+
+def _people(attribute: str, value: str) -> Remark:
+    if attribute == "age" and value[:1].isdigit():
+        return Remark(said.PEOPLE_AGED, {"value": value})
+    return Remark(said.PEOPLE, {"attribute": named(attribute), "value": value})
 
 
 def _of_term(catalogue: Catalogue, term: Term, item: int) -> Because:

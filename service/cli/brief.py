@@ -10,7 +10,7 @@ from service.brief_out import brief_out
 from service.briefs import Brief
 from service.cli.common import as_json, say, show, spoken
 from service.config import Settings
-from service.messages import Language, reasons
+from service.messages import Language, reasons, terminal
 from service.messages import brief as said
 from service.pages import brief_page
 from service.schemas.brief import BriefOut
@@ -39,7 +39,7 @@ def command(
     """
     services, language = Services.build(settings), spoken(settings)
     with closing(services.store):
-        out = brief_out(_brief(services, source, title), language)
+        out = brief_out(_brief(services, source, title, language), language)
     if page is not None:
         page.write_text(brief_page(out, language), "utf-8")
         say(f"wrote {page}")
@@ -47,18 +47,19 @@ def command(
         show(out if as_json else brief_as_text(out, language))
 
 
-def _brief(services: Services, source: str, title: str | None) -> Brief:
+def _brief(services: Services, source: str, title: str | None, language: Language) -> Brief:
     item, path = services.store.items.get(source), Path(source)
     if item is not None and title is not None:
-        raise click.BadParameter(f"found the stored item {source!r}, needs a file beside --title")
+        raise click.BadParameter(terminal.TITLE_OF_ITEM.say(language, source=source))
     if item is not None:
         return services.briefs.of_item(item)
     if not path.is_file():
-        raise click.BadParameter(f"found no item and no file {source!r}, needs one of them")
+        raise click.BadParameter(terminal.NO_SOURCE.say(language, source=source))
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise click.BadParameter(f"{path}: found {error.reason}, needs UTF-8") from None
+        told = terminal.NOT_UTF8.say(language, path=path, reason=error.reason)
+        raise click.BadParameter(told) from None
     if title is None:
         # "script" or "ch01" says nothing of the text, but would weigh as a title
         title = path.stem if _CHINESE.search(path.stem) else ""

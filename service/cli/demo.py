@@ -15,13 +15,14 @@ from service.cli.common import (
     show,
     spoken,
 )
+from service.cli.insight import group_as_text
 from service.cli.path import path_as_text
 from service.config import Settings
 from service.insight.audience import SHARE, Asked
-from service.insight.labels import label
 from service.messages import terminal
 from service.messages.language import listed
 from service.playing import situation
+from service.routes.insight import segment_out
 from service.routes.paths import path_out
 from service.routes.recommendations import recommendations_out
 from service.schemas.events import EventIn
@@ -37,14 +38,22 @@ SAMPLE_ITEM = "course-edu-001"
 @click.command("demo")
 @click.option("--port", type=int)
 @click.option("--serve/--no-serve", "then_serve", default=True, help="Serve at the end.")
+@click.option(
+    "--learners",
+    "n_learners",
+    default=sample.LEARNERS,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Simulated learners; equal numbers give equal events.",
+)
 @click.pass_obj
-def command(settings: Settings, port: int | None, then_serve: bool) -> None:
+def command(settings: Settings, port: int | None, then_serve: bool, n_learners: int) -> None:
     """Load the sample catalogue, fit, show what comes out, and serve it."""
     settings = overridden(settings, {"port": port})
     services = Services.build(settings)
     items = sample.catalogue()
     put_items(services, items, len(items), "items")
-    events = list(sample.learners(items))
+    events = list(sample.learners(items, n=n_learners))
     done = [*events, *sample.exercises(items, events)]
     add_events(services, done, len(done), "events")
     people = list(sample.people(items, events))
@@ -59,11 +68,14 @@ def command(settings: Settings, port: int | None, then_serve: bool) -> None:
 
 
 def _sample_user(events: list[EventIn]) -> str:
-    """The first learner with enough of a history to say something, and not too much to read."""
+    """The first learner with enough of a history to say something, and not too much to read.
+
+    Among few learners there may be none: the first of all then.
+    """
     taken: dict[str, set[str]] = {}
     for event in events:
         taken.setdefault(event.user, set()).add(event.item)
-    return next(user for user, items in taken.items() if 5 <= len(items) <= 8)
+    return min(taken, key=lambda user: not 5 <= len(taken[user]) <= 8)
 
 
 def _show_example(services: Services, user: str, item: ItemLine) -> None:
@@ -103,7 +115,6 @@ def _show_example(services: Services, user: str, item: ItemLine) -> None:
     asked = Asked(0, SHARE, services.serving.zone)
     found = services.insight.audience(item.id, asked)
     for group in found.segments[:3]:
-        name = label(group.name, language)
-        show(f"     {terminal.SEGMENT.say(language, name=name, n=group.size, lift=group.lift)}")
+        show(f"     {group_as_text(segment_out(group, language), language)}")
     if found.segments_reason is not None:
         show(f"     {found.segments_reason.say(language)}")

@@ -9,8 +9,8 @@ from service.insight.audience import Asked
 from service.messages import Language, terminal
 from service.messages.language import listed
 from service.routes.insight import audience_out, profile_out, promotion_out, report_out
-from service.schemas.insight import AudienceOut, ProfileOut, TraitOut
-from service.schemas.promotion import PromotionOut
+from service.schemas.insight import AudienceOut, ProfileOut, SegmentOut, TraitOut
+from service.schemas.promotion import ChannelOut, PromotionOut
 from service.schemas.report import ReportOut
 from service.services import Services
 
@@ -81,17 +81,29 @@ def promotion(settings: Settings, item: str, share: float, as_json: bool) -> Non
 
 def _promotion_as_text(out: PromotionOut, language: Language) -> str:
     lines = [f"{out.item}  {terminal.OVERALL.say(language, rate=out.overall.mean)}"]
-    lines += [
-        f"{c.name}  {c.rate.mean:.1%}  {c.rate.low:.1%}–{c.rate.high:.1%}"
-        f"  {terminal.VERDICTS[c.verdict].say(language)}".rstrip()
-        for c in out.channels
-    ]
+    lines += [_channel(channel, language) for channel in out.channels]
     if out.timing is not None:
         lines.append(
             terminal.HOURS.say(language, hours=listed(map(str, out.timing.best_hours), language))
         )
-    lines += [terminal.GROUP.say(language, name=s.label, lift=s.lift) for s in out.segments]
+    groups = (group_as_text(segment, language) for segment in out.segments)
+    lines += [terminal.GROUP.say(language, group=group) for group in groups]
     return "\n".join(lines + _reasons(out.segments_reason, out.short_reason))
+
+
+def _channel(channel: ChannelOut, language: Language) -> str:
+    verdict, rate = terminal.VERDICTS[channel.verdict].say(language), channel.rate
+    if rate is None:
+        told = terminal.USUAL.say(language, rate=channel.usual)
+    else:
+        told = f"{rate.mean:.1%}  {rate.low:.1%}–{rate.high:.1%}"
+    return f"{channel.name}  {told}  {verdict}".rstrip()
+
+
+def group_as_text(group: SegmentOut, language: Language) -> str:
+    """A group of an audience, its lift with its interval."""
+    lift = {"lift": group.lift, "low": group.low, "high": group.high}
+    return terminal.SEGMENT.say(language, name=group.label, size=group.size, **lift)
 
 
 def _reasons(*said: str | None) -> list[str]:
@@ -103,10 +115,16 @@ def _report_as_text(out: ReportOut, language: Language) -> str:
         terminal.REPORT.say(language, item=out.item, reviews=out.n_reviews, ratings=out.n_ratings)
     ]
     for aspect in out.aspects:
-        lines.append(f"{aspect.name} {aspect.polarity:+.2f} ({aspect.count})")
+        lines.append(f"{aspect.label} {aspect.polarity:+.2f} ({aspect.count})")
         lines += [
             f"    {q.polarity:+.2f}  {q.text}" for q in (*aspect.praise[:1], *aspect.blame[:1])
         ]
+    if out.months:
+        months = listed((f"{m.month} {m.polarity:+.2f} ({m.n})" for m in out.months), language)
+        lines.append(terminal.MONTHS.say(language, months=months))
+    if out.trend is not None:
+        facts = {name: getattr(out.trend, name) for name in ("change", "low", "high")}
+        lines.append(terminal.TRENDS[out.trend.direction].say(language, **facts))
     if out.completion is not None:
         done = out.completion
         facts = {"share": done.finished.mean, "n": done.starters}
@@ -121,9 +139,7 @@ def _audience_as_text(out: AudienceOut, language: Language) -> str:
         terminal.REACH.say(language, share=r.share, lift=r.lift, low=r.low, high=r.high)
         for r in out.lifts
     ]
-    lines += [
-        terminal.SEGMENT.say(language, name=s.label, n=s.size, lift=s.lift) for s in out.segments
-    ]
+    lines += [group_as_text(segment, language) for segment in out.segments]
     lines += [f"{user.score:8.4f}  {user.id}" for user in out.users]
     return "\n".join(lines + _reasons(out.segments_reason, out.short_reason))
 

@@ -22,7 +22,7 @@ from service.catalogue import Catalogue
 from service.insight.crowd import Crowd, crowd_of, facts_by_row
 from service.insight.disclosure import Disclosure
 from service.insight.facts import Facts
-from service.insight.groups import Segment, by_attribute, by_profile
+from service.insight.groups import Segment, by_attribute, by_profile, denser
 from service.insight.weighing import Weighing
 from service.messages import Remark
 from service.store import Store
@@ -144,8 +144,9 @@ def audience(
     if measured is None and told is not None:
         measured, reaches = "in_sample", _reaches(scores, takers, disclosure)
 
-    segments = _segments(best, crowd, catalogue, facts, store, disclosure)
-    alone = Remark(messages.NO_SEGMENT, {"floor": disclosure.floor})
+    groups = _groups(best, crowd, catalogue, facts, store, disclosure)
+    segments = denser(groups)
+    alone = Remark(messages.NO_DENSER if groups else messages.NO_SEGMENT, {"floor": out.floor})
     return Audience(
         *(out.model, out.floor, out.share, out.n_users, told, shown, reaches, measured),
         segments=tuple(segments),
@@ -170,7 +171,7 @@ def _reaches(
     return tuple(found)
 
 
-def _segments(
+def _groups(
     best: Sequence[int],
     crowd: Crowd,
     catalogue: Catalogue,
@@ -178,13 +179,16 @@ def _segments(
     store: Store,
     disclosure: Disclosure,
 ) -> list[Segment]:
+    """Every group of the audience that has enough people."""
     labels = crowd.labels(facts_by_row(catalogue.ids, facts))
-    n_users = len(crowd.users)
-    found = by_profile([labels[u] for u in best], labels, n_users, disclosure)
-    everybody = dict(store.readings.attributes(set(crowd.users)))
     chosen = [crowd.users[u] for u in best]
+    everybody = dict(store.readings.attributes(set(crowd.users)))
     inside = {user: everybody[user] for user in chosen if user in everybody}
-    return found + by_attribute(inside, everybody, len(best), n_users, disclosure)
+    sizes = len(best), len(crowd.users)
+    return [
+        *by_profile([labels[u] for u in best], labels, *sizes, disclosure),
+        *by_attribute(inside, everybody, *sizes, disclosure),
+    ]
 
 
 def _column(crowd: Crowd, row: int) -> NDArray[np.bool_]:

@@ -1,13 +1,16 @@
-"""Groups of people with readable names, none of them too small to be shown.
+"""Groups of people with readable names: those that an audience surely has more of than all users.
 
-Sizes are rounded (see `service.insight.disclosure`): what is left over of an audience, beside the
-groups that are shown, is no number of people either.
+A group is everybody its name fits, so that groups overlap, and one that is shown for a larger
+audience is never smaller. Sizes are rounded (see `service.insight.disclosure`), and everything else
+is computed from rounded sizes, which groups are shown among it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from recommend.attributes import AttributeSpace
 from service.insight.disclosure import Disclosure
@@ -30,7 +33,8 @@ class Segment:
     share, usual : float
         Share of the audience, and of all users.
     lift, low, high : float
-        ``share / usual`` shrunk to 1, with its 95 % interval.
+        ``share / usual`` shrunk to 1, with its 95 % interval: that of chance and of the rounding
+        of both, to tenths, as rounded numbers say no more.
     """
 
     name: str
@@ -43,54 +47,49 @@ class Segment:
     high: float
 
 
-def partition(labels: Sequence[Sequence[str]], disclosure: Disclosure) -> list[str]:
-    """A group for each person: the most detailed one that may be shown, or ``""``.
+def denser(segments: Iterable[Segment]) -> list[Segment]:
+    """Those that the audience surely has more of than all users: profiles first, the surest first.
 
-    Parameters
-    ----------
-    labels : sequence of sequences of str
-        Of each person, from what matters most to details; an empty one has no group.
-
-    Examples
-    --------
-    >>> people = [("数学", "初级")] * 4 + [("数学", "高级")] * 1 + [("烹饪", "初级")] * 5
-    >>> partition(people, Disclosure(2))[::3]
-    ['数学 · 初级', '数学 · 初级', '烹饪 · 初级', '烹饪 · 初级']
-    >>> partition(people, Disclosure(2))[4]
-    ''
+    The detail of a group is told beside it where it is denser still.
     """
-    groups = [""] * len(labels)
-    depth = max((len(label) for label in labels), default=0)
-    for length in range(depth, 0, -1):
-        counts: dict[str, list[int]] = {}
-        for person, label in enumerate(labels):
-            if not groups[person] and len(label) >= length:
-                counts.setdefault(JOINT.join(label[:length]), []).append(person)
-        for name, people in counts.items():
-            if disclosure.shown(len(people)):
-                for person in people:
-                    groups[person] = name
-    return groups
+    sure = [s for s in segments if s.low > 1]
+    lifts = {s.name: s.lift for s in sure if s.by == "profile"}
+    kept = (s for s in sure if s.by == "attribute" or all(s.lift > x for x in _wider(s, lifts)))
+    return sorted(kept, key=lambda s: (s.by == "attribute", -s.low, -s.size, s.name))
+
+
+def _wider(detail: Segment, lifts: Mapping[str, float]) -> list[float]:
+    """Lifts of the groups that one is a detail of."""
+    parts = detail.name.split(JOINT)
+    names = (JOINT.join(parts[:n]) for n in range(1, len(parts)))
+    return [lifts[name] for name in names if name in lifts]
 
 
 def by_profile(
-    inside: Sequence[Sequence[str]],
+    inside: Iterable[Sequence[str]],
     everybody: Iterable[Sequence[str]],
+    size: int,
     n_users: int,
     disclosure: Disclosure,
 ) -> list[Segment]:
-    """Groups of an audience by their labels, beside all users."""
-    sizes = Counter(group for group in partition(inside, disclosure) if group)
-    usual = dict.fromkeys(sizes, 0)
-    for label in everybody:
-        found = (JOINT.join(label[:n]) for n in range(len(label), 0, -1))
-        name = next((name for name in found if name in sizes), None)
-        if name is not None:
-            usual[name] += 1
-    return _ordered(
-        _segment(name, "profile", size, len(inside), usual[name], n_users, disclosure)
-        for name, size in sizes.items()
+    """Groups of an audience by labels, from a topic to its details, beside all users.
+
+    Parameters
+    ----------
+    inside, everybody : iterables of sequences of str
+        Of each person, from what matters most to details; an empty one has no group.
+    size, n_users : int
+        People in the audience, and all.
+    """
+    here, usual = (
+        Counter(JOINT.join(label[:n]) for label in people for n in range(1, len(label) + 1))
+        for people in (inside, everybody)
     )
+    return [
+        _segment(name, "profile", n, size, usual[name], n_users, disclosure)
+        for name, n in here.items()
+        if disclosure.shown(n)
+    ]
 
 
 def by_attribute(
@@ -117,11 +116,11 @@ def by_attribute(
         Counter(pair for attributes in people.values() for pair in space.values(attributes))
         for people in (inside, everybody)
     )
-    return _ordered(
+    return [
         _segment(f"{name}={value}", "attribute", n, size, usual[name, value], n_users, disclosure)
         for (name, value), n in here.items()
         if disclosure.shown(n)
-    )
+    ]
 
 
 def _segment(
@@ -138,9 +137,9 @@ def _segment(
     if usual >= 1:
         return Segment(name, by, size, size / whole, usual, 1.0, 1.0, 1.0)
     rate = disclosure.rate(size, whole, usual=usual, strength=_STRENGTH)
-    lifts = (rate.mean / usual, rate.low / usual, rate.high / usual)
-    return Segment(name, by, size, size / whole, usual, *lifts)
-
-
-def _ordered(segments: Iterable[Segment]) -> list[Segment]:
-    return sorted(segments, key=lambda s: (-s.low, -s.size, s.name))
+    lift, low, high = (x / usual for x in (rate.mean, rate.low, rate.high))
+    # δ(r / u) = δr / u - (r / u) δn / n with u = n / n_users
+    error = 1.96 * lift * np.sqrt(disclosure.noise) / n
+    low = max(0.0, lift - float(np.hypot(lift - low, error)))
+    high = lift + float(np.hypot(high - lift, error))
+    return Segment(name, by, size, size / whole, usual, *(round(x, 1) for x in (lift, low, high)))

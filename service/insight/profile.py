@@ -53,6 +53,8 @@ class Profile:
         Of each, the whole distribution by falling share.
     hours : tuple of float
         Share of each hour of the day, 24 of them, or none.
+    hours_confidence : float
+        Of all 24 together; the events are those of `parts`.
     weekend : Trait or None
         Share of what is done on Saturday and Sunday; 2/7 is usual.
     sentiment : Measure or None
@@ -72,6 +74,7 @@ class Profile:
     lengths: tuple[Trait, ...] = ()
     parts: tuple[Trait, ...] = ()
     hours: tuple[float, ...] = ()
+    hours_confidence: float = 0.0
     weekend: Trait | None = None
     devices: tuple[Trait, ...] = ()
     regions: tuple[Trait, ...] = ()
@@ -141,6 +144,7 @@ def portrait(
         lengths=_by_item(taken, lambda i: facts.by_id[i].length, facts.usual_lengths),
         parts=parts,
         hours=hours,
+        hours_confidence=confidence(len(done)),
         weekend=weekend,
         devices=counted((e.id, c.device) for e, c in told),
         regions=counted((e.id, c.region) for e, c in told),

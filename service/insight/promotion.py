@@ -33,9 +33,9 @@ class Channel:
     ----------
     reached, brought : int or None
         People reached, and brought to take it, rounded; ``None`` if too few were reached.
-    rate : Rate
+    rate : Rate or None
         Share brought of those reached: a Beta posterior whose prior is the rate of this
-        channel in the catalogue.
+        channel in the catalogue. ``None`` as the numbers.
     usual : float
         That prior's mean.
     verdict : str
@@ -46,7 +46,7 @@ class Channel:
     name: str
     reached: int | None
     brought: int | None
-    rate: Rate
+    rate: Rate | None
     usual: float
     verdict: Verdict
 
@@ -69,7 +69,8 @@ class Promotion:
     Attributes
     ----------
     overall : Rate
-        Of the channels that are shown together; who was reached by two counts twice.
+        Of the channels that are shown together; who was reached by two counts twice. Its prior
+        is the rate of all channels of the catalogue, where that of a channel is its own.
     """
 
     floor: int
@@ -110,7 +111,7 @@ def promotion(
         channel_report(name, tally, usual.get(name, Tally()), base, overall.mean, disclosure)
         for name, tally in own.items()
     ]
-    channels.sort(key=lambda c: (c.verdict == "not_enough", -c.rate.low, c.name))
+    channels.sort(key=lambda c: (c.rate is None, -(c.rate.low if c.rate else c.usual), c.name))
     timing = _timing(found, zone, disclosure)
     enough = any(c.verdict != "not_enough" for c in channels)
     return Promotion(
@@ -143,9 +144,7 @@ def channel_report(
     """
     prior = disclosure.rate(usual.brought, usual.reached, usual=base, strength=STRENGTH).mean
     if disclosure.shown(own.reached) is None:
-        # too few to be told: what is shown is what the catalogue says of the channel
-        rate = disclosure.rate(0, 0, usual=prior, strength=STRENGTH)
-        return Channel(name, None, None, rate, prior, "not_enough")
+        return Channel(name, None, None, None, prior, "not_enough")
     own = rounded(own, disclosure)
     rate = disclosure.rate(own.brought, own.reached, usual=prior, strength=STRENGTH)
     verdict: Verdict = "unclear"

@@ -104,6 +104,10 @@ NO_SEGMENT = Message(
     "ask for a larger share",
     "这批受众中没有哪一类学员多到可以展示（下限 {floor}）：请放宽 share",
 )
+NO_DENSER = Message(
+    "no kind of learner is surely more common in this audience than among all users",
+    "这批受众中没有哪一类学员确实比全体用户中更常见",
+)
 FEW_MARKS = Message(
     "too few reviews and ratings to tell a mean with a floor of {floor}",
     "评论与评分太少，不足以给出均值（下限 {floor}）",

@@ -3,14 +3,25 @@
 from service.messages.language import Message
 
 POPULAR = Message("many people take it", "很多人在学")
-SEGMENT_OFTEN = Message(
-    "people whose {attribute} is {value} take it often", "{attribute}为{value}的人常学"
+SEGMENT_MORE = Message("{people} take it more often than others", "{people}更常学")
+SEGMENT_LESS = Message("{people} take it less often than others", "{people}较少学")
+PEOPLE = Message("people whose {attribute} is {value}", "{attribute}为{value}的学员")
+PEOPLE_AGED = Message("people aged {value}", "{value} 岁的学员")
+CONTEXT_MORE = Message(
+    "learners {place} choose {trait} more often than others", "{place}的学员更常选{trait}"
 )
-SEGMENT_SELDOM = Message(
-    "people whose {attribute} is {value} take it seldom", "{attribute}为{value}的人较少学"
+CONTEXT_LESS = Message(
+    "learners {place} choose {trait} less often than others", "{place}的学员较少选{trait}"
 )
-CONTEXT_MORE = Message("learners {place} often choose {trait}", "{place}的学员更常选{trait}")
-CONTEXT_LESS = Message("learners {place} seldom choose {trait}", "{place}的学员较少选{trait}")
+#: where no trait of the item tells it: what it is not is chosen less there, or more
+ELSE_LESS = Message(
+    "learners {place} choose other kinds less often than others",
+    "{place}的学员较少选其他类型的内容",
+)
+ELSE_MORE = Message(
+    "learners {place} choose other kinds more often than others",
+    "{place}的学员更常选其他类型的内容",
+)
 #: circumstances by ``field:value``, else by field
 PLACES = {
     "device:phone": Message("on a phone", "用手机"),
@@ -19,6 +30,12 @@ PLACES = {
     "device:tv": Message("on a television", "用电视"),
     "device": Message("on {value}", "用{value}"),
     "region": Message("in {value}", "在{value}"),
+    "channel:home": Message("coming from the home page", "从首页来"),
+    "channel:channel": Message("coming from a channel of the platform", "从专属频道来"),
+    "channel:social": Message("coming from social media", "从社交媒体来"),
+    "channel:forum": Message("coming from a forum", "从论坛来"),
+    "channel:kol": Message("coming from a KOL", "从 KOL 来"),
+    "channel:other": Message("coming from elsewhere", "从其他渠道来"),
     "channel": Message("coming from {value}", "从{value}来"),
     "part:清晨": Message("early in the morning", "清晨"),
     "part:上午": Message("in the morning", "上午"),
@@ -37,7 +54,6 @@ TRAITS = {
     "length:长": Message("long ones", "篇幅长的内容"),
     "topic": Message("what is about {value}", "“{value}”类内容"),
 }
-SUCH = Message("such items", "这类内容")
 QUALITY_HIGH = Message("learners rate it above the usual", "学员评价高于平常")
 QUALITY_LOW = Message("learners rate it below the usual", "学员评价低于平常")
 OTHER_HISTORY = Message("because of other things taken", "与学过的其他内容有关")

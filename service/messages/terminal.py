@@ -13,28 +13,56 @@ VERDICTS = {
     "unclear": Message("", ""),
     "not_enough": Message("too little evidence", "证据不足"),
 }
+USUAL = Message("usually {rate:.1%}", "平常 {rate:.1%}")
 OVERALL = Message("all together {rate:.1%}", "总体 {rate:.1%}")
 HOURS = Message("when  at {hours} o'clock", "时间  {hours} 点")
-GROUP = Message("whom  {name}, lift {lift:.2f}", "人群  {name}，提升 {lift:.2f}")
+GROUP = Message("whom  {group}", "人群  {group}")
 
 REPORT = Message(
     "{item}  {reviews} reviews, {ratings} people rated",
     "{item}  {reviews} 条评论，{ratings} 人评分",
 )
+MONTHS = Message("months  {months}", "各月  {months}")
+TRENDS = {
+    "up": Message(
+        "trend  up {change:+.2f} ({low:+.2f} to {high:+.2f})",
+        "趋势  上升 {change:+.2f}（{low:+.2f} 至 {high:+.2f}）",
+    ),
+    "down": Message(
+        "trend  down {change:+.2f} ({low:+.2f} to {high:+.2f})",
+        "趋势  下降 {change:+.2f}（{low:+.2f} 至 {high:+.2f}）",
+    ),
+    "unclear": Message(
+        "trend  unclear {change:+.2f} ({low:+.2f} to {high:+.2f})",
+        "趋势  不明 {change:+.2f}（{low:+.2f} 至 {high:+.2f}）",
+    ),
+}
 COMPLETION = Message("finished  {share:.0%} of {n} people", "完成  {share:.0%}，{n} 人")
 ADVICE = Message("advice  {text}", "建议  {text}")
 
 AUDIENCE = Message("{item}  {size} people of {n}", "{item}  {size} 人，共 {n} 人")
 REACH = Message(
-    "best {share:.0%}  lift {lift:.2f} ({low:.2f}–{high:.2f})",
-    "前 {share:.0%}  提升 {lift:.2f}（{low:.2f}–{high:.2f}）",
+    "best {share:.0%}  lift {lift:.1f} ({low:.1f}–{high:.1f})",
+    "前 {share:.0%}  提升 {lift:.1f}（{low:.1f}–{high:.1f}）",
 )
+NO_SOURCE = Message(
+    "found no item and no file {source!r}, needs one of them",
+    "没有条目也没有文件 {source!r}，须有其一",
+)
+TITLE_OF_ITEM = Message(
+    "found the stored item {source!r}, needs a file beside --title",
+    "{source!r} 是已存的条目，--title 只能用于文件",
+)
+NOT_UTF8 = Message("{path}: found {reason}, needs UTF-8", "{path}：不是 UTF-8（{reason}）")
 SENTIMENTS = {
     "positive": Message("positive", "积极"),
     "neutral": Message("neutral", "中性"),
     "negative": Message("negative", "消极"),
 }
-SEGMENT = Message("{name}  {n} people, lift {lift:.2f}", "{name}  {n} 人，提升 {lift:.2f}")
+SEGMENT = Message(
+    "{name}  {size} people, lift {lift:.1f} ({low:.1f}–{high:.1f})",
+    "{name}  {size} 人，提升 {lift:.1f}（{low:.1f}–{high:.1f}）",
+)
 
 PORTRAIT = Message(
     "{user}  {events} events, {items} items ({zone})",

@@ -9,6 +9,7 @@ from service.insight.labels import label
 from service.insight.profile import Profile
 from service.insight.promotion import Channel, Promotion
 from service.insight.report import Report
+from service.insight.reviews import AspectReport
 from service.insight.rows import profile_features
 from service.insight.traits import Trait
 from service.messages import Language, Remark
@@ -147,11 +148,17 @@ def report_out(item: str, found: Report, timezone: str, language: Language) -> R
         }
         for change in found.changes
     ]
+    aspects = [
+        {name: getattr(aspect, name) for name in AspectReport.__slots__}
+        | {"label": label(aspect.name, language)}
+        for aspect in found.aspects
+    ]
     return ReportOut.model_validate(
         parts
         | {
             "item": item,
             "timezone": timezone,
+            "aspects": aspects,
             "changes": changes,
             "short_reason": said(found.short_reason, language),
         },

@@ -57,7 +57,7 @@ def declare(api: Api) -> None:
         """Store one xAPI statement or an array of them, as the events they stand for.
 
         The answer is their ids. A statement about what is no item refuses the whole request. Each
-        original is kept word for word beside its event; an unknown verb counts nothing (`other`),
+        original is kept value for value beside its event; an unknown verb counts nothing (`other`),
         nor does a statement that another one voids.
         """
         _check_version()
@@ -153,7 +153,7 @@ def declare(api: Api) -> None:
     def caliper_events(body: EnvelopeIn) -> ReceivedOut:
         """Store the events of a Caliper envelope; descriptions of entities are passed over.
 
-        The original of each event is kept word for word beside it; an unknown action counts
+        The original of each event is kept value for value beside it; an unknown action counts
         nothing (`other`).
         """
         statements = [
@@ -168,4 +168,6 @@ def declare(api: Api) -> None:
 def _check_version() -> None:
     given = request.headers.get(XAPI_VERSION, "1.0.3")
     if not _VERSION.fullmatch(given):
-        raise InvalidRequestError(messages.XAPI_VERSION, found=given[:80])
+        why, found = messages.XAPI_VERSION, given[:80]
+        field = RefusedField(why, f"/{XAPI_VERSION}", "header", {"found": found})
+        raise InvalidRequestError(why, [field], found=found)

@@ -12,7 +12,7 @@ Form = Literal["xapi", "caliper"]
 
 
 class Original(In):
-    """The statement that an event was read from, word for word."""
+    """The statement that an event was read from, value for value."""
 
     form: Form
     statement: dict[str, Any]

@@ -74,6 +74,9 @@ class ProfileOut(Out):
         description="清晨 from 5, 上午 8, 下午 12, 晚间 18, 深夜 23 o'clock"
     )
     hours: list[Share] = Field(description="share of each hour from 0 to 23, or empty")
+    hours_confidence: Share = Field(
+        description="n / (n + 5) with n events; they are those that `parts` rests on"
+    )
     weekend: TraitOut | None = None
     devices: list[TraitOut]
     regions: list[TraitOut]
@@ -104,16 +107,19 @@ class LiftOut(Out):
 
 
 class SegmentOut(Out):
-    """A group of the audience with more people than the floor."""
+    """A group that the audience surely has more of than all users; groups overlap."""
 
     name: str = Field(description="topic · level · part of the day, or an attribute")
     label: str = Field(description="the name in the language asked for")
     by: Literal["profile", "attribute"]
-    size: int = Field(description="people, rounded to multiples of the floor")
+    size: int = Field(
+        description="people whom the name fits, rounded to multiples of the floor; never smaller "
+        "for a larger audience"
+    )
     share: Share = Field(description="of the audience")
     usual: Share = Field(description="of all users")
-    lift: float = Field(description="share over usual, pulled to 1")
-    low: float
+    lift: float = Field(description="share over usual, pulled to 1, to tenths")
+    low: float = Field(description="lower end of the 95 % interval of chance and rounding, above 1")
     high: float
 
 

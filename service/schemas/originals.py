@@ -1,4 +1,4 @@
-"""Shapes that keep what was sent, word for word, beside what is read of it."""
+"""Shapes that keep what was sent, value for value, beside what is read of it."""
 
 from typing import Annotated, Any, Self
 

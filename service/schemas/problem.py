@@ -12,7 +12,7 @@ class FieldProblem(BaseModel):
 
     detail: str = Field(description="what was found and what is needed")
     pointer: str = Field(description="JSON pointer to the field, or the parameter's name")
-    where: Annotated[str, Field(description="body, query or path")] = "body"
+    where: Annotated[str, Field(description="body, query, path or header")] = "body"
 
 
 class Problem(BaseModel):

@@ -26,7 +26,9 @@ class ChannelOut(Out):
     )
     reached: int | None = Field(None, description="people, rounded; absent if too few")
     brought: int | None = Field(None, description="those of them who took it, credited here")
-    rate: RateOut = Field(description="brought of reached, shrunk to the catalogue's rate")
+    rate: RateOut | None = Field(
+        None, description="brought of reached, shrunk to `usual`; absent if too few were reached"
+    )
     usual: Share = Field(description="mean rate of this channel in the whole catalogue")
     verdict: Literal["better", "worse", "unclear", "not_enough"] = Field(
         description="the interval of `rate` beside `overall`: above it, below it, or around it; "
@@ -50,7 +52,10 @@ class PromotionOut(Out):
     item: str
     timezone: str
     floor: int
-    overall: RateOut = Field(description="of the channels that are shown, together")
+    overall: RateOut = Field(
+        description="of the channels that are shown, together; shrunk to the rate of all channels "
+        "in the whole catalogue"
+    )
     channels: list[ChannelOut] = Field(description="the surest first")
     timing: TimingOut | None = Field(None, description="absent for too few people")
     segments: list[SegmentOut] = Field(description="of the audience")

@@ -22,7 +22,9 @@ class Reason(Out):
     )
     value: str | None = Field(None, description="of that circumstance, such as phone or 晚间")
     trait: str | None = Field(
-        None, description="what of the item it favours or not, as kind:film, length:短, topic:教育"
+        None,
+        description="what of the item it favours or not, as kind:film, length:短, topic:教育; "
+        "absent where none of these tells it alone",
     )
     behaviour: float | None = Field(None, description="part learned from what others did")
     content: float | None = Field(None, description="part from what the texts say")

@@ -43,6 +43,7 @@ class AspectOut(Out):
     """One aspect over the reviews that were read."""
 
     name: str
+    label: str = Field(description="the name in the language asked for")
     count: int = Field(description="reviews that judge it")
     positive: int
     negative: int

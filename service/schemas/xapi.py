@@ -1,6 +1,6 @@
 """Shapes of xAPI statements, as far as they are read; all else is kept as it came."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -127,6 +127,17 @@ class Score(Loose):
     max: Number | None = None
 
 
+class Extensions(Loose):
+    """What profiles say of a result: shares that were played, by their own scales."""
+
+    video_progress: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, alias="https://w3id.org/xapi/video/extensions/progress"
+    )
+    cmi5_progress: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        None, alias="https://w3id.org/xapi/cmi5/result/extensions/progress"
+    )
+
+
 class Result(Loose):
     """What came of it."""
 
@@ -135,7 +146,7 @@ class Result(Loose):
     completion: bool | None = None
     response: Text | None = None
     duration: str | None = None
-    extensions: dict[str, Any] | None = None
+    extensions: Extensions | None = None
 
 
 class Context(Loose):

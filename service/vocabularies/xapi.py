@@ -24,7 +24,6 @@ from service.vocabularies import (
 )
 
 _VIDEO = "https://w3id.org/xapi/video/extensions/"
-_CMI5_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 _SEGMENT = re.compile(r"(\d+(?:\.\d+)?)\[\.\](\d+(?:\.\d+)?)")
 
 
@@ -102,10 +101,10 @@ def _progress(result: Mapping[str, Any]) -> float | None:
     Else the duration over the length, and all of it where nothing but `completion` is told.
     """
     told = result.get("extensions") or {}
-    progress = number(told.get(_VIDEO + "progress"))
+    progress = number(told.get("video_progress"))
     if progress is not None:
-        return min(1.0, max(0.0, progress))
-    if (percent := share(told.get(_CMI5_PROGRESS), 100)) is not None:
+        return progress
+    if (percent := share(told.get("cmi5_progress"), 100)) is not None:
         return percent
     length = told.get(_VIDEO + "length")
     segments = told.get(_VIDEO + "played-segments")

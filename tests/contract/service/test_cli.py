@@ -178,10 +178,9 @@ def test_an_unknown_model_is_refused(zhiying, files):
 
 def test_the_demo_shows_an_analysis_and_lists_with_reasons(zhiying, monkeypatch):
     # as many as show it; the whole sample is loaded in tests/e2e
-    items, learners = sample.catalogue()[:60], sample.learners
+    items = sample.catalogue()[:60]
     monkeypatch.setattr(sample, "catalogue", lambda: items)
-    monkeypatch.setattr(sample, "learners", lambda items: learners(items, n=80))
-    shown = zhiying("demo", "--no-serve").stdout
+    shown = zhiying("demo", "--no-serve", "--learners", "80").stdout
     for word in ("标签", "主题", "情感", "要点", "推荐给", "学过《"):
         assert word in shown
 

@@ -60,7 +60,11 @@ def people(told: Report, plan: Promotion) -> list[float]:
         numbers += [starters * share for share in told.completion.staying]
     numbers += [plan.overall.trials, plan.overall.successes]
     for channel in plan.channels:
-        numbers += [channel.reached or 0, channel.brought or 0, channel.rate.trials]
+        numbers += [
+            channel.reached or 0,
+            channel.brought or 0,
+            channel.rate.trials if channel.rate else 0,
+        ]
     if plan.timing is not None:
         numbers += [plan.timing.n, plan.timing.n * plan.timing.weekend]
     return numbers

@@ -133,6 +133,7 @@ def test_little_evidence_stays_near_the_catalogue_and_much_leaves_it():
         social = next(
             c for c in plan(list(people(n, WEIBO, n // 2)), usual).channels if c.name == "social"
         )
+        assert social.rate is not None
         assert social.rate.low <= social.rate.mean <= social.rate.high
         rates.append(social.rate.mean)
     assert 0.1 < rates[0] < rates[1] < rates[2] < 0.5
