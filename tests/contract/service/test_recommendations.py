@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from service.fitting import refit
 from service.scoring import Term
