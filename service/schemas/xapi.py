@@ -130,10 +130,11 @@ class Score(Loose):
 class Extensions(Loose):
     """What profiles say of a result: shares that were played, by their own scales."""
 
-    video_progress: Annotated[float, Field(ge=0, le=1)] | None = Field(
+    # players round: a hundredth above all of it is all of it
+    video_progress: Annotated[float, Field(ge=0, le=1.01)] | None = Field(
         None, alias="https://w3id.org/xapi/video/extensions/progress"
     )
-    cmi5_progress: Annotated[float, Field(ge=0, le=100)] | None = Field(
+    cmi5_progress: Annotated[float, Field(ge=0, le=101)] | None = Field(
         None, alias="https://w3id.org/xapi/cmi5/result/extensions/progress"
     )
 

@@ -103,7 +103,7 @@ def _progress(result: Mapping[str, Any]) -> float | None:
     told = result.get("extensions") or {}
     progress = number(told.get("video_progress"))
     if progress is not None:
-        return progress
+        return min(progress, 1.0)
     if (percent := share(told.get("cmi5_progress"), 100)) is not None:
         return percent
     length = told.get(_VIDEO + "length")

@@ -133,6 +133,11 @@ def latin(sentence):
     return re.findall(r"[A-Za-z]{2,}", NAMES.sub("", ours))
 
 
+def _escaped(step):
+    """A step of a JSON Pointer (RFC 6901)."""
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
 def assert_named(ask, pointers):
     """The problem in both languages names these fields alone, in words of that language alone."""
     told = {}
@@ -176,7 +181,7 @@ def test_every_field_of_every_body_is_named_when_it_is_wrong(client, document):
         for wrong, place in cases:
             if fits(wrong):
                 continue  # wrong in one of several shapes alone
-            pointer = "".join(f"/{step}" for step in place)
+            pointer = "".join(f"/{_escaped(step)}" for step in place)
 
             def ask(headers, url=url, method=method, wrong=wrong):
                 headers = headers | {"Content-Type": "application/json"}

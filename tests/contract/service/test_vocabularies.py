@@ -141,8 +141,8 @@ def test_a_statement_about_no_item_refuses_the_request_and_stores_nothing(soup, 
                 f"/0/result/extensions/https:~1~1w3id.org~1xapi~1{name.replace('/', '~1')}progress",
             )
             for name, value in (
-                *(("video/extensions/", wrong) for wrong in (7, 1.01, -0.1, "0.4")),
-                *(("cmi5/result/extensions/", wrong) for wrong in (101, -1)),
+                *(("video/extensions/", wrong) for wrong in (7, 1.011, -0.1, "0.4")),
+                *(("cmi5/result/extensions/", wrong) for wrong in (101.1, -1)),
             )
         ),
         ({"id": "1"}, "/0/id"),

@@ -189,6 +189,7 @@ def test_an_unknown_verb_counts_nothing_and_loses_nothing():
         ({"played-segments": "0[.]30[,]20[.]60", "length": 120}, 0.5),
         ({"time": 30, "length": 120}, 0.25),
         ({"time": 30}, None),
+        ({"progress": 1.003}, 1.0),
         ({"progress": None}, None),
         ({}, None),
     ],
