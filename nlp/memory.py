@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-Key = TypeVar("Key")
+Key = TypeVar("Key", bound=str | tuple[str, str])
 Value = TypeVar("Value")
 
 MOST = 1 << 15  # words
+LONGEST = 100  # characters of a word that is kept: longer ones do not come again
 
 
 class Memory(dict[Key, Value]):
@@ -20,7 +21,7 @@ class Memory(dict[Key, Value]):
     Parameters
     ----------
     function : callable
-        Of one hashable argument, pure.
+        Of a word, or a word and something said of it; pure.
     most : int
         Values kept at the same time.
 
@@ -36,7 +37,9 @@ class Memory(dict[Key, Value]):
         self._function, self._most = function, most
 
     def __missing__(self, key: Key) -> Value:
-        if len(self) >= self._most:
-            self.clear()
-        value = self[key] = self._function(key)
+        value = self._function(key)
+        if len(key if isinstance(key, str) else key[0]) <= LONGEST:
+            if len(self) >= self._most:
+                self.clear()
+            self[key] = value
         return value

@@ -33,6 +33,7 @@ _VERBS = frozenset(
 )
 _COMMON = 10.0  # idf below which a word is one that people use
 _NEAR = 6  # characters in which a title stands before a name
+_AROUND = 2_000  # characters in which a name without its verb is looked for
 _LIST = 3  # names that vouch for each other
 
 
@@ -88,7 +89,8 @@ def _without_verb(text: str, word: Word) -> int | None:
     """End of a guessed name before its verb, if a title or the rest of the text says so."""
     if len(word.text) < 3 or word.text[-1] not in _VERBS or default_lexicon().pos(word.text):
         return None
-    elsewhere = text.count(word.text[:-1]) > text.count(word.text)
+    near = max(0, word.start - _AROUND), word.end + _AROUND
+    elsewhere = text.count(word.text[:-1], *near) > text.count(word.text, *near)
     return word.end - 1 if elsewhere or _has_title_before(text, word) else None
 
 

@@ -41,7 +41,8 @@ _RUN = re.compile(
 _TERM = re.compile(
     rf"""(?P<command>\\[A-Za-z]+(?:\{{[^{{}}]{{0,60}}\}})*)
        | (?P<call>{_CALL})
-       | (?P<scoped>[A-Za-z_][A-Za-z0-9_]*(?:::~?[A-Za-z0-9_]+)+(?:<[A-Za-z0-9_:,]{{1,40}}>)?)
+       | (?P<scoped>(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*
+           (?:::~?[A-Za-z0-9_]+)+(?:<[A-Za-z0-9_:,]{{1,40}}>)?)
        | (?P<slash>(?<![{_LETTER}/])(?:TCP/IP|PL/SQL|CI/CD|I/O|A/B|[BC]/S|P/[EB])
            (?![{_LETTER}/+\#]))
        | (?P<url>(?:https?|ftp)://[^\s"'<>(){{}}]+ | www\.[A-Za-z0-9\-.]+[^\s"'<>(){{}}]*)

@@ -131,6 +131,7 @@ class Keyring:
                 except SQLAlchemyError:
                     if self._known is None:
                         raise
+                    now = self.monotonic()  # who waited meanwhile need not wait for the same
                 self._read_at = now
             return self._known
 

@@ -26,7 +26,8 @@ def sweep(folders: Iterable[Path]) -> int:
     removed = 0
     for folder in folders:
         try:
-            descriptor = os.open(folder, os.O_RDONLY)
+            # nothing but a folder: to open a pipe that nobody writes to waits for ever
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError:
             continue  # who made it was faster, renamed or removed it; or it is another user's
         try:

@@ -190,6 +190,7 @@ class _Stored:
         try:
             change, version = self.services.store.now()
             counts, wait_s, progress = self.services.store.jobs.figures()
+            sizes = self.sizes.get(self._counted)
         except SQLAlchemyError:
             yield GaugeMetricFamily("zhiying_database_up", "Whether the database answers.", 0)
             return
@@ -203,9 +204,9 @@ class _Stored:
         )
         yield GaugeMetricFamily("zhiying_job_progress", "Share done of the job at work.", progress)
         yield GaugeMetricFamily("zhiying_catalogue_change", "Writes of items so far.", change)
-        yield from self._model(change, version)
+        yield from self._model(change, version, sizes)
 
-    def _model(self, change: int, version: str | None) -> Iterator[Metric]:
+    def _model(self, change: int, version: str | None, sizes: tuple[int, int]) -> Iterator[Metric]:
         known = self.services.serving.version
         yield GaugeMetricFamily(
             "zhiying_model_current",
@@ -221,7 +222,7 @@ class _Stored:
         info = InfoMetricFamily("zhiying_model", "The active model.")
         info.add_metric([], {"version": version, "feature_space": manifest.feature_space})
         yield info
-        moved = drift(manifest, *self.sizes.get(self._counted))
+        moved = drift(manifest, *sizes)
         for name, help_text, value in (
             ("age_seconds", "Time since the fit.", time.time() - manifest.created_at),
             ("users", "Users of the fit.", manifest.n_users),

@@ -84,14 +84,15 @@ def _phrase(index: Index, words: str) -> dict[str, Match]:
     found: dict[str, Match] = {}
     for item, sure in index.find(words).items():
         found[item] = Match(sure if sure == WHOLE else NAMED * sure, "words", words)
-    for value, items in index.by_value.items():
+    for value in index.values.holding(words):
         if (sure := _in_value(value, words)) > 0:
-            for item in items:
+            for item in index.by_value[value]:
                 _keep(found, item, Match(sure, "attribute", value))
-    for term, items in index.by_term.items():
-        taxonomy, colon, label = term.partition(":")
-        if colon and taxonomy and (sure := _in_label(label.casefold(), words)) > 0:
-            for item, weight in items.items():
+    for small in index.topics.holding(words):
+        if (sure := _in_label(small.partition(":")[2], words)) > 0:
+            term = index.topic_terms[small]
+            label = term.partition(":")[2]
+            for item, weight in index.by_term[term].items():
                 score = READ * sure * weight / TOPIC_WEIGHT
                 _keep(found, item, Match(score, "topic", label))
     return found

@@ -5,11 +5,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.paths.joined import Joined
 from service.paths.syllabus import Syllabus
 
 #: confidence that an item teaches a phrase which is its title, begins a part of it, or stands in it
@@ -73,6 +75,21 @@ class Index:
         starts = accumulate((len(title) + 1 for title in titles), initial=0)
         ids, text = tuple(syllabi), _BETWEEN.join(titles)
         return Index(syllabi, by_term, by_value, ids, text, tuple(starts))
+
+    @cached_property
+    def values(self) -> Joined:
+        """The values of attributes."""
+        return Joined(self.by_value)
+
+    @cached_property
+    def topics(self) -> Joined:
+        """The labels of topics, with their taxonomies, in small letters: ``domain:教育/历史``."""
+        return Joined(self.topic_terms)
+
+    @cached_property
+    def topic_terms(self) -> Mapping[str, str]:
+        """Terms that are labels of topics, by the same in small letters."""
+        return {term.casefold(): term for term in self.by_term if term.find(":") > 0}
 
     def find(self, phrase: str) -> dict[str, float]:
         """Items that teach a folded phrase, with confidence; of one letter none does."""

@@ -24,6 +24,7 @@ from service.vocabularies import (
 )
 
 _VIDEO = "https://w3id.org/xapi/video/extensions/"
+_CMI5 = "https://w3id.org/xapi/cmi5/result/extensions/"
 _SEGMENT = re.compile(r"(\d+(?:\.\d+)?)\[\.\](\d+(?:\.\d+)?)")
 
 
@@ -51,7 +52,7 @@ def of_xapi(sent: StatementIn | VoidingIn, pointer: str = "") -> Statement:
             time=sent.timestamp,
         )
     mapped = table("xapi").get((sent.verb.id,), Mapped(OTHER, None))
-    result = sent.result.model_dump() if sent.result is not None else {}
+    result = sent.result.model_dump(by_alias=True) if sent.result is not None else {}
     value = _VALUES[mapped.value](result) if mapped.value is not None else None
     context = {}
     if sent.context is not None:
@@ -101,10 +102,10 @@ def _progress(result: Mapping[str, Any]) -> float | None:
     Else the duration over the length, and all of it where nothing but `completion` is told.
     """
     told = result.get("extensions") or {}
-    progress = number(told.get("video_progress"))
+    progress = number(told.get(_VIDEO + "progress"))
     if progress is not None:
         return min(progress, 1.0)
-    if (percent := share(told.get("cmi5_progress"), 100)) is not None:
+    if (percent := share(told.get(_CMI5 + "progress"), 100)) is not None:
         return percent
     length = told.get(_VIDEO + "length")
     segments = told.get(_VIDEO + "played-segments")

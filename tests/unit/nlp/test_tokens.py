@@ -63,6 +63,12 @@ def test_a_run_without_punctuation_is_cut_in_linear_pieces():
     assert "".join(cut("龘靐齉" * 1000)) == "龘靐齉" * 1000
 
 
+@pytest.mark.parametrize("piece", ["_", "a__", "a_", "f(", "`", "\\frac{", "x::", "$"])
+def test_a_run_of_signs_takes_time_in_proportion(piece):
+    # square time would be a minute
+    assert "".join(cut(piece * 50_000)) == piece * 50_000
+
+
 def test_tokens_of_one_original_character_are_joined():
     text = normalize("重½")
     found = tokens(words(text, default_engine()), text)

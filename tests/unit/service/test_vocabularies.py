@@ -213,6 +213,11 @@ def test_progress_is_the_duration_or_the_whole_where_no_place_is_told(result, pr
     assert xapi(VIDEO + "paused", result=result)[1].event("微").value == progress
 
 
+def test_extensions_named_like_fields_of_ours_say_nothing():
+    told = {"video_progress": 7, "cmi5_progress": 700}
+    assert xapi(VIDEO + "paused", result={"extensions": told})[1].event("微").value is None
+
+
 def test_progress_of_cmi5_is_in_percent():
     told = {"https://w3id.org/xapi/cmi5/result/extensions/progress": 40}
     assert xapi(ADL + "progressed", result={"extensions": told})[1].event("微").value == 0.4
