@@ -59,12 +59,18 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404
 """
 
 
-def test_schemathesis_finds_nothing(stocked, key, tmp_path):
-    # the routes are the same: what is tried one by one is tried on one database
-    whole = stocked.settings.url.startswith("sqlite")
-    examples, phases = (
-        (6, "examples,coverage,fuzzing,stateful") if whole else (2, "fuzzing,stateful")
-    )
+# in two runs, which two processes may take at once; the routes are the same on either database:
+# what is tried one by one is tried on one
+@pytest.mark.parametrize(
+    ("settings", "phases", "examples"),
+    [
+        ("sqlite", "coverage", 6),
+        ("sqlite", "examples,fuzzing,stateful", 6),
+        pytest.param("postgresql", "fuzzing,stateful", 2, marks=pytest.mark.postgres),
+    ],
+    indirect=["settings"],
+)
+def test_schemathesis_finds_nothing(stocked, key, tmp_path, phases, examples):
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     run = subprocess.run(
         [
