@@ -2,16 +2,14 @@
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.paths.joined import Joined
+from service.paths.joined import BETWEEN, Joined
 from service.paths.syllabus import Syllabus
 
 #: confidence that an item teaches a phrase which is its title, begins a part of it, or stands in it
@@ -28,7 +26,6 @@ CORE = 0.9
 LEAST = 0.3
 _DIGITS = 9
 
-_BETWEEN = "\n"
 _AND = re.compile("[与和及]")
 #: words at the beginning or end of a phrase that say nothing about its matter
 _PLAIN = re.compile(
@@ -57,34 +54,37 @@ class Index:
     syllabi: Mapping[str, Syllabus]
     by_term: ByWord
     by_value: ByWord
-    _ids: tuple[str, ...]
-    _titles: str
-    _starts: tuple[int, ...]
 
     @classmethod
     def of(cls, syllabi: Mapping[str, Syllabus]) -> "Index":
         """Index of these items."""
-        return cls({}, {}, {}, (), "", ()).changed(syllabi, syllabi)
+        return cls({}, {}, {}).changed(syllabi, syllabi)
 
     def changed(self, syllabi: Mapping[str, Syllabus], ids: Iterable[str]) -> "Index":
         """The index of `syllabi`, where items `ids` alone are not as they were; this one stays."""
         changed = {item: (self.syllabi.get(item), syllabi.get(item)) for item in ids}
         by_term = _moved(self.by_term, changed, lambda own: own.terms)
         by_value = _moved(self.by_value, changed, lambda own: dict.fromkeys(own.values, 1.0))
-        titles = [own.title for own in syllabi.values()]
-        starts = accumulate((len(title) + 1 for title in titles), initial=0)
-        ids, text = tuple(syllabi), _BETWEEN.join(titles)
-        return Index(syllabi, by_term, by_value, ids, text, tuple(starts))
+        return Index(syllabi, by_term, by_value)
+
+    @cached_property
+    def _ids(self) -> tuple[str, ...]:
+        return tuple(self.syllabi)
+
+    @cached_property
+    def _titles(self) -> Joined:
+        """Titles in the order of `_ids`."""
+        return Joined(own.title for own in self.syllabi.values())
 
     @cached_property
     def values(self) -> Joined:
         """The values of attributes."""
-        return Joined(self.by_value)
+        return Joined(sorted(self.by_value))
 
     @cached_property
     def topics(self) -> Joined:
         """The labels of topics, with their taxonomies, in small letters: ``domain:教育/历史``."""
-        return Joined(self.topic_terms)
+        return Joined(sorted(self.topic_terms))
 
     @cached_property
     def topic_terms(self) -> Mapping[str, str]:
@@ -94,7 +94,7 @@ class Index:
     def find(self, phrase: str) -> dict[str, float]:
         """Items that teach a folded phrase, with confidence; of one letter none does."""
         found: dict[str, float] = {}
-        if len(phrase) < 2 or _BETWEEN in phrase:
+        if len(phrase) < 2 or BETWEEN in phrase:
             return found
         for item, weight in self.by_term.get(phrase, {}).items():
             found[item] = TAG + TAG_WEIGHT * weight
@@ -103,14 +103,11 @@ class Index:
                 sure = PART * length / len(phrase)
                 for item in self.by_term.get(phrase[start : start + length], ()):
                     found[item] = max(found.get(item, 0.0), sure)
-        at = self._titles.find(phrase)
-        while at >= 0:
-            if is_apart(self._titles, at, at + len(phrase)):
-                place = bisect_right(self._starts, at) - 1
-                item = self._ids[place]
-                sure = _in_title(self.syllabi[item].title, phrase, at - self._starts[place])
-                found[item] = max(found.get(item, 0.0), sure)
-            at = self._titles.find(phrase, at + 1)
+        for row, at in self._titles.places(phrase):
+            item = self._ids[row]
+            title = self.syllabi[item].title
+            if is_apart(title, at, at + len(phrase)):
+                found[item] = max(found.get(item, 0.0), _in_title(title, phrase, at))
         return found
 
     def teaches(self, phrase: str, item: str) -> bool:
