@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nlp.hashing import Floats
 from nlp.labels import Labels, members
-from nlp.linear import HashedLinear, evened, probability
+from nlp.linear import HashedLinear, evened, probability, tailed
 
 
 def calibrate(decisions: Floats, member: NDArray[np.bool_], *, independent: bool = False) -> float:
@@ -27,7 +27,9 @@ def calibrate(decisions: Floats, member: NDArray[np.bool_], *, independent: bool
 
 
 EVENNESS = (0.0, 0.5, 1.0, 1.5, 2.0)
+TAILS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 _FEW = 0.1  # share of the texts of the fit whose spread counts as the floor
+_NEAR = 1e-6  # of the logarithm of a temperature
 
 
 class Scale(NamedTuple):
@@ -36,6 +38,7 @@ class Scale(NamedTuple):
     temperature: float
     evenness: float
     floor: float
+    tail: float
 
 
 def calibrate_evenly(decisions: Floats, member: NDArray[np.bool_]) -> Scale:
@@ -44,33 +47,41 @@ def calibrate_evenly(decisions: Floats, member: NDArray[np.bool_]) -> Scale:
     Least squares are surer of texts that resemble many others; how much that is worth depends
     on the labels. With many classes the likelihood of the true one is ruled by texts whose label
     nobody would guess, and answers come out too sure: the confidence of the answer is fitted
-    itself. Arguments as for `calibrate`; classes exclude each other.
+    itself. A softmax over many classes spreads what is unsure over all of them and is too sure
+    of the rest: its tail is fitted too. Arguments as for `calibrate`;
+    classes exclude each other.
     """
     floor = float(np.quantile(decisions.std(axis=1), _FEW))
     right = member[np.arange(len(decisions)), decisions.argmax(axis=1)]
     found = []
     for evenness in EVENNESS:
         values = evened(decisions, evenness, floor)
+        for tail in TAILS:
 
-        def loss(t: float, values: Floats = values) -> float:
-            return _surprise(values / t, right)
+            def loss(t: float, values: Floats = values, tail: float = tail) -> float:
+                return _surprise(tailed(values / t, tail), right)
 
-        temperature = _best_temperature(loss)
-        found.append((loss(temperature), temperature, evenness))
-    _, temperature, evenness = min(found)
-    return Scale(temperature, evenness, floor)
+            temperature = _best_temperature(loss)
+            found.append((loss(temperature), temperature, evenness, tail))
+    _, temperature, evenness, tail = min(found)
+    return Scale(temperature, evenness, floor, tail)
 
 
 def _best_temperature(loss: Callable[[float], float]) -> float:
-    """Temperature of least loss, which has one valley."""
+    """Temperature of least loss, which has one valley: golden-section search."""
     low, high = np.log(0.01), np.log(100.0)
     ratio = (5**0.5 - 1) / 2
-    for _ in range(60):
-        a, b = high - ratio * (high - low), low + ratio * (high - low)
-        if loss(float(np.exp(a))) < loss(float(np.exp(b))):
-            high = b
+    a, b = high - ratio * (high - low), low + ratio * (high - low)
+    at_a, at_b = loss(float(np.exp(a))), loss(float(np.exp(b)))
+    while high - low > _NEAR:
+        if at_a < at_b:
+            high, b, at_b = b, a, at_a
+            a = high - ratio * (high - low)
+            at_a = loss(float(np.exp(a)))
         else:
-            low = a
+            low, a, at_a = a, b, at_b
+            b = low + ratio * (high - low)
+            at_b = loss(float(np.exp(b)))
     return float(np.exp((low + high) / 2))
 
 

@@ -46,6 +46,8 @@ class HashedLinear:
         Power of the spread of a row that divides it as well: at 1 all rows are equally sure.
     floor : float
         Least spread that divides: a row of few known words stays less sure than the others.
+    tail : float
+        How slowly far classes become unlikely: `tailed`; at 0 as in any softmax.
     independent : bool
         Whether a text may have several classes: each probability is then a logistic function
         of its own decision value, and they need not sum to 1.
@@ -63,6 +65,7 @@ class HashedLinear:
     independent: bool = False
     evenness: float = 0.0
     floor: float = 0.0
+    tail: float = 0.0
 
     def decision(self, grams: Grams) -> Floats:
         """Decision values of each document, shape (len(grams), n_classes)."""
@@ -92,7 +95,7 @@ class HashedLinear:
     def calibrated(self, decisions: Floats) -> Floats:
         """Probabilities of decision values."""
         values = evened(decisions, self.evenness, self.floor) / self.temperature
-        return probability(values, independent=self.independent)
+        return probability(tailed(values, self.tail), independent=self.independent)
 
     def rows(self, documents: Sequence[Document]) -> csr_array:
         """Return unit rows of tf-idf over the buckets."""
@@ -101,10 +104,10 @@ class HashedLinear:
         )
 
     def with_temperature(
-        self, temperature: float, evenness: float = 0.0, floor: float = 0.0
+        self, temperature: float, evenness: float = 0.0, floor: float = 0.0, tail: float = 0.0
     ) -> "HashedLinear":
         """Return the same model with another calibration."""
-        return replace(self, temperature=temperature, evenness=evenness, floor=floor)
+        return replace(self, temperature=temperature, evenness=evenness, floor=floor, tail=tail)
 
     def rounded(self, step: int) -> "HashedLinear":
         """Return the same model with codes that are multiples of `step`: a smaller file.
@@ -129,6 +132,7 @@ class HashedLinear:
             "evenness": np.array(self.evenness),
             # absent where there is none: files of models without one keep their bytes
             **({"floor": np.array(self.floor)} if self.floor else {}),
+            **({"tail": np.array(self.tail)} if self.tail else {}),
         }
 
     @classmethod
@@ -161,6 +165,7 @@ class HashedLinear:
             independent=bool(arrays["independent"]) if "independent" in arrays else False,
             evenness=float(arrays["evenness"].astype(np.float64)) if "evenness" in arrays else 0.0,
             floor=float(arrays["floor"].astype(np.float64)) if "floor" in arrays else 0.0,
+            tail=float(arrays["tail"].astype(np.float64)) if "tail" in arrays else 0.0,
         )
 
 
@@ -182,6 +187,29 @@ def evened(values: Floats, evenness: float, floor: float = 0.0) -> Floats:
         return values
     spread = np.maximum(values.std(axis=1, keepdims=True), max(floor, 1e-9))
     result: Floats = values / spread**evenness
+    return result
+
+
+def tailed(values: Floats, tail: float) -> Floats:
+    """Values whose softmax falls by a power of the distance to the best class.
+
+    v_i = -ln(1 + a (max_j x_j - x_i)) / a
+
+    for a `tail` a, which is the softmax of `values` as a goes to 0, and near the best class always:
+    the exponential family of t-logistic regression [1]_. The order of the classes stays.
+
+    References
+    ----------
+    .. [1] Ding, Vishwanathan. t-logistic regression. NIPS 2010.
+
+    Examples
+    --------
+    >>> tailed(np.array([[3.0, 2.0, 0.0]]), 1.0).round(2).tolist()
+    [[-0.0, -0.69, -1.39]]
+    """
+    if not tail:
+        return values
+    result: Floats = np.log1p(tail * (values.max(axis=1, keepdims=True) - values)) / -tail
     return result
 
 

@@ -1,7 +1,7 @@
 """Fitting a classifier of topics: recipe and temperature are those that suit texts left out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,9 +90,11 @@ def fit(examples: Examples) -> Fitted:
     independent = not isinstance(labels[0], str)
     with threadpool_limits(1, "blas"):  # sums in one order, whatever the number of cores
         best = max(_tried(examples, labels, member), key=lambda one: one.right)
+        # labels far from courses are told apart better without what is known of courses
+        best = max([best, *_tried_on(best.rows.bare(), member)], key=lambda one: one.right)
         classifier = best.classifier(classes, independent=independent)
     if independent:
-        scale = Scale(calibrate(best.decisions, member, independent=True), 0.0, 0.0)
+        scale = Scale(calibrate(best.decisions, member, independent=True), 0.0, 0.0, 0.0)
     else:
         scale = calibrate_evenly(best.decisions, member)
     return Fitted(
@@ -121,6 +123,10 @@ class _Rows:
     def mass(self) -> Floats:
         """Weight of each row in each class."""
         return self.member * self.design.weights.astype(np.float64)[:, np.newaxis]
+
+    def bare(self) -> "_Rows":
+        """The same without what is known of words."""
+        return replace(self, design=replace(self.design, directions=()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,21 +164,24 @@ class _Trial:
 
 
 def _tried(examples: Examples, labels: Labels, member: NDArray[np.bool_]) -> Iterator[_Trial]:
-    n = len(labels)
     for bits in examples.sizes:
-        rows = _rows(examples, labels, bits)
-        design = rows.design.packed()
-        n_unused = rows.design.rows.shape[1] - design.rows.shape[1]
-        likely = bayes.left_out(
-            csr_array(design.rows.astype(np.float64)), rows.mass, n, n_unused=n_unused
-        )
-        squares = ridge.left_out(design, rows.targets, PENALTIES, n)
-        for penalty, (values, duals) in zip(PENALTIES, squares, strict=True):
-            for share in SHARES:
-                size = share * bayes.spread(values, likely)
-                decisions = values + size * likely
-                right = _agreement(decisions, member)
-                yield _Trial(rows, penalty, share, size, decisions, right, duals)
+        yield from _tried_on(_rows(examples, labels, bits), member)
+
+
+def _tried_on(rows: _Rows, member: NDArray[np.bool_]) -> Iterator[_Trial]:
+    n = len(member)
+    design = rows.design.packed()
+    n_unused = rows.design.rows.shape[1] - design.rows.shape[1]
+    likely = bayes.left_out(
+        csr_array(design.rows.astype(np.float64)), rows.mass, n, n_unused=n_unused
+    )
+    squares = ridge.left_out(design, rows.targets, PENALTIES, n)
+    for penalty, (values, duals) in zip(PENALTIES, squares, strict=True):
+        for share in SHARES:
+            size = share * bayes.spread(values, likely)
+            decisions = values + size * likely
+            right = _agreement(decisions, member)
+            yield _Trial(rows, penalty, share, size, decisions, right, duals)
 
 
 def _rows(examples: Examples, labels: Labels, bits: int) -> _Rows:

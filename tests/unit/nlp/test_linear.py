@@ -10,7 +10,7 @@ from nlp.hashing import (
     inverse_document_frequency,
     weighted,
 )
-from nlp.linear import HashedLinear, evened, softmax
+from nlp.linear import HashedLinear, evened, softmax, tailed
 from nlp.linear_fit import contrasts, hashed, separators
 
 
@@ -149,9 +149,32 @@ def test_evenness_is_found_where_rows_differ_in_size_alone():
     target = (p.cumsum(axis=1) > rng.random((5_000, 1))).argmax(axis=1)
     sizes = rng.uniform(0.2, 3.0, size=(5_000, 1))
     member = np.eye(4, dtype=bool)[target]
-    temperature, evenness, _ = calibrate_evenly(decisions * sizes, member)
-    assert evenness == 1.0
-    assert temperature == pytest.approx(0.6, rel=0.1)
+    scale = calibrate_evenly(decisions * sizes, member)
+    assert scale.evenness == 1.0
+    values = evened(decisions * sizes, scale.evenness, scale.floor) / scale.temperature
+    assert abs(softmax(tailed(values, scale.tail)) - p).mean() < 0.02
+
+
+def test_a_heavy_tail_is_found_again():
+    rng = np.random.default_rng(3)
+    decisions = rng.normal(size=(20_000, 40))
+    p = softmax(tailed(decisions / 0.1, 0.2))
+    target = (p.cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
+    scale = calibrate_evenly(decisions, np.eye(40, dtype=bool)[target])
+    assert scale.evenness == 0.0
+    assert scale.tail == pytest.approx(0.2, abs=0.06)
+    assert scale.temperature == pytest.approx(0.1, rel=0.15)
+
+
+def test_a_tail_leaves_the_order_of_the_classes():
+    rows = np.random.default_rng(4).normal(size=(50, 7))
+    for tail in (0.05, 0.3, 2.0):
+        np.testing.assert_array_equal(tailed(rows, tail).argsort(), rows.argsort())
+
+
+def test_a_tail_near_none_is_a_softmax():
+    rows = np.random.default_rng(5).normal(size=(50, 7))
+    np.testing.assert_allclose(softmax(tailed(rows, 1e-9)), softmax(rows), rtol=1e-6)
 
 
 def test_labels_nobody_would_guess_do_not_rule_the_confidence():
@@ -163,6 +186,7 @@ def test_labels_nobody_would_guess_do_not_rule_the_confidence():
     member = np.eye(30, dtype=bool)[target]
     scale = calibrate_evenly(decisions, member)
     values = evened(decisions, scale.evenness, scale.floor) / scale.temperature
+    values = tailed(values, scale.tail)
     by_likelihood = softmax(decisions / calibrate(decisions, member))
     wrong, much = (abs(p.max(axis=1).mean() - 0.6) for p in (softmax(values), by_likelihood))
     assert wrong < 0.5 * much
