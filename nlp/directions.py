@@ -36,8 +36,4 @@ class Directions:
     def sized(self, rows: csr_array, size: float) -> "Directions":
         """Directions scaled so that the projections of `rows` on them spread by `size`."""
         spread = float(self.of(rows).std())
-        return self.times(size / max(spread, 1e-12))
-
-    def times(self, factor: float) -> "Directions":
-        """Directions with all coefficients multiplied."""
-        return Directions(self.columns, self.table * np.float32(factor))
+        return Directions(self.columns, self.table * np.float32(size / max(spread, 1e-12)))

@@ -24,7 +24,6 @@ from nlp.prior import CHARS, WORDS, default_priors
 
 _KNOWN = 0.5  # weight of a known text beside a labelled one
 _PRIOR_SIZES = 0.08, 0.05  # spread of the projections on each prior beside the unit row
-_LESS = (0.5, 0.0)  # shares of these sizes that are tried last
 
 
 #: logarithms of the number of buckets: many rows and much text want more, else the smaller do
@@ -91,9 +90,8 @@ def fit(examples: Examples) -> Fitted:
     independent = not isinstance(labels[0], str)
     with threadpool_limits(1, "blas"):  # sums in one order, whatever the number of cores
         best = max(_tried(examples, labels, member), key=lambda one: one.right)
-        for less in _LESS:  # what is known of words is of courses first, and labels may be far
-            further = _tried_on(best.rows.knowing(less), member)
-            best = max([best, *further], key=lambda one: one.right)
+        # labels far from courses are told apart better without what is known of courses
+        best = max([best, *_tried_on(best.rows.bare(), member)], key=lambda one: one.right)
         classifier = best.classifier(classes, independent=independent)
     if independent:
         scale = Scale(calibrate(best.decisions, member, independent=True), 0.0, 0.0, 0.0)
@@ -126,10 +124,9 @@ class _Rows:
         """Weight of each row in each class."""
         return self.member * self.design.weights.astype(np.float64)[:, np.newaxis]
 
-    def knowing(self, share: float) -> "_Rows":
-        """The same with a share of the size of what is known of words."""
-        directions = tuple(one.times(share) for one in self.design.directions) if share else ()
-        return replace(self, design=replace(self.design, directions=directions))
+    def bare(self) -> "_Rows":
+        """The same without what is known of words."""
+        return replace(self, design=replace(self.design, directions=()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
