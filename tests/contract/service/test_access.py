@@ -130,6 +130,18 @@ def test_a_key_ends_when_it_expires_and_the_door_stays_locked(client, services):
     assert client.get("/v1/items").status_code == 401
 
 
+def test_a_revoked_key_stays_revoked_where_the_clock_is_set_back(client, services):
+    key = make(services, "read")
+    ahead_s = [0.0]
+    services.keyring.clock = lambda: time.time() - 86_400
+    services.keyring.monotonic = lambda: time.monotonic() + ahead_s[0]
+    assert client.get("/v1/items", headers=bearer(key)).status_code == 200
+    [stored] = services.store.keys.all()
+    services.store.keys.revoke(stored.id, time.time())
+    ahead_s[0] = MAX_AGE_S
+    assert client.get("/v1/items", headers=bearer(key)).status_code == 401
+
+
 def test_a_revoked_key_is_served_two_seconds_more_at_most_on_every_worker(settings):
     with_store = [Store(settings.url) for _ in range(2)]
     with_store[0].upgrade()
