@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         int, Field(ge=1024, description="longest line of an NDJSON stream")
     ] = 4_000_000
     bulk_batch_lines: Annotated[
-        int, Field(ge=1, le=2000, description="lines of a bulk request made durable together")
+        int, Field(ge=1, le=2000, description="most lines of a bulk request made durable together")
     ] = 500
     pack: Annotated[
         str, Field(description="domain pack: the name of a packaged one, or a folder")

@@ -221,6 +221,7 @@ def test_the_secret_of_a_key_is_nowhere_in_the_database(services):
         ({"REMOTE_ADDR": "127.0.0.1"}, {}, 200),
         ({"REMOTE_ADDR": "::1"}, {"Host": "[::1]:8000"}, 200),
         ({"REMOTE_ADDR": "::ffff:127.0.0.1"}, {"Host": "127.0.0.1:8000"}, 200),
+        ({}, {"Host": "LocalHost:8000"}, 200),
         ({"REMOTE_ADDR": "10.0.0.7"}, {}, 403),
         ({"REMOTE_ADDR": ""}, {}, 403),
         ({}, {"Host": "evil.example"}, 403),
