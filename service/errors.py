@@ -202,6 +202,13 @@ class InProgressError(ServiceError):
     code = "in-progress"
 
 
+class BusyError(ServiceError):
+    """As many requests of this kind as there may be are being answered."""
+
+    status = 503
+    code = "busy"
+
+
 class BindError(ServiceError):
     """The address to listen on is open to others and there are no keys."""
 

@@ -36,6 +36,7 @@ TITLES: dict[str, Message] = {
     "too-many-requests": Message("Too many requests", "请求过于频繁"),
     "database": Message("Database unavailable", "数据库不可用"),
     "not-ready": Message("Not ready", "尚未就绪"),
+    "busy": Message("Busy", "繁忙"),
     "internal": Message("Internal error", "服务器内部错误"),
     "http": Message("Request refused", "请求被拒绝"),
 }
@@ -92,6 +93,10 @@ UNKNOWN_ITEM_OF_EVENT = Message(
 )
 UNKNOWN_OF_OTHER_KIND = Message(
     "no {what} {name!r}: it is a model of {kind}", "没有{what} {name!r}：它是 {kind} 模型"
+)
+EXPORTS_AT_WORK = Message(
+    "{n} exports are being read: come back when one of them has ended",
+    "已有 {n} 个导出正在读取：请等其中之一结束后再来",
 )
 OTHER_SCHEMA = Message(
     "database: found schema {found}, needs {needed}: zhiying db upgrade",
