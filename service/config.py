@@ -67,7 +67,9 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65535, description="port; 0 lets the system choose")] = 8000
     workers: Annotated[int, Field(ge=1, le=256, description="web worker processes")] = 1
-    threads: Annotated[int, Field(ge=1, le=256, description="threads in each worker")] = 8
+    threads: Annotated[
+        int, Field(ge=1, le=256, description="requests of each worker at work at once")
+    ] = 8
     max_body_bytes: Annotated[
         int, Field(ge=1024, description="largest JSON request; NDJSON streams have no limit")
     ] = 16_000_000
