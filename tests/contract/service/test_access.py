@@ -9,7 +9,9 @@ from limits import storage
 from sqlalchemy.exc import OperationalError
 
 from service.app import create_app
+from service.errors import RateError
 from service.keys import MAX_AGE_S, Keyring, is_valid, new_key
+from service.ratelimit import Limiter
 from service.routes import build
 from service.store import Store
 
@@ -261,6 +263,19 @@ def test_a_key_past_its_rate_is_told_when_to_come_back(client, services):
     assert refused.headers["RateLimit"].startswith('"default";r=0')
     assert client.get("/v1/items", headers=bearer(other)).status_code == 200
     assert client.get("/livez").status_code == 200
+
+
+def test_a_clock_that_is_set_back_makes_no_window_longer(monkeypatch):
+    limiter, now = Limiter(None, "3/minute", "memory://"), [1e9]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    for _ in range(3):
+        limiter.fail("10.0.0.7")
+    now[0] -= 86_400
+    for _ in range(3):
+        limiter.fail("10.0.0.7")
+    with pytest.raises(RateError) as refused:
+        limiter.fail("10.0.0.7")
+    assert 0 < int(refused.value.headers["Retry-After"]) <= 60
 
 
 def test_who_fails_often_is_refused_by_address_and_valid_keys_are_not(services):
