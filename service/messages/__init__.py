@@ -37,6 +37,7 @@ TITLES: dict[str, Message] = {
     "database": Message("Database unavailable", "数据库不可用"),
     "not-ready": Message("Not ready", "尚未就绪"),
     "busy": Message("Busy", "繁忙"),
+    "no-space": Message("No space left", "磁盘已满"),
     "internal": Message("Internal error", "服务器内部错误"),
     "http": Message("Request refused", "请求被拒绝"),
 }
@@ -97,6 +98,9 @@ UNKNOWN_OF_OTHER_KIND = Message(
 EXPORTS_AT_WORK = Message(
     "{n} exports are being read: come back when one of them has ended",
     "已有 {n} 个导出正在读取：请等其中之一结束后再来",
+)
+NO_SPACE = Message(
+    "a disk of the server is full: send again later", "服务器的磁盘已满：请稍后重新发送"
 )
 OTHER_SCHEMA = Message(
     "database: found schema {found}, needs {needed}: zhiying db upgrade",
