@@ -61,8 +61,9 @@ class FigureFile(MmapedDict):
 
 
 def _reserve(descriptor: int, n_bytes: int) -> None:
-    """Let a file have so many bytes that can be written."""
-    os.posix_fallocate(descriptor, 0, n_bytes)
+    """Let a file have so many bytes that can be written, where the system can promise that."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, n_bytes)
 
 
 def _memory() -> int:
