@@ -33,7 +33,7 @@ soak: $(STAMP) ## ten thousand faults and bad requests against a real server, a 
 audit: $(STAMP) ## known holes in what is installed; needs the network
 	$(PYTHON) -m venv $(VENV)-audit
 	$(VENV)-audit/bin/python -m pip install --quiet pip-audit
-	$(VENV)-audit/bin/pip-audit --requirement .ci/constraints.txt --no-deps --disable-pip
+	$(VENV)-audit/bin/pip-audit --strict --requirement .ci/constraints.txt --no-deps --disable-pip
 
 golden: $(STAMP) ## renew the golden files; read the diff
 	ZHIYING_GOLDEN=renew $(BIN)/pytest -q tests/golden

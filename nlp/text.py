@@ -2,7 +2,7 @@
 
 Normalising removes HTML and invisible characters and folds compatibility forms (NFKC), so
 the rest of `nlp` sees one spelling; every span it finds is handed back in offsets of the
-text as given. Each step is linear in the length of the text.
+text as given. Each step is linear in the length of the text, whatever characters it is made of.
 """
 
 import html
@@ -52,7 +52,13 @@ _PLAIN = (
     r"\t\n\r -~·À-ÖØ-öø-ÿΑ-Ρα-ωА-я–—‘’“”…⋯‥～〜、。《》「」『』【】〇ぁ-ゖァ-ヺ"
     r"\u3400-\u4dbf\u4e00-\u9fff"
 )
-_UNSTABLE = re.compile(rf"[^{_PLAIN}][{_JOINED}]*|[\s\S][{_JOINED}]+")
+# Unicode's stream-safe format has up to 30 marks on a character. NFKC puts marks in order in a time
+# that grows with the square of their number: a long run is folded piece by piece.
+_MARKS = 30
+_UNSTABLE = re.compile(rf"[^{_PLAIN}][{_JOINED}]{{0,{_MARKS}}}|[\s\S][{_JOINED}]{{1,{_MARKS}}}")
+# What NFKC would write out longer stays as it is: ﷺ is 18 characters, and a text of it 18 times
+# its length; ⑽ and ㏂ are four.
+_LONGEST_FOLD = 4
 
 _SENTENCE_END = re.compile(
     r"""[。！？!?；;…]+["'”’」』》）)\]】]*      # Chinese stops take their closing quotes along
@@ -167,7 +173,8 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
 def _fold(cluster: str) -> str:
     if cluster in _KEPT:
         return cluster
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster))
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster))
+    return folded if len(folded) <= _LONGEST_FOLD * len(cluster) else cluster
 
 
 def _without_markup(text: str) -> Iterator[tuple[int, int, str | None]]:

@@ -106,5 +106,6 @@ def _refuse_strangers(peer: str | None, host: str, headers: Headers) -> None:
 
 
 def _name(host: str) -> str:
-    """A host without its port."""
-    return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    """A host without its port, in lower case."""
+    name = host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return name.lower()

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import islice
 from typing import IO, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,15 +29,19 @@ from service.strictjson import parse_json
 T = TypeVar("T")
 
 _MEMORY = 1 << 20
+#: a batch ends with the line that makes it so long, in bytes: texts of books are analysed for
+#: seconds, and what is durable should not wait for hundreds of them
+BATCH_BYTES = 1 << 20
 _CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[T]):
-    """One line of a request: its 1-based number and its value."""
+    """One line of a request: its 1-based number, its value, and its length in bytes."""
 
     number: int
     value: T
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class BadLine:
     number: int
     error: ServiceError
     id: str | None = None
+    size: int = 0
 
 
 def read_lines(
@@ -121,6 +125,29 @@ def refused(line: BadLine, language: Language) -> LineOut:
     )
 
 
+def batches(
+    lines: Iterable[Line[T] | BadLine], n: int, n_bytes: int
+) -> Iterator[list[Line[T] | BadLine]]:
+    """Lines in their order, up to `n` together, and no more once they have `n_bytes`.
+
+    Examples
+    --------
+    >>> lines = [Line(i, "", size) for i, size in enumerate([1, 1, 1, 9, 1], start=1)]
+    >>> [[line.number for line in batch] for batch in batches(lines, 2, 9)]
+    [[1, 2], [3, 4], [5]]
+    """
+    waiting: list[Line[T] | BadLine] = []
+    size = 0
+    for line in lines:
+        waiting.append(line)
+        size += line.size
+        if len(waiting) == n or size >= n_bytes:
+            yield waiting
+            waiting, size = [], 0
+    if waiting:
+        yield waiting
+
+
 def _answers(
     lines: Iterator[Line[T] | BadLine],
     handle: Callable[[Sequence[T]], Sequence[Fate]],
@@ -129,7 +156,7 @@ def _answers(
 ) -> Iterator[bytes]:
     durable = 0
     try:
-        while waiting := list(islice(lines, batch)):
+        for waiting in batches(lines, batch, BATCH_BYTES):
             good = [line.value for line in waiting if isinstance(line, Line)]
             fates = iter(handle(good) if good else ())
             durable = waiting[-1].number
@@ -154,13 +181,13 @@ def _parse(number: int, raw: bytes, adapter: TypeAdapter[T]) -> Line[T] | BadLin
     found: Any = None
     try:
         found = parse_json(raw, "line")
-        return Line(number, adapter.validate_python(found, strict=True))
+        return Line(number, adapter.validate_python(found, strict=True), len(raw))
     except ValidationError as error:
         given = found.get("id") if isinstance(found, dict) else None
         known = given if isinstance(given, str) else None
-        return BadLine(number, InvalidRequestError.of(error, value=found), known)
+        return BadLine(number, InvalidRequestError.of(error, value=found), known, len(raw))
     except NotJsonError as error:
-        return BadLine(number, error)
+        return BadLine(number, error, size=len(raw))
 
 
 def _raw_lines(stream: IO[bytes], max_bytes: int) -> Iterator[bytes | None]:

@@ -67,7 +67,9 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65535, description="port; 0 lets the system choose")] = 8000
     workers: Annotated[int, Field(ge=1, le=256, description="web worker processes")] = 1
-    threads: Annotated[int, Field(ge=1, le=256, description="threads in each worker")] = 8
+    threads: Annotated[
+        int, Field(ge=1, le=256, description="requests of each worker at work at once")
+    ] = 8
     max_body_bytes: Annotated[
         int, Field(ge=1024, description="largest JSON request; NDJSON streams have no limit")
     ] = 16_000_000
@@ -75,7 +77,7 @@ class Settings(BaseSettings):
         int, Field(ge=1024, description="longest line of an NDJSON stream")
     ] = 4_000_000
     bulk_batch_lines: Annotated[
-        int, Field(ge=1, le=2000, description="lines of a bulk request made durable together")
+        int, Field(ge=1, le=2000, description="most lines of a bulk request made durable together")
     ] = 500
     pack: Annotated[
         str, Field(description="domain pack: the name of a packaged one, or a folder")

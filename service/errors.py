@@ -3,6 +3,7 @@
 Domain code raises; routes do not catch. :mod:`service.problems` makes the answer.
 """
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -202,6 +203,13 @@ class InProgressError(ServiceError):
     code = "in-progress"
 
 
+class BusyError(ServiceError):
+    """As many requests of this kind as there may be are being answered."""
+
+    status = 503
+    code = "busy"
+
+
 class BindError(ServiceError):
     """The address to listen on is open to others and there are no keys."""
 
@@ -237,6 +245,8 @@ def status_of(error: BaseException) -> int:
     --------
     >>> status_of(UnknownError("item", "a")), status_of(KeyError("a"))
     (404, 500)
+    >>> status_of(OSError(errno.ENOSPC, "No space left on device"))
+    503
     """
     return kind_of(error)[0]
 
@@ -248,5 +258,7 @@ def kind_of(error: BaseException) -> tuple[int, str, Message]:
     if isinstance(error, HTTPException):
         status = error.code or 500
         return status, *messages.HTTP.get(status, ("http", messages.HTTP_OTHER))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return 503, "no-space", messages.NO_SPACE
     found = (OTHERS[c] for c in type(error).__mro__ if c in OTHERS)
     return next(found, (500, "internal", messages.INTERNAL))

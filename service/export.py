@@ -1,9 +1,11 @@
 """Everything that is stored, as the lines that would store it again."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any, Literal
 
 import orjson
+from sqlalchemy import Connection
 
 from service.fields import iso
 from service.openapi import OrjsonProvider
@@ -13,7 +15,7 @@ Kind = Literal["items", "users", "events"]
 KINDS: tuple[Kind, ...] = ("items", "users", "events")
 
 
-def export(store: Store, kinds: tuple[Kind, ...]) -> Iterator[bytes]:
+def export(store: Store, kinds: tuple[Kind, ...]) -> Generator[bytes]:
     """Lines of these kinds as one consistent view of the store, in constant memory.
 
     Items and events come in the form of the bulk routes. With more than one kind, each line is
@@ -22,15 +24,22 @@ def export(store: Store, kinds: tuple[Kind, ...]) -> Iterator[bytes]:
     tell = len(kinds) > 1
     with store.read() as connection:
         for kind in kinds:
-            rows: Iterator[Any]
-            if kind == "items":
-                rows = map(item_line, store.items.everything(connection))
-            elif kind == "users":
-                rows = map(user_line, store.users.everything(connection))
-            else:
-                rows = map(event_line, store.events.whole(connection))
-            for row in rows:
-                yield OrjsonProvider.encode({kind[:-1]: row} if tell else row) + b"\n"
+            with closing(_rows(store, connection, kind)) as rows:
+                for row in rows:
+                    yield OrjsonProvider.encode({kind[:-1]: row} if tell else row) + b"\n"
+
+
+def _rows(store: Store, connection: Connection, kind: Kind) -> Generator[dict[str, Any]]:
+    """Lines of one kind; who reads no further and closes this leaves no cursor open."""
+    if kind == "items":
+        with closing(store.items.everything(connection)) as items:
+            yield from map(item_line, items)
+    elif kind == "users":
+        with closing(store.users.everything(connection)) as users:
+            yield from map(user_line, users)
+    else:
+        with closing(store.events.whole(connection)) as events:
+            yield from map(event_line, events)
 
 
 def item_line(item: StoredItem) -> dict[str, Any]:

@@ -54,6 +54,8 @@ def install(app: Flask, cors_origins: str) -> None:
             headers["Content-Security-Policy"] = _page_policy(response.get_data())
         else:
             headers["Content-Security-Policy"] = _DATA_POLICY
+        if request.method == "OPTIONS" and not response.is_streamed and not response.get_data():
+            headers.pop("Content-Type", None)  # Flask calls its empty answer a page
         if response.status_code >= HTTPStatus.BAD_REQUEST and may_be_left(request):
             headers["Connection"] = "close"
         return response

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service import messages
 from service.errors import ServiceError
 from service.services import Services
 
@@ -10,6 +11,7 @@ class NotReadyError(ServiceError):
     """Something that every answer needs is missing."""
 
     status = 503
+    code = "not-ready"
 
 
 def readiness(services: Services) -> dict[str, Any]:
@@ -24,11 +26,11 @@ def readiness(services: Services) -> dict[str, Any]:
     """
     found, needed = services.store.revision(), services.store.head()
     if found != needed:
-        raise NotReadyError(f"database: found schema {found}, needs {needed}: zhiying db upgrade")
+        raise NotReadyError(messages.OTHER_SCHEMA, found=found or "-", needed=needed)
     catalogue = services.serving.catalogue()
     _, active = services.store.now()
     if active is not None and catalogue.version is None:
-        raise NotReadyError(f"model: found none that can be read, needs {active} or an older one")
+        raise NotReadyError(messages.NO_MODEL_READ, needed=active)
     return {
         "model": catalogue.version,
         "active": active,

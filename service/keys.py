@@ -88,8 +88,11 @@ def allows(key: StoredKey, scope: str) -> bool:
 
 
 def is_valid(key: StoredKey, now: float) -> bool:
-    """Whether the key is neither expired nor revoked."""
-    return all(end is None or now < end for end in (key.expires_at, key.revoked_at))
+    """Whether the key is neither expired nor revoked.
+
+    What was revoked stays so, also where the clock is set back to before that moment.
+    """
+    return key.revoked_at is None and (key.expires_at is None or now < key.expires_at)
 
 
 @dataclass

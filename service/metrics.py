@@ -30,6 +30,7 @@ from nlp import Analyzer
 from service import leftovers
 from service.drift import drift
 from service.errors import ModelFileError
+from service.figure_files import FigureFile
 from service.kept import Kept
 from service.pipeline import Fate, Pipeline
 from service.schemas.events import EventIn
@@ -256,6 +257,7 @@ def share_between_workers() -> Path:
     folder = tempfile.mkdtemp(prefix=_PREFIX)
     leftovers.hold(Path(folder))  # by this process and its workers, as long as one of them lives
     os.environ[FOLDER] = folder
+    values.MmapedDict = FigureFile  # type: ignore[attr-defined]
     # the client looks for the folder once, when it is imported
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
     return Path(folder)

@@ -20,7 +20,7 @@ from service import messages
 from service.body import body_of, read_whole
 from service.conditions import tagged
 from service.document import document
-from service.errors import BodyTypeError, InvalidRequestError
+from service.errors import BodyTooLargeError, BodyTypeError, InvalidRequestError
 from service.fields import Id
 from service.idempotency import answer_once
 from service.media import JSON, MERGE_PATCH
@@ -263,8 +263,10 @@ def _checked(
 def _read_json(types: Sequence[str]) -> Any:
     if request.mimetype and request.mimetype not in types:
         raise BodyTypeError(messages.BODY_TYPE, found=request.mimetype, needed=tuple(types))
-    config = current_app.config
-    raw = read_whole(body_of(request, config["BODY_WAIT_S"]), config["MAX_JSON_LENGTH"])
+    wait_s, limit = current_app.config["BODY_WAIT_S"], current_app.config["MAX_JSON_LENGTH"]
+    if (request.content_length or 0) > limit:  # packed or not, nobody need send it
+        raise BodyTooLargeError(messages.BODY_TOO_LARGE, limit=limit)
+    raw = read_whole(body_of(request, wait_s), limit)
     g.body_digest = hashlib.sha256(raw).digest()
     return parse_json(raw)
 

@@ -61,6 +61,11 @@ class Limiter:
     def _hit(self, item: RateLimitItem, rate: str, kind: str, who: str) -> Budget:
         fits = self._counter.hit(item, kind, who)
         window = self._counter.get_window_stats(item, kind, who)
+        if window.reset_time - time.time() > item.get_expiry() + 1:
+            # the clock was set back: a window of a second would last until it is there again
+            self._counter.clear(item, kind, who)
+            fits = self._counter.hit(item, kind, who)
+            window = self._counter.get_window_stats(item, kind, who)
         left_s = max(1, int(window.reset_time - time.time() + 0.999))
         budget = Budget(item.amount, item.get_expiry(), window.remaining, left_s)
         if not fits:

@@ -1,6 +1,7 @@
 """What a request may use, made once by `create_app`."""
 
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import cast
 
 from flask import current_app
@@ -44,6 +45,8 @@ class Services:
     keyring: Keyring
     metrics: Metrics
     insight: Insight
+    #: each holds a connection for as long as its client reads
+    exports: BoundedSemaphore
 
     @classmethod
     def build(cls, settings: Settings) -> "Services":
@@ -89,6 +92,7 @@ class Services:
             keyring=Keyring(store),
             metrics=metrics,
             insight=insight,
+            exports=BoundedSemaphore(settings.threads),
         )
 
 

@@ -35,6 +35,9 @@ TITLES: dict[str, Message] = {
     "key-reused": Message("Idempotency key reused", "幂等键被用于其他请求"),
     "too-many-requests": Message("Too many requests", "请求过于频繁"),
     "database": Message("Database unavailable", "数据库不可用"),
+    "not-ready": Message("Not ready", "尚未就绪"),
+    "busy": Message("Busy", "繁忙"),
+    "no-space": Message("No space left", "磁盘已满"),
     "internal": Message("Internal error", "服务器内部错误"),
     "http": Message("Request refused", "请求被拒绝"),
 }
@@ -91,6 +94,21 @@ UNKNOWN_ITEM_OF_EVENT = Message(
 )
 UNKNOWN_OF_OTHER_KIND = Message(
     "no {what} {name!r}: it is a model of {kind}", "没有{what} {name!r}：它是 {kind} 模型"
+)
+EXPORTS_AT_WORK = Message(
+    "{n} exports are being read: come back when one of them has ended",
+    "已有 {n} 个导出正在读取：请等其中之一结束后再来",
+)
+NO_SPACE = Message(
+    "a disk of the server is full: send again later", "服务器的磁盘已满：请稍后重新发送"
+)
+OTHER_SCHEMA = Message(
+    "database: found schema {found}, needs {needed}: zhiying db upgrade",
+    "数据库的模式为 {found}，需要 {needed}：请运行 zhiying db upgrade",
+)
+NO_MODEL_READ = Message(
+    "model: found none that can be read, needs {needed} or an older one",
+    "没有可读的模型，需要 {needed} 或更早的版本",
 )
 NOT_FITTED = Message(
     "no model has been fitted yet: post a refit job", "尚无训练好的模型：请先提交 refit 任务"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.tables import answers
@@ -37,7 +37,7 @@ class Answers:
     def begin(self, answer_id: str, digest: str, user: str | None, now: float) -> bool:
         """Whether the request is the caller's to answer; old answers are forgotten by the way."""
         with self._store.write() as connection:
-            connection.execute(delete(answers).where(answers.c.at < now - KEPT_S))
+            connection.execute(delete(answers).where(_is_far(now, KEPT_S)))
             dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             row = {"id": answer_id, "digest": digest, "user": user, "at": now}
             new = connection.execute(
@@ -54,7 +54,7 @@ class Answers:
                     answers.c.id == answer_id,
                     answers.c.digest == digest,
                     answers.c.status.is_(None),
-                    answers.c.at < now - SILENCE_S,
+                    _is_far(now, SILENCE_S),
                 )
                 .values(at=now)
             )
@@ -81,3 +81,8 @@ class Answers:
         """Forget a request that was refused, so that it may be sent again."""
         with self._store.write() as connection:
             connection.execute(delete(answers).where(answers.c.id == answer_id))
+
+
+def _is_far(now: float, seconds: float) -> ColumnElement[bool]:
+    """Whether an answer is older than that, or as far ahead: the clock was set back since."""
+    return (answers.c.at < now - seconds) | (answers.c.at > now + seconds)

@@ -1,6 +1,6 @@
 """Events: an append-only log of what learners did. Aggregation is a view of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -146,12 +146,12 @@ class Events:
         with self._store.read() as connection:
             return [StoredEvent(**row._mapping) for row in connection.execute(query)]
 
-    def whole(self, connection: Connection) -> Iterator[StoredEvent]:
+    def whole(self, connection: Connection) -> Generator[StoredEvent]:
         """All events with all they have, in the order of ids, in constant memory."""
-        result = connection.execution_options(yield_per=1000).execute(
-            select(events).order_by(events.c.id)
-        )
-        return (StoredEvent(**row._mapping) for row in result)
+        query = select(events).order_by(events.c.id)
+        with connection.execution_options(yield_per=1000).execute(query) as rows:
+            for row in rows:
+                yield StoredEvent(**row._mapping)
 
     def popular(self, n: int) -> list[tuple[str, int]]:
         """Items by the number of their users, for the time before the first fit."""

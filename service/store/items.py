@@ -1,6 +1,6 @@
 """Items: the catalogue, with the analysis of each text."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -200,12 +200,11 @@ class Items:
         with self._store.read() as connection:
             return connection.scalar(query) or 0
 
-    def everything(self, connection: Connection) -> Iterator[StoredItem]:
+    def everything(self, connection: Connection) -> Generator[StoredItem]:
         """All items that are there, in the order of ids, in constant memory."""
-        result = connection.execution_options(yield_per=1000).execute(
-            select(items).where(items.c.deleted == 0).order_by(items.c.id)
-        )
-        return (_item(r) for r in result)
+        query = select(items).where(items.c.deleted == 0).order_by(items.c.id)
+        with connection.execution_options(yield_per=1000).execute(query) as rows:
+            yield from map(_item, rows)
 
 
 def _next_change(connection: Connection) -> int:

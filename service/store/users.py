@@ -1,6 +1,6 @@
 """Users: what is known of them beside their events, and how they are forgotten."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,12 +117,12 @@ class Users:
         with self._store.read() as connection:
             return int(connection.scalar(query) or 0)
 
-    def everything(self, connection: Connection) -> Iterator[StoredUser]:
+    def everything(self, connection: Connection) -> Generator[StoredUser]:
         """All users with attributes, in the order of ids, in constant memory."""
-        result = connection.execution_options(yield_per=1000).execute(
-            select(users).order_by(users.c.id)
-        )
-        return (StoredUser(r.id, orjson.loads(r.attributes), r.updated_at) for r in result)
+        query = select(users).order_by(users.c.id)
+        with connection.execution_options(yield_per=1000).execute(query) as rows:
+            for row in rows:
+                yield StoredUser(row.id, orjson.loads(row.attributes), row.updated_at)
 
 
 def lock_users(connection: Connection) -> None:

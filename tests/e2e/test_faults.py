@@ -177,8 +177,11 @@ def test_two_refits_at_once_leave_one_whole_model_in_service(stocked):
     assert recommended(stocked, "学员001")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_full_disk_is_a_503_and_loses_nothing(tmp_path):
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of 6 MB."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
@@ -186,10 +189,44 @@ def test_a_full_disk_is_a_503_and_loses_nothing(tmp_path):
     )
     if mounted.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.decode()}")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_full_disk_is_a_503_and_loses_nothing(disk):
+    _fill_disk(Settings(home=disk), disk)
+
+
+def test_without_space_for_temporary_files_requests_are_answered(tmp_path, disk):
+    server = Server(Settings(home=tmp_path / "home"), TMPDIR=str(disk))
     try:
-        _fill_disk(Settings(home=disk), disk)
+        filled = disk / "filled"
+        with filled.open("wb") as file, suppress(OSError):
+            while file.write(bytes(65536)):
+                file.flush()
+        for worker in workers(server)[:1]:  # one that begins now has no file for its figures
+            os.kill(worker, signal.SIGKILL)
+        for _ in range(4):  # each on a connection of its own, so that both workers answer some
+            for path in ("/livez", "/v1/items", "/v1/users", "/nothing"):
+                assert requests.get(server.url + path, timeout=30).status_code in (200, 404)
+        assert {a["status"] for a in post_lines(server, "/v1/items/bulk", ITEMS)} == {201}
+        rows = [
+            {"id": f"e{n}", "user": "u", "item": ITEMS[0].id, "type": "view"} for n in range(40_000)
+        ]
+        # answers of more than a megabyte wait on disk, and so may rows of SQLite
+        url = server.url + "/v1/events/bulk"
+        refused = requests.post(url, data=ndjson(rows), headers=NDJSON, timeout=60)
+        assert refused.status_code == 503, refused.text
+        assert refused.json()["type"].rpartition(":")[2] in ("database", "no-space")
+        done = refused.json()["durable_lines"]
+        assert {f"e{n}" for n in range(done)} <= stored(server.settings)
+        filled.unlink()
+        answers = post_lines(server, "/v1/events/bulk", rows)
+        assert {a["status"] for a in answers[:done]} == {200}
+        assert requests.get(server.url + "/metrics", timeout=30).status_code == 200
+        assert not [line for line in server.log if "SIGBUS" in line]
     finally:
-        subprocess.run(["umount", "-l", disk], check=True)
+        server.stop()
 
 
 def _fill_disk(settings: Settings, disk: Path) -> None:

@@ -74,7 +74,13 @@ def test_readiness_says_what_is_missing(server):
         assert requests.get(server.url + "/livez", timeout=30).status_code == 200
         missing = requests.get(server.url + "/readyz", timeout=30)
         assert missing.status_code == 503
+        assert missing.json()["type"] == "urn:problem-type:zhiying:not-ready"
         assert "0000" in missing.json()["detail"]
+        assert missing.json()["detail"].startswith("数据库")
+        in_english = requests.get(
+            server.url + "/readyz", headers={"Accept-Language": "en"}, timeout=30
+        )
+        assert in_english.json()["detail"].startswith("database: found schema 0000")
         with store.write() as connection:
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{Store.head()}'")
     assert requests.get(server.url + "/readyz", timeout=30).status_code == 200

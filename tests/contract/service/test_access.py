@@ -9,7 +9,9 @@ from limits import storage
 from sqlalchemy.exc import OperationalError
 
 from service.app import create_app
+from service.errors import RateError
 from service.keys import MAX_AGE_S, Keyring, is_valid, new_key
+from service.ratelimit import Limiter
 from service.routes import build
 from service.store import Store
 
@@ -130,6 +132,18 @@ def test_a_key_ends_when_it_expires_and_the_door_stays_locked(client, services):
     assert client.get("/v1/items").status_code == 401
 
 
+def test_a_revoked_key_stays_revoked_where_the_clock_is_set_back(client, services):
+    key = make(services, "read")
+    ahead_s = [0.0]
+    services.keyring.clock = lambda: time.time() - 86_400
+    services.keyring.monotonic = lambda: time.monotonic() + ahead_s[0]
+    assert client.get("/v1/items", headers=bearer(key)).status_code == 200
+    [stored] = services.store.keys.all()
+    services.store.keys.revoke(stored.id, time.time())
+    ahead_s[0] = MAX_AGE_S
+    assert client.get("/v1/items", headers=bearer(key)).status_code == 401
+
+
 def test_a_revoked_key_is_served_two_seconds_more_at_most_on_every_worker(settings):
     with_store = [Store(settings.url) for _ in range(2)]
     with_store[0].upgrade()
@@ -209,6 +223,7 @@ def test_the_secret_of_a_key_is_nowhere_in_the_database(services):
         ({"REMOTE_ADDR": "127.0.0.1"}, {}, 200),
         ({"REMOTE_ADDR": "::1"}, {"Host": "[::1]:8000"}, 200),
         ({"REMOTE_ADDR": "::ffff:127.0.0.1"}, {"Host": "127.0.0.1:8000"}, 200),
+        ({}, {"Host": "LocalHost:8000"}, 200),
         ({"REMOTE_ADDR": "10.0.0.7"}, {}, 403),
         ({"REMOTE_ADDR": ""}, {}, 403),
         ({}, {"Host": "evil.example"}, 403),
@@ -248,6 +263,19 @@ def test_a_key_past_its_rate_is_told_when_to_come_back(client, services):
     assert refused.headers["RateLimit"].startswith('"default";r=0')
     assert client.get("/v1/items", headers=bearer(other)).status_code == 200
     assert client.get("/livez").status_code == 200
+
+
+def test_a_clock_that_is_set_back_makes_no_window_longer(monkeypatch):
+    limiter, now = Limiter(None, "3/minute", "memory://"), [1e9]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    for _ in range(3):
+        limiter.fail("10.0.0.7")
+    now[0] -= 86_400
+    for _ in range(3):
+        limiter.fail("10.0.0.7")
+    with pytest.raises(RateError) as refused:
+        limiter.fail("10.0.0.7")
+    assert 0 < int(refused.value.headers["Retry-After"]) <= 60
 
 
 def test_who_fails_often_is_refused_by_address_and_valid_keys_are_not(services):

@@ -63,5 +63,10 @@ def test_every_file_that_a_document_names_is_there():
             assert (document.parent / target).exists(), (document, target)
 
 
+def test_an_audit_that_looks_nothing_up_fails():
+    [audit] = re.findall(r"bin/pip-audit (.+)$", read("Makefile"), re.M)
+    assert "--strict" in audit
+
+
 def read(name: str) -> str:
     return (ROOT / name).read_text()

@@ -177,6 +177,14 @@ def test_methods_that_a_path_does_not_have_are_refused_with_those_it_has(client)
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
+def test_what_a_path_takes_can_be_asked_and_the_answer_is_no_page(client):
+    response = client.options("/v1/items/a")
+    assert (response.status_code, response.data) == (200, b"")
+    assert "Content-Type" not in response.headers
+    methods = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"}
+    assert set(response.headers["Allow"].split(", ")) == methods
+
+
 def test_a_body_over_the_limit_is_refused(client, services):
     limit = services.settings.max_body_bytes
     raw = b'{"text": "' + b"a" * limit + b'"}'

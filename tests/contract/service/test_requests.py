@@ -163,6 +163,20 @@ def test_a_deed_whose_answer_was_lost_with_its_process_is_found_done(client, ser
     assert services.store.events.count() == 1
 
 
+def test_a_clock_that_is_set_back_locks_no_key(client, services, monkeypatch):
+    client.put("/v1/items/a", json={})
+    headers = {"Idempotency-Key": "k"}
+    begin = services.store.answers.begin
+    with monkeypatch.context() as ahead:  # an hour ahead, and dead before the answer is kept
+        ahead.setattr(
+            services.store.answers, "begin", lambda *given: begin(*given[:-1], given[-1] + 3600)
+        )
+        ahead.setattr(services.store.answers, "finish", lambda answer: None)
+        assert client.post("/v1/events", json=EVENT, headers=headers).status_code == 201
+    assert client.post("/v1/events", json=EVENT, headers=headers).status_code == 200
+    assert services.store.events.count() == 1
+
+
 def test_a_key_means_something_else_a_day_later(client, services, monkeypatch):
     client.put("/v1/items/a", json={})
     headers = {"Idempotency-Key": "k"}

@@ -230,6 +230,27 @@ def test_an_export_is_one_view_whatever_is_written_meanwhile(stocked, services):
     assert sum("event" in r for r in found) == 80
 
 
+def test_exports_that_are_read_leave_connections_to_others_and_those_that_end_to_the_next(
+    stocked, services
+):
+    most = services.settings.threads
+    stocked.put("/v1/items/a", json={"attributes": {"notes": "x" * 100_000}})  # a piece by itself
+    for _ in range(most + 2):  # one that nobody reads has ended too
+        assert stocked.head("/v1/export").status_code == 200
+    read = [stocked.get("/v1/export", buffered=False) for _ in range(most)]
+    one_too_many = stocked.get("/v1/export", headers={"Accept-Language": "en"})
+    assert one_too_many.status_code == 503
+    assert one_too_many.json["detail"].startswith(f"{most} exports are being read")
+    assert one_too_many.headers["Retry-After"] == "10"
+    assert stocked.get("/v1/items").status_code == 200
+    read[0].close()
+    assert stocked.get("/v1/export").status_code == 200
+    for answer in read:
+        answer.close()
+    assert services.exports.acquire(blocking=False)
+    services.exports.release()
+
+
 def test_an_export_takes_constant_memory(tmp_path):
     import tracemalloc
 

@@ -52,6 +52,21 @@ def test_answers_are_in_order_and_batches_are_of_the_size_asked_for():
     assert sizes == [1, 2, 1]
 
 
+def test_a_batch_of_long_lines_is_durable_before_hundreds_of_them_have_come():
+    texts = TypeAdapter(str)
+    raw = (b'"' + b"x" * 400_000 + b'"\n') * 4 + b"broken\n" + b'"y"\n' * 3
+    sizes = []
+
+    def handle(values):
+        sizes.append(len(values))
+        return [Fate("i", 201) for _ in values]
+
+    found = read_lines(io.BytesIO(raw), texts, max_bytes=1_000_000)
+    with answer_lines(found, handle, batch=500, language="en") as answers:
+        assert [orjson.loads(a)["status"] for a in answers] == [201] * 4 + [422] + [201] * 3
+    assert sizes == [3, 4]
+
+
 def test_no_lines_no_answers():
     with answer_lines(iter(()), lambda values: [], batch=2, language="en") as answers:
         assert answers.read() == b""

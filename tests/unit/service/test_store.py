@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service.config import Settings
 from service.errors import DatabaseUrlError, MissingExtraError
@@ -15,7 +15,7 @@ from service.jobs import JobRunner
 from service.models import ModelDirectory
 from service.scheduling import Schedule
 from service.store import Store, StoredEvent, StoredItem, Wrote
-from service.store.tables import jobs
+from service.store.tables import jobs, state
 
 ITEM = StoredItem(
     id="微积分/1",
@@ -216,6 +216,27 @@ def test_a_model_of_older_data_does_not_replace_a_newer_one(store):
     assert store.activate("1")  # somebody rolls back
     assert store.activate("3", only_newer=True)
     assert store.now()[1] == "3"
+
+
+def test_who_reads_before_it_writes_waits_for_the_other_instead_of_failing(store):
+    count = select(state.c.number).where(state.c.name == "users")
+    add = update(state).where(state.c.name == "users").values(number=state.c.number + 1)
+    other_is_done = threading.Event()
+
+    def write() -> None:
+        with store.write() as connection:
+            connection.execute(add)
+        other_is_done.set()
+
+    other = threading.Thread(target=write)
+    with store.write() as connection:
+        before = connection.scalar(count)
+        other.start()
+        other_is_done.wait(0.3)  # SQLite lets it in later, PostgreSQL at once
+        connection.execute(add)
+    other.join()
+    with store.read() as connection:
+        assert connection.scalar(count) == before + 2
 
 
 def test_writers_at_once_lose_nothing(store):

@@ -1,0 +1,54 @@
+import errno
+import os
+
+import pytest
+
+from service.figure_files import FigureFile
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """The disk, which is full from the moment this is called."""
+
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    return lambda: monkeypatch.setattr(os, "posix_fallocate", refuse)
+
+
+def test_figures_are_in_a_file_that_others_read_and_that_grows(tmp_path):
+    path = str(tmp_path / "counter_1.db")
+    figures = FigureFile(path)
+    for n in range(3000):
+        figures.write_value(f"name {n}", float(n), 0.0)
+    found = {key: value for key, value, *_ in FigureFile.read_all_values_from_file(path)}
+    assert found == {f"name {n}": float(n) for n in range(3000)}
+    assert os.stat(path).st_blocks * 512 >= os.stat(path).st_size  # no hole to fall into
+    figures.close()
+    again = FigureFile(path)
+    assert again.read_value("name 7") == (7.0, 0.0)
+    again.close()
+
+
+def test_on_a_full_disk_figures_are_kept_in_memory_and_no_file_is_left(tmp_path, full):
+    full()
+    path = tmp_path / "counter_1.db"
+    figures = FigureFile(str(path))
+    for n in range(3000):
+        figures.write_value(f"name {n}", float(n), 0.0)
+    assert figures.read_value("name 2999") == (2999.0, 0.0)
+    assert not path.exists()
+    figures.close()
+
+
+def test_a_disk_that_fills_up_leaves_what_the_file_has(tmp_path, full):
+    path = str(tmp_path / "counter_1.db")
+    figures = FigureFile(path)
+    figures.write_value("first", 1.0, 0.0)
+    full()
+    for n in range(3000):
+        figures.write_value(f"name {n}", float(n), 0.0)
+    assert figures.read_value("first") == (1.0, 0.0)
+    found = {key: value for key, value, *_ in FigureFile.read_all_values_from_file(path)}
+    assert found["first"] == 1.0
+    figures.close()
