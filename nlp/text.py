@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.shapes import EMOJI_JOINED
+
 _BLOCK_TAGS = (
     "address article aside blockquote body br caption dd div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 head header hr html li main meta nav ol option p pre section "
@@ -45,6 +47,7 @@ _INVISIBLE = re.compile(
 )
 # Characters NFKC would expand, kept as they are.
 _KEPT = frozenset("…⋯‥～〜")
+_JOINER = "\u200d"  # of emoji; elsewhere it is invisible
 # Marks that NFKC joins with the character before them.
 _JOINED = "\u0300-\u036f\u0483-\u0487\u1160-\u11ff\u3099\u309a\uff9e\uff9f"
 # Characters NFKC leaves alone, which is nearly all of a text: the search passes over them.
@@ -52,7 +55,7 @@ _PLAIN = (
     r"\t\n\r -~·À-ÖØ-öø-ÿΑ-Ρα-ωА-я–—‘’“”…⋯‥～〜、。《》「」『』【】〇ぁ-ゖァ-ヺ"
     r"\u3400-\u4dbf\u4e00-\u9fff"
 )
-_UNSTABLE = re.compile(rf"[^{_PLAIN}][{_JOINED}]*|[\s\S][{_JOINED}]+")
+_UNSTABLE = re.compile(rf"{EMOJI_JOINED}|[^{_PLAIN}][{_JOINED}]*|[\s\S][{_JOINED}]+")
 
 _SENTENCE_END = re.compile(
     r"""[。！？!?；;…]+["'”’」』》）)\]】]*      # Chinese stops take their closing quotes along
@@ -165,7 +168,7 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _fold(cluster: str) -> str:
-    if cluster in _KEPT:
+    if cluster in _KEPT or _JOINER in cluster[1:]:
         return cluster
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster))
 
