@@ -257,7 +257,7 @@ class Analyzer:
             sentiment=judged[0],
             aspects=judged[1],
             topics=topics,
-            difficulty=difficulty(parsed, numbers, known, self.rarity),
+            difficulty=difficulty(parsed, numbers, known, title=head.normalized.text),
             entities=entities(parsed, self.rarity),
             concepts=known,
             terms=counts,

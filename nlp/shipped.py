@@ -15,6 +15,7 @@ from nlp.topics import TopicModel
 _MODELS = ("sentiment.npz", "subject.npz", "domain.npz")
 _WORDS = (
     "lexicon.npz",
+    "levels.npz",
     "tags.npz",
     "opinion.json",
     "aspects.json",
