@@ -168,6 +168,8 @@ def scan(document: Document, known: Lexicon) -> list[Mark]:
             if kinds is None or end > length:
                 continue
             if "stop" not in kinds:
+                if expression[0].isdigit() and text[at - 1 : at].isdigit():
+                    continue  # 0分 in 90分
                 ended = start + end in ends
                 if not (begun or ended):
                     continue

@@ -50,7 +50,7 @@ class Trust:
     lift: float = 3.0
     ask: float = 2.5
     ask_hold: float = 0.7
-    told: float = 2.0
+    told: float = 4.0
     short: float = 8.0
     fade: float = 2.0
 
