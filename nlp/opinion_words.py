@@ -113,11 +113,11 @@ def lexicon() -> Lexicon:
     raw = packaged("opinion.json")
     del raw["origin"]
     degrees, transparent = raw.pop("degrees"), raw.pop("transparent")
-    objects = {
-        name: Sides(frozenset(good.split()), frozenset(bad.split()))
-        for names, good, bad in raw.pop("objects")
-        for name in names.split()
-    }
+    objects: dict[str, Sides] = {}
+    for names, good, bad in raw.pop("objects"):
+        for name in names.split():  # 干货 stands in two groups: 多 praises, 少 is a fault
+            known = objects.get(name, Sides(frozenset(), frozenset()))
+            objects[name] = Sides(known.good.union(good.split()), known.bad.union(bad.split()))
     return build(raw | {"degrees": list(degrees)}, degrees, transparent, objects)
 
 

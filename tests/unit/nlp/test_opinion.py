@@ -215,3 +215,8 @@ def test_an_indefinite_what_asks_nothing():
     assert not reading("没抱什么希望").question
     assert not reading("啥都听懂").question
     assert reading("什么时候更新").question
+
+
+def test_an_object_of_two_groups_has_the_sides_of_both():
+    assert reading("干货多").sure > 0 > reading("干货少").sure
+    assert reading("例题少").sure < 0
