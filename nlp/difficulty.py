@@ -45,7 +45,6 @@ def difficulty(
         + max(-0.3, min(0.8, (style["sentence_length"] - 25.0) / 50.0))
         + min(1.2, 0.3 * len(hard))
         + min(1.0, 0.4 * len(needed))
-        + min(0.3, style["latin"])
         - min(1.8, 0.6 * len(easy))
     )
     hardest = sorted(levels, key=lambda t: (-levels[t], t))[:5]
