@@ -15,7 +15,7 @@ _MAX_CHARACTERS = 20_000
 # pairs that nobody doubts (小学算术, 泛函分析): not a stable way.
 _USUAL = 3.2  # mean level of the terms of a course introduction
 _DOUBT = 1.5  # terms of that level that are added to each text: a few words tell little
-_SLOPE = 2.3
+_SLOPE = 2.6
 
 
 def difficulty(

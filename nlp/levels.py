@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-STEP = 0.04  # of a stored value
+STEP = 0.05  # of a stored value
 MIDDLE = 3.0  # level of code 0
 
 
