@@ -23,7 +23,7 @@ _ONE_EMOJI = rf"""{EMOJI_JOINED} | [\U0001f1e6-\U0001f1ff]{{2}} | [{EMOJI}][{TIN
 # these: other names before brackets are names with a gloss, numpy(np)
 _CALLED = "arg(?:max|min)|cos|det|exp|int|len|lim|ln|log|main|max|min|print|range|sin|sqrt|str|tan"
 _PARTS = r"[A-Za-z][A-Za-z0-9]{0,30}(?:(?:\.|::|->|_)[A-Za-z0-9]{1,30}){1,6}"
-_CALL = rf"""(?:[A-Za-z]|{_CALLED}|{_PARTS})
+_CALL = rf"""(?:[A-Za-z]'{{0,3}}|{_CALLED}|{_PARTS})
            \((?:[^()\n{HAN}]|\([^()\n{HAN}]{{0,60}}\)){{0,80}}\)
            (?![{LETTER}\#%&'(*+\-/<=>@\[\\^_`{{|~])"""
 _LINK = r"[!\#$%&*+\-./0-:;=?@A-Z\[\]\\^_`a-z|~]|,(?!(?:https?|ftp)://)"
@@ -59,7 +59,8 @@ _PER = r"/(?:s|h|d|min|day|k?g|[mμ]?[lL]|[ck]?m[23]?|mol|K)"
 _LOW = r"[_^]\{[^{}\s]{1,40}\}"
 TERM = re.compile(
     rf"""(?P<script>(?:\\[A-Za-z]+|[A-Za-zΑ-ω][A-Za-z0-9]{{0,10}})
-           (?:[_^][A-Za-z0-9]{{1,10}})?{_LOW}(?:{_LOW}|[_^][A-Za-z0-9]{{1,10}})*)
+           (?:[_^][A-Za-z0-9]{{1,10}})?{_LOW}(?:{_LOW}|[_^][A-Za-z0-9]{{1,10}})*
+           | \\[A-Za-z]+(?:[_^][A-Za-z0-9])+)
        | (?P<command>\\[A-Za-z]+(?:\{{[^{{}}]{{0,60}}\}})*)
        | (?P<call>{_CALL})
        | (?P<scoped>(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*

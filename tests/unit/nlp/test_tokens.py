@@ -45,6 +45,8 @@ def cut(text):
         "5G",
         "a_{ij}",
         "\\sum_{i=1}^{n}",
+        "\\alpha_1",
+        "f'(x)",
         "p<0.05",
         "x∈R",
         "Ca(OH)2",
