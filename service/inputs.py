@@ -115,7 +115,7 @@ def _whole(source: Source, title: str) -> Iterator[Read]:
     with _open(source) as file:
         raw = file.read()
     try:
-        text = decoded(raw).replace("\0", "")
+        text = decoded(raw)
     except UnicodeDecodeError as error:
         yield _not_utf8(source, 1, error)
         return
@@ -194,8 +194,8 @@ def _row(source: Source, number: int, found: dict[str, Any], title: str) -> Inpu
         file=source.name,
         line=number,
         id=None if id_ is None else str(id_),
-        text=text.replace("\0", ""),
-        title=(own_title or title).replace("\0", ""),
+        text=text,
+        title=own_title or title,
     )
 
 

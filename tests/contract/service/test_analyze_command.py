@@ -113,6 +113,19 @@ def test_subtitles_of_any_editor_keep_their_times(tmp_path, encoding):
     assert [(cue.start_s, cue.end_s) for cue in found.cues] == [(1.0, 3.5)]
 
 
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_a_text_with_nul_keeps_its_offsets(analyze, tmp_path, suffix):
+    text = "矩\0阵分解\0，很实用。"
+    (tmp_path / "t.jsonl").write_bytes(ndjson([{"text": text, "title": "课\0程"}]))
+    out = tmp_path / f"out.{suffix}"
+    analyze(tmp_path / "t.jsonl", "-o", out)
+    assert out.stat().st_size > 0
+    if suffix == "jsonl":
+        found = json.loads(out.read_text("utf-8"))
+        assert all(text[t["start"] : t["end"]] == t["text"] for t in found["tokens"])
+        assert found["tokens"][-1]["end"] == len(text)
+
+
 def test_csv_and_parquet_hold_the_same_table(analyze, many, tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     parts = [f"--include={p}" for p in ("sentiment", "topics", "tags", "difficulty", "entities")]
