@@ -1,15 +1,9 @@
 """Text to Analysis: the one call most callers need."""
 
-import hashlib
-import importlib.resources
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
 
 from nlp.analysis import Analysis, Aspect, Sentiment, Tag, TopicProbability
 from nlp.aspects import AspectWords
@@ -24,6 +18,7 @@ from nlp.opinions import opinions
 from nlp.pairs import pairs
 from nlp.parsed import Parsed, parse
 from nlp.sentiment import SentimentModel
+from nlp.shipped import shipped
 from nlp.signature import normal_signature
 from nlp.style import style
 from nlp.tags import tags_of
@@ -33,29 +28,10 @@ from nlp.tokens import Granularity, searched, tokens
 from nlp.topics import TopicModel, hashed
 
 _CODE = "5"  # raise with every change that may change an analysis
-_DATA = (
-    "lexicon.npz",
-    "subject.npz",
-    "domain.npz",
-    "sentiment.npz",
-    "tags.npz",
-    "opinion.json",
-    "aspects.json",
-    "cues.json",
-    "stopwords.txt",
-    "people.txt",
-    "no_places.txt",
-)
 
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2}")  # what the packaged topics can read
 _BATCH = 3_000  # characters analysed together: more would leave the near memory
 _EACH = 30  # what a text costs beside its characters, so that a batch of empty ones ends too
-_MODELS = ("sentiment", "subject", "domain")
-
-
-def _arrays(content: bytes) -> dict[str, NDArray[np.generic]]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,17 +74,14 @@ class Analyzer:
     @cache
     def default() -> "Analyzer":
         """Return the analyser with the packaged models, loaded once per process."""
-        folder = importlib.resources.files("nlp").joinpath("data")
-        blobs = {name: folder.joinpath(name).read_bytes() for name in _DATA}
-        digest = hashlib.sha256(b"".join(blobs[name] for name in _DATA)).hexdigest()
-        sentiment, subject, domain = (_arrays(blobs[f"{n}.npz"]) for n in _MODELS)
+        found = shipped()
         return Analyzer(
             default_engine(),
             default_rarity(),
-            SentimentModel.from_arrays(sentiment),
-            TopicModel.from_arrays(subject),
-            TopicModel.from_arrays(domain),
-            digest[:12],
+            found.sentiment,
+            found.subject,
+            found.domain,
+            found.digest,
         )
 
     @property
@@ -284,7 +257,7 @@ class Analyzer:
             sentiment=judged[0],
             aspects=judged[1],
             topics=topics,
-            difficulty=difficulty(parsed, numbers, known, self.rarity),
+            difficulty=difficulty(parsed, numbers, known, title=head.normalized.text),
             entities=entities(parsed, self.rarity),
             concepts=known,
             terms=counts,

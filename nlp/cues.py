@@ -59,8 +59,10 @@ class Cues:
         What stands before and after a term and is no part of it: 一定的…基础知识.
     no_term : pattern
         What is none: 无, 这门课.
-    easy, hard : frozenset of str
+    easy, hard : pattern
         Words of introductions, and of courses for those who know more.
+    denied : pattern
+        What a course says it does without: 不涉及公式推导.
     """
 
     roles: re.Pattern[str]
@@ -74,8 +76,9 @@ class Cues:
     leads: re.Pattern[str]
     tails: re.Pattern[str]
     no_term: re.Pattern[str]
-    easy: frozenset[str]
-    hard: frozenset[str]
+    easy: re.Pattern[str]
+    hard: re.Pattern[str]
+    denied: re.Pattern[str]
 
 
 @cache
@@ -108,6 +111,7 @@ def cues() -> Cues:
         leads=re.compile(known["leads"]),
         tails=re.compile(known["tails"]),
         no_term=re.compile(known["no_term"]),
-        easy=frozenset(raw["easy"]),
-        hard=frozenset(raw["hard"]),
+        easy=re.compile(raw["easy"]),
+        hard=re.compile(raw["hard"]),
+        denied=re.compile(raw["denied"]),
     )

@@ -1,53 +1,58 @@
 """How hard a text is, from 1 to 5, with the reasons."""
 
+import math
 from collections.abc import Mapping
 from itertools import compress
 
 from nlp.analysis import Concept, Difficulty, Evidence
 from nlp.cues import cues
-from nlp.lexicon import Rarity
+from nlp.levels import default_levels
 from nlp.parsed import Parsed
 
-_RARE = 9.5  # idf of a term that few general texts use
 _MAX_TERMS = 5_000  # of the beginning: difficulty does not depend on the length of a book
-# Points of each reason; a plain text of middling sentences has 2.5. By eye on course
-# introductions, so that levels 1 to 5 all occur: not a stable way, see docs/design.
-_BASE = 1.3
+_MAX_CHARACTERS = 20_000
+# Points of each reason. By eye on course introductions, so that levels 1 to 5 all occur, and on
+# pairs that nobody doubts (小学算术, 泛函分析): not a stable way.
+_USUAL = 3.2  # mean level of the terms of a course introduction
+_DOUBT = 1.5  # terms of that level that are added to each text: a few words tell little
+_SLOPE = 2.6
 
 
 def difficulty(
-    parsed: Parsed, style: Mapping[str, float], concepts: tuple[Concept, ...], rarity: Rarity
+    parsed: Parsed, style: Mapping[str, float], concepts: tuple[Concept, ...], *, title: str = ""
 ) -> Difficulty | None:
-    """Judge a text by readability, rarity of its terms, cue words and prerequisites.
+    """Judge a text and its title by their terms, readability, cue words and prerequisites.
 
-    Returns ``None`` if the text has no words. More prerequisites or rarer terms never
-    lower the level.
+    Returns ``None`` if the text has no words. More prerequisites never lower the level.
     """
     if not style:
         return None
-    read = parsed.texts[:_MAX_TERMS]
-    different = frozenset(read)
-    found = list(compress(read, parsed.is_term))
-    rare = [t for t in found if rarity.idf(t) >= _RARE]
-    share = len(rare) / len(found) if found else 0.0
-    easy = sorted(different & cues().easy)
-    hard = sorted(different & cues().hard)
     needed = [c.text for c in concepts if c.prerequisite]
+    said = f"{title}\n{parsed.normalized.text[:_MAX_CHARACTERS]}"
+    easy = sorted(set(cues().easy.findall(said)))
+    hard = sorted(set(cues().hard.findall(cues().denied.sub("", said))))
+    # what must be known before counts by itself, and what is not taught does not
+    apart = [*needed, *cues().denied.findall(said)]
+    read = compress(parsed.texts[:_MAX_TERMS], parsed.is_term[:_MAX_TERMS])
+    terms = frozenset(read)
+    if apart:
+        terms = frozenset(t for t in terms if not any(t in name for name in apart))
+    levels = default_levels().of(terms)
+    mean = (math.fsum(levels.values()) + _DOUBT * _USUAL) / (len(levels) + _DOUBT)
     points = (
-        _BASE
-        + min(1.2, style["sentence_length"] / 50)
-        + min(1.5, 3.0 * share)
-        + min(1.0, 0.3 * len(hard))
+        3.0
+        + _SLOPE * (mean - _USUAL)
+        + max(-0.3, min(0.8, (style["sentence_length"] - 25.0) / 50.0))
+        + min(1.2, 0.3 * len(hard))
         + min(1.0, 0.4 * len(needed))
-        + min(0.5, style["latin"] * 2)
-        - min(1.5, 0.5 * len(easy))
+        - min(1.8, 0.6 * len(easy))
     )
-    level = max(1, min(5, round(points)))
+    hardest = sorted(levels, key=lambda t: (-levels[t], t))[:5]
     return Difficulty(
-        level,
+        max(1, min(5, round(points))),
         (
+            Evidence("terms", mean, "、".join(hardest)),
             Evidence("sentence_length", style["sentence_length"], ""),
-            Evidence("rare_terms", share, "、".join(dict.fromkeys(rare[:5]))),
             Evidence("hard_words", float(len(hard)), "、".join(hard[:5])),
             Evidence("easy_words", float(len(easy)), "、".join(easy[:5])),
             Evidence("prerequisites", float(len(needed)), "、".join(needed[:5])),

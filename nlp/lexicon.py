@@ -108,7 +108,7 @@ class Lexicon:
         if tag:
             return tag
         if not "\u3400" <= word[0] <= "\u9fff" and word[0] != "〇":
-            return "x"
+            return "n" if "\u3400" <= word[-1] <= "\u9fff" else "x"  # B站
         if _NUMERAL.fullmatch(word):
             return "m"
         if 2 <= len(word) <= 3 and word[0] in SURNAMES:

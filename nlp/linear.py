@@ -2,7 +2,7 @@
 
 A model is a few small arrays. It is the sum of two linear maps of the same row: support vector
 machines, which find what separates the classes, and naive Bayes, which trusts every n-gram a
-little and so helps where texts are short and rows few (`_bayes` has the equation).
+little and so helps where texts are short and rows few (`nlp.bayes` has the equation).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -234,9 +234,3 @@ def quantised(coefficients: Floats) -> tuple[NDArray[np.int16], NDArray[np.float
     # large and the many small ones matter together.
     scales = np.maximum(np.abs(coefficients).max(axis=0) / 32767.0, 1e-12).astype(np.float32)
     return np.rint(coefficients / scales).astype(np.int16), scales
-
-
-def sized(directions: NDArray[np.float32], rows: csr_array, size: float) -> NDArray[np.float32]:
-    """Directions scaled so that the projections of `rows` on them spread by `size`."""
-    spread = float((rows @ directions).std())
-    return directions * np.float32(size / max(spread, 1e-12))

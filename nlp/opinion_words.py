@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from nlp.hashing import Document
 
 _CLASSES = 8  # of first characters: with more, a search looks at each place more often
+_DIGITS = frozenset("0123456789.")
 _STOPS = frozenset("。!?;…,:，！？；：\n \t")
 
 
@@ -112,11 +113,11 @@ def lexicon() -> Lexicon:
     raw = packaged("opinion.json")
     del raw["origin"]
     degrees, transparent = raw.pop("degrees"), raw.pop("transparent")
-    objects = {
-        name: Sides(frozenset(good.split()), frozenset(bad.split()))
-        for names, good, bad in raw.pop("objects")
-        for name in names.split()
-    }
+    objects: dict[str, Sides] = {}
+    for names, good, bad in raw.pop("objects"):
+        for name in names.split():  # 干货 stands in two groups: 多 praises, 少 is a fault
+            known = objects.get(name, Sides(frozenset(), frozenset()))
+            objects[name] = Sides(known.good.union(good.split()), known.bad.union(bad.split()))
     return build(raw | {"degrees": list(degrees)}, degrees, transparent, objects)
 
 
@@ -130,7 +131,8 @@ def packaged(name: str) -> dict[str, Any]:
 def scan(document: Document, known: Lexicon) -> list[Mark]:
     """Known expressions of a sentence or clause, longest first at each place, not overlapping.
 
-    Words guard against chance: an expression begins or ends where a word does, and a single
+    Words guard against chance: an expression begins or ends where a word does, one of Latin
+    letters both; none begins within a number (0分 in 90分); and a single
     character counts inside a longer word only if the rest of the word is known or light
     (不累, 讲慢, but not 难民). So two engines that cut 讲慢 differently give the same marks.
 
@@ -169,8 +171,10 @@ def scan(document: Document, known: Lexicon) -> list[Mark]:
                 continue
             if "stop" not in kinds:
                 ended = start + end in ends
-                if not (begun or ended):
+                if not (begun and ended if expression.isascii() else begun or ended):
                     continue
+                if expression[0].isdigit() and at and text[at - 1] in _DIGITS:
+                    continue  # 0分 in 90分
                 alone = size > 1 or (begun and ended)
                 if not alone and not _light(text, at, start, begins, ends, known):
                     continue

@@ -59,7 +59,7 @@ def persons(text: str, words: Sequence[Word], rarity: Rarity) -> dict[int, int]:
             found[row] = end
         elif (whole := _without_verb(text, words[row])) is not None:
             found[row] = whole
-        elif _believed(text, words[row], rarity):
+        elif words[row].text in known or _believed(text, words[row], rarity):
             found[row] = words[row].end
     for rows in _lists(text, words, named):
         if len(rows) >= _LIST or any(row in found for row in rows):
@@ -99,8 +99,6 @@ def _has_title_before(text: str, word: Word) -> bool:
 
 
 def _believed(text: str, word: Word, rarity: Rarity) -> bool:
-    if word.text in word_list("people.txt"):
-        return True
     if word.pos == "nrt":
         return "·" in text[max(0, word.start - 1) : word.start] + text[word.end : word.end + 1]
     if _is_common(word.text, rarity):

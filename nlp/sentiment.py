@@ -31,9 +31,9 @@ _SMOOTHING = np.array([0.25, 0.5, 0.25])
 class Trust:
     """How far the rules are trusted against the model: all constants of their sum.
 
-    With the plain and sure opinion P, S in [-1, 1] of a reading, Q and E its being a question
-    or an exposition (0 or 1), and s = min(1, `short` / words)^`fade`, the log-odds a of
-    positive against negative and b of opinion against neutral become
+    With the plain and sure opinion P, S in [-1, 1] of a reading, Q its being a question (0 or 1),
+    E an exposition (0, 1, or 2 where its form says so), and s = min(1, `short` / words)^`fade`,
+    the log-odds a of positive against negative and b of opinion against neutral become
 
         a' = (1 - hold s |S|) clip(a, -cap, cap) + plain (long + s) P + sure s S
         b' = (1 - ask_hold Q) b + lift s |S| - ask Q (1 - |P|) - told E

@@ -15,6 +15,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.script import script_free
 from nlp.text import normalize
 
 _SILENT = re.compile(r"[\W_]+")  # what str.isalnum denies
@@ -35,7 +36,8 @@ _FACTORS = _mixed(np.arange(1, 65, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C
 def signature(text: str) -> str | None:
     """Signature of a text: 16 hexadecimal digits, or ``None`` if it has no letter or digit.
 
-    Markup, white space, punctuation, case and the width of letters do not matter.
+    Markup, white space, punctuation, case, the width of letters and the script (繁简) do not
+    matter.
 
     Examples
     --------
@@ -54,7 +56,8 @@ def normal_signature(text: str) -> str | None:
     letters = _SILENT.sub("", text.lower())
     if not letters:
         return None
-    codes = np.frombuffer(letters.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    given = np.frombuffer(letters.encode("utf-32-le"), dtype="<u4")
+    codes = script_free(given).astype(np.uint64)
     pairs = codes << np.uint64(32)
     pairs[:-1] |= codes[1:]
     pairs[-1:] |= codes[:1]  # a circle, so one letter makes a pair too

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.shapes import EMOJI_JOINED
+
 _BLOCK_TAGS = (
     "address article aside blockquote body br caption dd div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 head header hr html li main meta nav ol option p pre section "
@@ -45,6 +47,7 @@ _INVISIBLE = re.compile(
 )
 # Characters NFKC would expand, kept as they are.
 _KEPT = frozenset("…⋯‥～〜")
+_JOINER = "\u200d"  # of emoji; elsewhere it is invisible
 # Marks that NFKC joins with the character before them.
 _JOINED = "\u0300-\u036f\u0483-\u0487\u1160-\u11ff\u3099\u309a\uff9e\uff9f"
 # Characters NFKC leaves alone, which is nearly all of a text: the search passes over them.
@@ -55,7 +58,9 @@ _PLAIN = (
 # Unicode's stream-safe format has up to 30 marks on a character. NFKC puts marks in order in a time
 # that grows with the square of their number: a long run is folded piece by piece.
 _MARKS = 30
-_UNSTABLE = re.compile(rf"[^{_PLAIN}][{_JOINED}]{{0,{_MARKS}}}|[\s\S][{_JOINED}]{{1,{_MARKS}}}")
+_UNSTABLE = re.compile(
+    rf"{EMOJI_JOINED}|[^{_PLAIN}][{_JOINED}]{{0,{_MARKS}}}|[\s\S][{_JOINED}]{{1,{_MARKS}}}"
+)
 # What NFKC would write out longer stays as it is: ﷺ is 18 characters, and a text of it 18 times
 # its length; ⑽ and ㏂ are four.
 _LONGEST_FOLD = 4
@@ -171,7 +176,7 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _fold(cluster: str) -> str:
-    if cluster in _KEPT:
+    if cluster in _KEPT or _JOINER in cluster[1:]:
         return cluster
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster))
     return folded if len(folded) <= _LONGEST_FOLD * len(cluster) else cluster

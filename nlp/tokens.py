@@ -11,57 +11,21 @@ from typing import Literal, NamedTuple
 
 from nlp.analysis import Token
 from nlp.engines import Engine
-from nlp.lexicon import default_lexicon
+from nlp.lexicon import default_lexicon, word_list
+from nlp.shapes import RUN, TERM, is_formula
 from nlp.text import Normalized
 
 Granularity = Literal["fine", "search"]
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff〇"
-_LETTER = "A-Za-z0-9À-ÖØ-öø-ÿΑ-ωА-я"
-
-# what is called is a letter (P(A|B), O(n log n)), a name of several parts (np.zeros), or one of
-# these: other names before brackets are names with a gloss, numpy(np)
-_CALLED = "arg(?:max|min)|cos|det|exp|int|len|lim|ln|log|main|max|min|print|range|sin|sqrt|str|tan"
-_PARTS = r"[A-Za-z][A-Za-z0-9]{0,30}(?:(?:\.|::|->|_)[A-Za-z0-9]{1,30}){1,6}"
-_CALL = rf"""(?:[A-Za-z]|{_CALLED}|{_PARTS})
-           \((?:[^()\n{_HAN}]|\([^()\n{_HAN}]{{0,60}}\)){{0,80}}\)
-           (?![{_LETTER}\#%&'(*+\-/<=>@\[\\^_`{{|~])"""
-_RUN = re.compile(
-    rf"""(?P<han>[{_HAN}]+)
-       | (?P<latex>\$(?![\s$])[^$\n{_HAN}]{{0,299}}(?<!\s)\$
-           | \$\$[^$\n{_HAN}]{{1,299}}\$\$
-           | \\\([^\n{_HAN}]{{1,299}}?\\\) | \\\[[^\n{_HAN}]{{1,299}}?\\\])
-       | (?P<code>`[^`\s](?:[^`\n]{{0,119}}[^`\s])?`)
-       | (?P<call>{_CALL})
-       | (?P<stop>[,;:!?])
-       | (?P<ascii>[{_LETTER}!-#%-/:-@\[-`{{-~√∑∫∂±×÷≤≥≠≈∞°′″·]+)
-       | (?P<other>\S)""",
-    re.VERBOSE,
-)
-_TERM = re.compile(
-    rf"""(?P<command>\\[A-Za-z]+(?:\{{[^{{}}]{{0,60}}\}})*)
-       | (?P<call>{_CALL})
-       | (?P<scoped>(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*
-           (?:::~?[A-Za-z0-9_]+)+(?:<[A-Za-z0-9_:,]{{1,40}}>)?)
-       | (?P<slash>(?<![{_LETTER}/])(?:TCP/IP|PL/SQL|CI/CD|I/O|A/B|[BC]/S|P/[EB])
-           (?![{_LETTER}/+\#]))
-       | (?P<url>(?:https?|ftp)://[^\s"'<>(){{}}]+ | www\.[A-Za-z0-9\-.]+[^\s"'<>(){{}}]*)
-       | (?P<mail>[A-Za-z0-9._+\-]{{1,64}}@[A-Za-z0-9\-]{{1,63}}(?:\.[A-Za-z0-9\-]{{1,63}})+)
-       | (?P<number>\d+(?:[.,:/\-]\d+)*(?:%|°C|°|‰)?(?![{_LETTER}]))
-       | (?P<word>\.NET\b | [{_LETTER}]+(?:['._\-&+@][{_LETTER}]+)*(?:\+\+|\#)?)
-       | (?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_FORMULA = re.compile(rf"[{_LETTER}_.,()\[\]{{}}|'=<>^*/+\-√∑∫∂±×÷≤≥≠≈∞°′″·\\]+")
-_FORMULA_MARK = re.compile(r"[=^≤≥≠≈±×÷√∑∫∂]")
 _EDGE = ".,:;!?'\"、"
+_SIGNS = frozenset({"emoji", "other", "stop"})
 
 
 @cache
 def _mixed_words() -> re.Pattern[str]:
-    """Match the dictionary words that begin with a letter and end in Han: C语言, X射线."""
-    words = sorted(map(re.escape, default_lexicon().mixed()), key=lambda w: (-len(w), w))
-    return re.compile("|".join(words))
+    """Match known words that begin with a letter and end in Han: C语言, B站, t检验."""
+    known = word_list("mixed.txt").union(default_lexicon().mixed())
+    return re.compile("|".join(sorted(map(re.escape, known), key=lambda w: (-len(w), w))))
 
 
 class Word(NamedTuple):
@@ -161,7 +125,7 @@ def _scan(text: str, start: int, end: int, engine: Engine, found: list[Word]) ->
     mixed, pos_of, add = _mixed_words(), engine.pos, found.append
     new = tuple.__new__  # a third of the time of Word(…), which is called for every word
     at = start
-    while (match := _RUN.search(text, at, end)) is not None:
+    while (match := RUN.search(text, at, end)) is not None:
         start, at = match.span()
         kind = match.lastgroup
         if kind == "han":
@@ -185,7 +149,7 @@ def _scan(text: str, start: int, end: int, engine: Engine, found: list[Word]) ->
             add(Word(text[start + 1 : at - 1], start + 1, at - 1, "eng"))
             add(Word("`", at - 1, at, "x"))
         else:
-            add(Word(text[start:at], start, at, "x" if kind in ("other", "stop") else "eng"))
+            add(Word(text[start:at], start, at, "x" if kind in _SIGNS else "eng"))
 
 
 def _last_word(text: str, start: int, end: int) -> int:
@@ -201,24 +165,14 @@ def _terms(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     run = text[start:end]
     left = len(run) - len(run.lstrip(_EDGE))
     body = run[left:].rstrip(_EDGE)
-    if _is_formula(body):
+    if is_formula(body):
         for i in range(start, start + left):
             yield i, i + 1, "x"
         yield start + left, start + left + len(body), "eng"
         for i in range(start + left + len(body), end):
             yield i, i + 1, "x"
         return
-    for term in _TERM.finditer(run):
+    for term in TERM.finditer(run):
         kind = term.lastgroup
         tag = "m" if kind == "number" else "x" if kind == "other" else "eng"
         yield start + term.start(), start + term.end(), tag
-
-
-def _is_formula(body: str) -> bool:
-    return (
-        2 < len(body) <= 200
-        and _FORMULA_MARK.search(body) is not None
-        and _FORMULA.fullmatch(body) is not None
-        and sum(ch.isalnum() for ch in body) * 3 >= len(body)
-        and all(body.count(a) == body.count(b) for a, b in ("()", "[]", "{}"))
-    )

@@ -147,9 +147,22 @@ def _utf8(path: Path) -> Iterator[None]:
         raise FileFormatError(path, 1, f"not CSV: {error}") from None
 
 
+def utf8(raw: bytes) -> str:
+    """Text of a line. Raises `FieldError` if it is none."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"bytes that are not UTF-8 ({error.reason}), perhaps GBK"
+        raise FieldError("line", found, "UTF-8") from None
+
+
 def json_object(raw: bytes) -> dict[str, Any]:
     """The object of a line. Raises `NotJsonError` or `FieldError`."""
-    found = parse_json(raw, "line")
+    try:
+        found = parse_json(raw, "line")
+    except NotJsonError:
+        utf8(raw)
+        raise
     if not isinstance(found, dict):
         raise FieldError("line", found, "an object")
     return found

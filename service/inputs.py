@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from nlp.subtitles import Cue, read_subtitles
+from service.encoding import decoded
 from service.errors import NotJsonError
 from service.files import FieldError, FileFormatError, count_lines, json_object
 
@@ -114,7 +115,7 @@ def _whole(source: Source, title: str) -> Iterator[Read]:
     with _open(source) as file:
         raw = file.read()
     try:
-        text = raw.decode("utf-8-sig").replace("\0", "")
+        text = decoded(raw)
     except UnicodeDecodeError as error:
         yield _not_utf8(source, 1, error)
         return
@@ -193,11 +194,12 @@ def _row(source: Source, number: int, found: dict[str, Any], title: str) -> Inpu
         file=source.name,
         line=number,
         id=None if id_ is None else str(id_),
-        text=text.replace("\0", ""),
-        title=(own_title or title).replace("\0", ""),
+        text=text,
+        title=own_title or title,
     )
 
 
 def _not_utf8(source: Source, line: int, error: UnicodeDecodeError) -> FileFormatError:
-    detail = f"not UTF-8 ({error.reason} at byte {error.start}): convert it, perhaps from GBK"
+    found = f"not UTF-8 ({error.reason} at byte {error.start})"
+    detail = f"{found}: convert it, perhaps from GBK or Big5"
     return FileFormatError(source.path, line, detail)

@@ -1,7 +1,7 @@
 """Labelled files: texts with labels, segmented sentences, abstracts with keywords.
 
 Every bad line is named, with its field, what was found and what is needed; the good ones are
-used, and the caller says how many were not.
+used, and the caller says how many were not. A file without any good line is refused.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from nlp import TrainingDataError
 from service.errors import NotJsonError
-from service.files import FieldError, FileFormatError, json_object
+from service.files import FieldError, FileFormatError, json_object, utf8
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ def read_labelled(path: Path) -> Rows[LabelledText]:
 
     ``"labels": [...]`` is read like a list in ``"label"``.
     """
-    return _read(path, lambda raw: _labelled(json_object(raw)))
+    return _read(path, lambda raw: _labelled(json_object(raw)), 'lines {"text", "label"}')
 
 
 def read_keywords(path: Path) -> Rows[KeywordText]:
@@ -63,24 +64,26 @@ def read_keywords(path: Path) -> Rows[KeywordText]:
             raise FieldError("title", title, "a text")
         return KeywordText(_text(found), title, tuple(keywords))
 
-    return _read(path, parse)
+    return _read(path, parse, 'lines {"text", "title"?, "keywords"}')
 
 
 def read_segmented(path: Path) -> Rows[tuple[str, ...]]:
     """Sentences, one a line, words separated by white space."""
 
     def parse(raw: bytes) -> tuple[str, ...]:
-        try:
-            return tuple(raw.decode("utf-8-sig").split())
-        except UnicodeDecodeError as error:
-            raise FieldError(
-                "line", f"bytes that are not UTF-8 ({error.reason})", "UTF-8"
-            ) from None
+        words = tuple(utf8(raw).split())
+        if words[0].startswith('{"'):
+            raise FieldError("line", "JSON", needed)
+        return words
 
-    return _read(path, parse)
+    needed = "words separated by white space"
+    read = _read(path, parse, f"lines of {needed}")
+    if all(len(words) == 1 for words in read.good):
+        raise TrainingDataError(f"no white space within a line of {path.name}", needed)
+    return read
 
 
-def _read(path: Path, parse: Callable[[bytes], T]) -> Rows[T]:
+def _read(path: Path, parse: Callable[[bytes], T], needed: str) -> Rows[T]:
     good: list[T] = []
     refused: list[FileFormatError] = []
     for number, raw in _lines(path):
@@ -88,6 +91,9 @@ def _read(path: Path, parse: Callable[[bytes], T]) -> Rows[T]:
             good.append(parse(raw))
         except (FieldError, NotJsonError) as error:
             refused.append(FileFormatError(path, number, str(error)))
+    if not good:
+        first = f" (line {refused[0].line}: {refused[0].reason})" if refused else ", which is empty"
+        raise TrainingDataError(f"no usable line in {path.name}{first}", needed)
     return Rows(tuple(good), tuple(refused))
 
 

@@ -57,8 +57,6 @@ def train(
         If there is nothing to learn from these rows.
     """
     read = read_labelled(path)
-    if not read.good:
-        raise TrainingDataError(f"no usable line in {path.name}", 'lines {"text", "label"}')
     texts = [row.text for row in read.good]
     labels = labels_of(kind, read.good)
     many = has_several(labels)

@@ -1,6 +1,6 @@
 """Train the packaged models from files of labelled text.
 
-    python -m nlp.training DATA -o nlp/data [--only words|prior|subject|domain|sentiment|tags]
+    python -m nlp.training DATA -o nlp/data [--only NAME]
 
 prints the figures of the model cards as JSON, and as ``as_packaged`` whether the file has the
 bytes of the one in this package: with the same data and the libraries of `.ci/constraints.txt`
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from nlp.training.domain import train_domain
 from nlp.training.files import Storable, save
+from nlp.training.levels import train_levels
 from nlp.training.prior import train_prior
 from nlp.training.sentiment import train_sentiment
 from nlp.training.subject import train_subject
@@ -31,6 +32,7 @@ from nlp.training.words import train_words
 TRAINERS: dict[str, Callable[[Path], tuple[Storable, dict[str, float]]]] = {
     "words": train_words,
     "prior": train_prior,
+    "levels": train_levels,
     "subject": train_subject,
     "domain": train_domain,
     "sentiment": train_sentiment,

@@ -67,6 +67,17 @@ def disciplines() -> tuple[tuple[str, str], ...]:
     return _pairs("disciplines.txt")
 
 
+def learned() -> tuple[tuple[str, int], ...]:
+    """Pairs of (word, level at which it is learned, 1 to 5).
+
+    Examples
+    --------
+    >>> ("拼音", 1) in learned(), ("泛函", 5) in learned()
+    (True, True)
+    """
+    return tuple((word, int(label[0])) for word, label in _pairs("levels.txt"))
+
+
 def terms_by_subject() -> tuple[tuple[str, str], ...]:
     """Pairs of (term, subject): `disciplines` by what they belong to."""
     return _renamed(_OF_SUBJECT)

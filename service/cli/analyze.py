@@ -72,9 +72,10 @@ def command(
 ) -> None:
     """Analyse files, folders or standard input into JSON lines, CSV or Parquet.
 
-    Reads .txt, .md and .html whole, .jsonl ({"text", "title"?, "id"?}) and .csv (columns text,
-    title, id) by the line, and folders of these. Results stand in the order of the input; a line
-    that cannot be read is named, and the rest goes on.
+    Reads .txt, .md, .html and subtitles (.srt, .vtt) whole, in UTF-8, UTF-16 or GBK; .jsonl
+    ({"text", "title"?, "id"?}) and .csv (columns text, title, id) by the line, in UTF-8; and
+    folders of these. Results stand in the order of the input; a line that cannot be read is
+    named, and the rest goes on.
     """
     format_ = format_ or _by_suffix(output)
     if resume and (output is None or format_ == "parquet"):

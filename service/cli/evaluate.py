@@ -11,7 +11,7 @@ from service.cli.common import PATH, as_json, percent, show
 from service.config import Settings
 from service.evaluation import recommend as recommending
 from service.evaluation import replay as replaying
-from service.evaluation import tables
+from service.evaluation import tables, text_tables
 from service.evaluation import text as reading
 from service.packs import load_trade
 from service.text_models import Kind
@@ -118,7 +118,7 @@ def _classification(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def _common(task: reading.Task) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def _common(task: text_tables.Task) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def declare(function: Callable[..., None]) -> Callable[..., None]:
         names = ",".join(reading.MODELS[task])
         for option in (
@@ -173,7 +173,7 @@ def segmentation(file: Path, models: str, as_json: bool, **options: Any) -> None
         result = reading.evaluate_segmentation(
             file, models=_names(models), progress=progress, **options
         )
-    show(result if as_json else reading.table(result))
+    show(result if as_json else text_tables.table(result))
 
 
 @command.command()
@@ -186,7 +186,7 @@ def keywords(file: Path, models: str, as_json: bool, **options: Any) -> None:
         result = reading.evaluate_keywords(
             file, models=_names(models), progress=progress, **options
         )
-    show(result if as_json else reading.table(result))
+    show(result if as_json else text_tables.table(result))
 
 
 def _compare_classifiers(
@@ -208,7 +208,7 @@ def _compare_classifiers(
             progress=progress,
             **options,
         )
-    show(result if as_json else reading.table(result))
+    show(result if as_json else text_tables.table(result))
 
 
 def _folder(settings: Settings, model: str) -> Path:

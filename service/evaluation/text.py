@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from nlp import Analyzer, TrainingDataError
 from nlp.evaluation import Contestant, HeldSet, Measured, Predictor, compare
@@ -24,29 +24,16 @@ from nlp.labels import members
 from nlp.ranker import default_ranker
 from nlp.topics import TopicModel
 from service.errors import InvalidRequestError
+from service.evaluation.text_tables import SEVERAL, SHOWN, Task
 from service.labelled import Rows, read_keywords, read_labelled, read_segmented
 from service.text_models import Kind, read_model
 from service.training import has_several, labels_of, number
 
-Task = Literal["sentiment", "topics", "segmentation", "keywords"]
 MODELS: Mapping[Task, tuple[str, ...]] = {
     "sentiment": ("zhiying", "zhiying-packaged", "snownlp", "tfidf-svm", "majority"),
     "topics": ("zhiying", "tfidf-svm", "naive-bayes", "majority"),
     "segmentation": SEGMENTERS,
     "keywords": KEYWORD_FINDERS,
-}
-HEADLINE: Mapping[Task, str] = {
-    "sentiment": "accuracy",
-    "topics": "accuracy",
-    "segmentation": "f1",
-    "keywords": "f1",
-}
-_SEVERAL = ("micro_f1", "macro_f1", "subset_accuracy", "ece", "label_ece", "coverage")
-_SHOWN: Mapping[Task, tuple[str, ...]] = {
-    "sentiment": ("accuracy", "macro_f1", "auc", "ece"),
-    "topics": ("accuracy", "macro_f1", "ece", "coverage", "accuracy_answered"),
-    "segmentation": ("precision", "recall", "f1"),
-    "keywords": ("precision", "recall", "f1"),
 }
 Progress = Callable[[float], None]
 
@@ -170,6 +157,8 @@ def evaluate_keywords(
     """Keywords against those of the authors; see `nlp.evaluation.compare_keywords`."""
     read = read_keywords(path)
     fresh = [row for row in read.good if not default_ranker().has_seen(row.text)]
+    if not fresh:
+        raise TrainingDataError("only rows the packaged ranker was trained on", "others")
     measured = compare_keywords(
         [row.text for row in fresh],
         [row.title if title else "" for row in fresh],
@@ -188,34 +177,6 @@ def evaluate_keywords(
         notes.append(f"{n_seen} rows are left out: the packaged ranker of tags was trained on them")
     data = _counts(path, read) | {"n": len(fresh), "n_seen": n_seen, "at": n, "title": title}
     return _result("keywords", data, seed, measured, notes)
-
-
-def table(result: Mapping[str, Any]) -> str:
-    """The evaluation as text, the best model first."""
-    task: Task = result["task"]
-    data = result["data"]
-    many = "labels_a_text" in data
-    head, shown = ("micro_f1", _SEVERAL) if many else (HEADLINE[task], _SHOWN[task])
-    judged = f", judged on {data['test_file']}" if "test_file" in data else ""
-    folds = f", {data['folds']} folds" if "folds" in data else ""
-    costs = [name for name in result["models"][0] if name.endswith("_s")]
-    lines = [
-        f"{task}: {data['file']}, {data['n']} rows ({data['n_refused']} refused){judged}{folds}, "
-        f"seed {result['seed']}",
-        f"{'model':<18} {'n':>6} {'95 % of ' + head:>18} "
-        + " ".join(f"{_short(name):>9}" for name in shown)
-        + "".join(f" {_short(name):>11}" for name in costs)
-        + "  zhiying's lead",
-    ]
-    for row in sorted(result["models"], key=lambda row: -(row[head] or 0.0)):
-        low, high = row[f"{head}_ci95"]
-        lines.append(
-            f"{row['model']:<18} {row['n']:>6} {f'[{low:.4f}, {high:.4f}]':>18} "
-            + " ".join(f"{_figure(row[name]):>9}" for name in shown)
-            + "".join(f" {row[name]:>11.1f}" for name in costs)
-            + f"  {_lead(row['zhiying_lead'].get(head))}"
-        )
-    return "\n".join([*lines, *(f"note: {note}" for note in result["notes"])])
 
 
 def _contestants(
@@ -256,8 +217,6 @@ def _chosen(task: Task, models: Sequence[str]) -> tuple[str, ...]:
 
 
 def _counts(path: Path, read: Rows[Any]) -> dict[str, Any]:
-    if not read.good:
-        raise TrainingDataError(f"no usable line in {path.name}", "at least one")
     return {"file": path.name, "n": len(read.good), "n_refused": len(read.refused)}
 
 
@@ -275,7 +234,7 @@ def _result(
 
 def _row(task: Task, one: Measured) -> dict[str, Any]:
     row: dict[str, Any] = {"model": one.model, "params": dict(one.params), "n": one.n}
-    shown = _SEVERAL if "micro_f1" in one.figures else _SHOWN[task]
+    shown = SEVERAL if "micro_f1" in one.figures else SHOWN[task]
     for name in shown:
         row[name] = number(one.figures[name])
         row[f"{name}_ci95"] = [number(bound) for bound in one.intervals[name]]
@@ -284,24 +243,3 @@ def _row(task: Task, one: Measured) -> dict[str, Any]:
     }
     row |= {name: round(seconds, 3) for name, seconds in one.seconds.items()}
     return row
-
-
-def _short(name: str) -> str:
-    names = {
-        "accuracy_answered": "acc.sure",
-        "subset_accuracy": "subset",
-        "texts_per_s": "texts/s",
-        "characters_per_s": "chars/s",
-    }
-    return names.get(name, name.replace("fit_s", "fit s"))
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
-
-
-def _lead(lead: list[float | None] | None) -> str:
-    if lead is None or None in lead:
-        return ""
-    gap, low, high = lead
-    return f"{gap:+.4f} [{low:+.4f}, {high:+.4f}]"

@@ -89,18 +89,41 @@ def test_bad_lines_are_named_and_the_rest_is_analysed(analyze, tmp_path):
     path.write_bytes(
         b'{"text": "\xe7\x94\xb2"}\n{oops\n{"text": 3}\n{"x": 1}\n[]\n{"title": "t"}\n'
     )
-    (tmp_path / "gbk.txt").write_bytes("中文".encode("gbk"))
+    (tmp_path / "big5.txt").write_bytes("這門課程講解得很清楚。".encode("big5"))
     (tmp_path / "odd.csv").write_text("words\n甲\n")
-    result = analyze(path, tmp_path / "gbk.txt", tmp_path / "odd.csv")
+    result = analyze(path, tmp_path / "big5.txt", tmp_path / "odd.csv")
     assert [json.loads(line)["line"] for line in result.stdout.splitlines()] == [1, 6]
     for words in ("line 2: the line is not JSON", "text: found 3", "line 4: text: found nothing"):
         assert words in result.stderr
-    assert "GBK" in result.stderr
+    assert "GBK or Big5" in result.stderr
     assert "no column 'text'" in result.stderr
     assert "6 lines could not be read" in result.stderr
     analyze(path, "--errors", tmp_path / "errors.jsonl", "-o", tmp_path / "o.jsonl")
     errors = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
     assert [error["line"] for error in errors] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
+def test_subtitles_of_any_editor_keep_their_times(tmp_path, encoding):
+    path = tmp_path / "lesson.srt"
+    said = "1\r\n00:00:01,000 --> 00:00:03,500\r\n<i>今天讲</i>矩阵分解\r\n"
+    path.write_bytes(said.encode(encoding))
+    (found,) = texts(sources([path]))
+    assert found.text == "今天讲矩阵分解"
+    assert [(cue.start_s, cue.end_s) for cue in found.cues] == [(1.0, 3.5)]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_a_text_with_nul_keeps_its_offsets(analyze, tmp_path, suffix):
+    text = "矩\0阵分解\0，很实用。"
+    (tmp_path / "t.jsonl").write_bytes(ndjson([{"text": text, "title": "课\0程"}]))
+    out = tmp_path / f"out.{suffix}"
+    analyze(tmp_path / "t.jsonl", "-o", out)
+    assert out.stat().st_size > 0
+    if suffix == "jsonl":
+        found = json.loads(out.read_text("utf-8"))
+        assert all(text[t["start"] : t["end"]] == t["text"] for t in found["tokens"])
+        assert found["tokens"][-1]["end"] == len(text)
 
 
 def test_csv_and_parquet_hold_the_same_table(analyze, many, tmp_path):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from nlp import TrainingDataError
 from service.cli import main
 from service.evaluation import text as reading
 
@@ -140,6 +141,32 @@ def test_what_cannot_be_trained_is_refused_with_the_reason(zhiying, tmp_path, ki
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.parametrize("task", ["sentiment", "topics", "keywords", "segmentation"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "which is empty"),
+        (b"\n \n", "which is empty"),
+        ('{"content": "讲得很好", "stars": 5}\n'.encode(), "line 1: "),
+        ('{"text": "讲得很好", "label": 1}\n'.encode("gbk") * 2, "perhaps GBK"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_by_what_its_first_line_holds(
+    zhiying, tmp_path, task, content, words
+):
+    (tmp_path / "other.jsonl").write_bytes(content)
+    refused = zhiying("evaluate", task, tmp_path / "other.jsonl", status=1).stderr
+    assert "no usable line in other.jsonl" in refused
+    assert words in refused
+    assert "need" in refused
+
+
+def test_gold_sentences_need_white_space_between_words(zhiying, tmp_path):
+    (tmp_path / "raw.txt").write_text("我们学习微积分。\n今天天气很好。\n", "utf-8")
+    refused = zhiying("evaluate", "segmentation", tmp_path / "raw.txt", status=1).stderr
+    assert "no white space" in refused
+
+
 def test_a_model_needs_a_place_and_a_proper_name(zhiying, topics_file):
     assert "-o FOLDER" in zhiying("train", "topics", topics_file, status=2).stderr
     for name in ("subject", "../up", "a/b"):
@@ -219,3 +246,6 @@ def test_rows_the_packaged_ranker_was_trained_on_judge_nobody(tmp_path, monkeypa
     assert (found["data"]["n"], found["data"]["n_seen"]) == (2, 1)
     assert {row["n"] for row in found["models"]} == {2}
     assert any("1 rows are left out" in note for note in found["notes"])
+    seen |= {row["text"] for row in rows}
+    with pytest.raises(TrainingDataError, match="was trained on"):
+        reading.evaluate_keywords(tmp_path / "kw.jsonl")

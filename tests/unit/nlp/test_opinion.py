@@ -163,3 +163,60 @@ def test_a_reproach_is_a_complaint_and_a_question_is_none():
 @pytest.mark.parametrize("text", ["没有讲解", "课程内容组织和授课方式都挺好的", "很好的学习体验"])
 def test_words_of_exposition_do_not_hide_an_opinion(text):
     assert not reading(text).exposition
+
+
+@pytest.mark.parametrize("text", ["按期末成绩90分以上的人数计算", "得了4.0分", "编号为1666"])
+def test_a_mark_out_of_ten_is_not_found_within_another_number(text):
+    assert not {"0分", "666"} & set(marks(text))
+
+
+def test_latin_words_are_found_whole():
+    assert "boring" in marks("这课so boring")
+    assert not marks("niceness")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "双击图标,选择导出",
+        "请将报告上传至平台",
+        "把鸡蛋打散,加少许盐",
+        "我们把满足这个条件的解称为最优解",
+        "虚假宣传的认定见《反不正当竞争法》第八条",
+        "函数在该点不连续,因此不可导",
+        "如果样本量太小,检验的功效就会不足",
+    ],
+)
+def test_laws_definitions_steps_and_deductions_hold_no_opinion(text):
+    assert reading(text).exposition == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请把视频的声音调大一点",
+        "点击了没有反应",
+        "这叫做敷衍",
+        "下载了三次都打不开",
+        "如果老师讲慢一点,就会更好",
+        "将就着听吧",
+    ],
+)
+def test_who_complains_of_a_step_still_complains(text):
+    assert reading(text).exposition < 2
+
+
+def test_what_somebody_is_said_to_say_is_not_so():
+    assert reading("谁说免费没好货").sure > 0
+    assert reading("谁说网课没用").sure > 0
+
+
+def test_an_indefinite_what_asks_nothing():
+    assert not reading("没抱什么希望").question
+    assert not reading("啥都听懂").question
+    assert reading("什么时候更新").question
+
+
+def test_an_object_of_two_groups_has_the_sides_of_both():
+    assert reading("干货多").sure > 0 > reading("干货少").sure
+    assert reading("例题少").sure < 0

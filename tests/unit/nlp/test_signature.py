@@ -1,3 +1,4 @@
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +32,15 @@ def test_small_edits_are_near_and_other_texts_far():
 @pytest.mark.parametrize(("a", "b"), [("Ｐｙｔｈｏｎ课", "python 课"), ("一、二", "一二")])
 def test_width_case_and_signs_do_not_matter(a, b):
     assert signature(a) == signature(b)
+
+
+@pytest.mark.parametrize("config", ["s2t", "s2tw", "s2hk"])
+def test_a_text_in_traditional_script_is_the_same_text(config):
+    text = (
+        LESSON
+        + "看着皇后在后面，这里是公里，干部、干燥与若干，头发发展，面条方面，制度复制，覆盖象征。"
+    )
+    assert signature(opencc.OpenCC(config).convert(text)) == signature(text)
 
 
 def test_a_long_text_is_hashed_in_blocks():

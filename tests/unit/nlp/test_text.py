@@ -40,6 +40,11 @@ def test_many_marks_on_a_character_are_folded_in_linear_time():
     assert len(n.text) == 100_001
 
 
+def test_tones_that_join_nothing_are_read_once():
+    tones = "\U0001f3fb" * 60_000  # each may be an emoji that others tint: 17 s, if all are asked
+    assert normalize(tones).text == tones
+
+
 def test_an_entity_maps_back_to_the_whole_entity():
     n = normalize("a&amp;b")
     assert n.to_original(1, 2) == (1, 6)
