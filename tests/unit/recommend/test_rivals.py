@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from recommend import RIVALS, MissingRivalError, evaluate, require_models, top_n
+from recommend import RIVALS, ConfigError, MissingRivalError, evaluate, require_models, top_n
 from recommend.rivals import ImplicitALS, LightFM
+from recommend.rivals_lenskit import LensKitALS, LensKitKNN, LensKitSLIM
 
 CONFIGS = (ImplicitALS(n_factors=4, regularization=0.1), LightFM(n_factors=4, epochs=30))
 IDS = ("implicit-als", "lightfm")
@@ -53,3 +54,10 @@ def test_without_the_library_the_error_says_what_to_install(monkeypatch, name):
     extra = "lenskit" if name.startswith("lenskit") else "rivals"
     with pytest.raises(MissingRivalError, match=rf"pip install 'zhiying\[{extra}\]'"):
         require_models([name])
+
+
+@pytest.mark.parametrize("kind", [LensKitALS, LensKitKNN, LensKitSLIM])
+def test_parameters_of_lenskit_are_checked_without_it(kind):
+    for name in kind.__dataclass_fields__:
+        with pytest.raises(ConfigError, match=name):
+            kind(**{name: 0})
