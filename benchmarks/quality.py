@@ -4,7 +4,7 @@
 [--split random] [--data mooccubex] [--models ease,edlae,cease,hybrid] [--trials 0]
 [--judges 5000] [--lead hybrid] [--results FILE]``. Users are drawn and histories shortened
 before anything is divided. A file of results is added to, and what stands there is not run again:
-a long table is made in short runs.
+a long table is made in short runs. Rivals need their extras, `rivals` and `lenskit`.
 """
 
 import argparse

@@ -93,8 +93,8 @@ class ModelFormatError(RecommendError, ValueError):
 class MissingRivalError(RecommendError, ImportError):
     """A rival's library is not installed."""
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, extra: str) -> None:
         super().__init__(
-            f"the library {package!r} is not installed: need pip install 'zhiying[rivals]'"
+            f"the library {package!r} is not installed: need pip install 'zhiying[{extra}]'"
         )
-        self.package = package
+        self.package, self.extra = package, extra

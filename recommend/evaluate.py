@@ -15,7 +15,7 @@ from recommend.content import Content
 from recommend.errors import SplitError, UnknownModelError
 from recommend.ranking import top_n
 from recommend.results import LONG, Evaluation, ModelResult, SliceResult
-from recommend.rivals import require_rival
+from recommend.rivals import library
 from recommend.search import Tuned
 from recommend.slices import Slice, slices
 from recommend.split import Split, carve, cold_item_split, random_split, time_split
@@ -129,7 +129,7 @@ def require_models(models: Sequence[str]) -> None:
         if name not in (*MODELS, *RIVALS):
             raise UnknownModelError(name, (*MODELS, *RIVALS))
         if name in RIVALS:
-            require_rival(name)
+            library(name)
 
 
 def _split(

@@ -1,6 +1,7 @@
 """Models of other libraries, in the manner of `recommend.baselines`: ``config.fit(…).score(rows)``.
 
-Each needs its library, which the extra ``rivals`` installs and nothing else here does.
+Each needs its library, which the extra ``rivals`` installs and nothing else here does. LensKit's
+are in `recommend.rivals_lenskit`, with an extra of their own.
 """
 
 import importlib
@@ -53,7 +54,7 @@ class ImplicitALS:
         self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator
     ) -> "FittedALS":
         """Content is not used. Raises `MissingRivalError` without the library."""
-        als = _library("implicit-als")
+        als = library("implicit-als")
         r = checked_weights(r)
         with threadpool_limits(1, "blas"):  # as the library asks for, with a warning otherwise
             model = als.AlternatingLeastSquares(
@@ -111,7 +112,7 @@ class LightFM:
         self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator
     ) -> "FittedLightFM":
         """Raises `MissingRivalError` without the library."""
-        lightfm = _library("lightfm")
+        lightfm = library("lightfm")
         r = checked_weights(r)
         items: Any = eye_array(r.shape[1], format="csr")
         rows = rows_of(f)
@@ -155,14 +156,21 @@ class FittedLightFM:
 
 
 _LIBRARIES = {
-    "implicit-als": ("implicit.cpu.als", "implicit"),
-    "lightfm": ("lightfm", "lightfm-next"),
+    "implicit-als": ("implicit.cpu.als", "implicit", "rivals"),
+    "lightfm": ("lightfm", "lightfm-next", "rivals"),
+    "lenskit-als": ("lenskit.als", "lenskit", "lenskit"),
+    "lenskit-knn": ("lenskit.knn", "lenskit", "lenskit"),
+    "lenskit-slim": ("lenskit.knn", "lenskit", "lenskit"),
 }
 
 
-def require_rival(name: str) -> None:
-    """Raise `MissingRivalError` unless the library of this model is installed."""
-    _library(name)
+def library(name: str) -> ModuleType:
+    """The module that has this model; raises `MissingRivalError` without its library."""
+    module, package, extra = _LIBRARIES[name]
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise MissingRivalError(package, extra) from None
 
 
 def _matrix(rows: Csr) -> Any:
@@ -174,11 +182,3 @@ def _matrix(rows: Csr) -> Any:
 def _key(rows: Csr, i: int) -> bytes:
     part = slice(int(rows.indptr[i]), int(rows.indptr[i + 1]))
     return rows.indices[part].astype(np.int64).tobytes() + rows.data[part].tobytes()
-
-
-def _library(name: str) -> ModuleType:
-    module, package = _LIBRARIES[name]
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise MissingRivalError(package) from None

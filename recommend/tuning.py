@@ -21,6 +21,7 @@ from recommend.errors import UnknownModelError
 from recommend.grid import CONTENT_WEIGHTS, RIDGES, SCALINGS, ranks
 from recommend.hybrid import HybridSVD
 from recommend.rivals import ImplicitALS, LightFM
+from recommend.rivals_lenskit import LensKitALS, LensKitKNN, LensKitSLIM
 from recommend.search import SEARCH_TOL, Axes, Judge, Tuned, climb, climb_and_relax, explore
 from recommend.split import Split
 from recommend.tuning_hybrid import tune_hybrid, variant
@@ -42,8 +43,8 @@ MODELS = (
     "hybrid-default",
     "hybrid",
 )
-RIVALS = ("implicit-als", "lightfm")
-"""Models of other libraries; they need the extra of this name."""
+RIVALS = ("implicit-als", "lightfm", "lenskit-als", "lenskit-knn", "lenskit-slim")
+"""Models of other libraries, which the extras ``rivals`` and ``lenskit`` install."""
 DROPOUTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
 
 
@@ -98,6 +99,33 @@ _KINDS: dict[str, _Kind] = {
             "learning_rate": (0.02, 0.05, 0.1),
             "item_alpha": (0.0, 1e-6, 1e-5, 1e-4),
             "content_weight": (0.0, 0.5, 1.0, 2.0),
+        },
+    ),
+    "lenskit-als": (
+        LensKitALS,
+        {"n_factors": 64, "regularization": 3.0, "weight": 10.0},
+        {
+            "n_factors": (8, 16, 32, 64, 128),
+            "regularization": (1e-3, 1e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
+            "weight": (1.0, 3.0, 10.0, 20.0, 40.0, 100.0),
+        },
+    ),
+    "lenskit-knn": (
+        LensKitKNN,
+        {"max_nbrs": 20, "min_nbrs": 1, "save_nbrs": 10_000, "min_sim": 1e-6},
+        {
+            "max_nbrs": (2, 5, 10, 20, 50, 100),
+            "min_nbrs": (1, 2, 3, 5),
+            "save_nbrs": (20, 50, 100, 200, 500, 1000, 10_000),
+            "min_sim": (1e-6, 1e-3, 1e-2, 0.03, 0.1),
+        },
+    ),
+    "lenskit-slim": (
+        LensKitSLIM,
+        {"l1_reg": 1.0, "l2_reg": 1.0},
+        {
+            "l1_reg": (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+            "l2_reg": (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
         },
     ),
 }

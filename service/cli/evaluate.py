@@ -74,7 +74,8 @@ def evaluate_recommend(
 ) -> None:
     """Compare the models in one table: full ranking, seen items masked, 95 % intervals.
 
-    implicit-als and lightfm may be named too, with the extra `rivals`; `--plot` needs `plot`.
+    implicit-als and lightfm may be named too, with the extra `rivals`; lenskit-als, lenskit-knn
+    and lenskit-slim, with the extra `lenskit`; `--plot` needs `plot`.
     Texts are read and events weighed as the pack in force says; INTERACTIONS may be events.
     """
     with percent("evaluate") as progress:
