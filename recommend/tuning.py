@@ -105,7 +105,7 @@ _KINDS: dict[str, _Kind] = {
         LensKitALS,
         {"n_factors": 64, "regularization": 3.0, "weight": 10.0},
         {
-            "n_factors": (8, 16, 32, 64, 128),
+            "n_factors": (16, 32, 64, 128, 256),
             "regularization": (1e-3, 1e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
             "weight": (1.0, 3.0, 10.0, 20.0, 40.0, 100.0),
         },
