@@ -32,11 +32,11 @@ def difficulty(
     easy = sorted(set(cues().easy.findall(said)))
     hard = sorted(set(cues().hard.findall(cues().denied.sub("", said))))
     # what must be known before counts by itself, and what is not taught does not
-    apart = [*needed, *cues().denied.findall(said)]
+    apart = "\n".join([*needed, *cues().denied.findall(said)])
     read = compress(parsed.texts[:_MAX_TERMS], parsed.is_term[:_MAX_TERMS])
     terms = frozenset(read)
     if apart:
-        terms = frozenset(t for t in terms if not any(t in name for name in apart))
+        terms = frozenset([t for t in terms if t not in apart])
     levels = default_levels().of(terms)
     mean = (math.fsum(levels.values()) + _DOUBT * _USUAL) / (len(levels) + _DOUBT)
     points = (

@@ -50,7 +50,7 @@ class Levels:
         }
 
     def _guess(self, word: str) -> float | None:
-        parts = [value for ch in word if (value := self._known.get(ch)) is not None]
+        parts = [value for value in map(self._known.get, word) if value is not None]
         return sum(parts) / len(parts) if parts else None
 
 
