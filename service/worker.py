@@ -103,9 +103,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     @staticmethod
     def _is_whole(conn: Any, head: bytes | None) -> bool:
-        if head is None:  # nothing here: the parser of an old connection may have read ahead
-            return bool(conn.initialized)
-        return not head or b"\r\n\r\n" in head
+        """Whether a head is there, or nothing more comes.
+
+        The parser of an old connection may have read ahead: a head, or one and part of its body.
+        """
+        ahead = conn.parser.unreader.buf.getvalue() if conn.initialized else b""
+        return head == b"" or b"\r\n\r\n" in ahead + (head or b"")
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """Put a connection back, or end it; this runs in the thread that all others wait for.

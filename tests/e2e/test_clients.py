@@ -86,6 +86,19 @@ def test_clients_that_do_not_end_a_connection_keep_nobody_waiting(one, connect):
     assert answers_at_once(one)  # two seconds for each of them if they are waited for
 
 
+def test_bodies_sent_before_the_answer_are_not_taken_for_heads(one, connect):
+    head = b"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+    for n in (5_000, 80_000):  # the parser has the head, the socket the rest of the body
+        body = b'{"text": "%s"}' % (b"a" * n)
+        request = head % len(body) + body
+        connection = connect(head % 13 + b'{"text": "a"}' + request * 3)
+        got = b""
+        while got.count(b"HTTP/1.1 200 ") < 4:
+            piece = connection.recv(1 << 16)
+            assert piece, got[-200:]
+            got += piece
+
+
 def test_a_head_that_ends_too_soon_ends_its_connection_and_costs_nothing(one, connect):
     ended = [connect(b"GET /livez HTT") for _ in range(MANY)]
     time.sleep(0.5)
