@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
@@ -164,6 +165,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _end(self, conn: Any) -> None:
         self.nr_conns -= 1
         conn.close()
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Also close those that have been quiet longest when nobody else could connect."""
+        if self.nr_conns >= self.worker_connections:
+            for conn in islice(self.keepalived_conns, self.cfg.threads):
+                conn.timeout = 0.0
+        super().murder_keepalived(force)
 
     def murder_pending(self) -> None:
         """Close what has waited too long: for a request, or for a client to end."""

@@ -86,6 +86,12 @@ def test_clients_that_do_not_end_a_connection_keep_nobody_waiting(one, connect):
     assert answers_at_once(one)  # two seconds for each of them if they are waited for
 
 
+def test_connections_that_are_kept_open_leave_room_for_others(one, connect):
+    for _ in range(1100):  # more than a worker holds
+        connect(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answers_at_once(one)
+
+
 def test_bodies_sent_before_the_answer_are_not_taken_for_heads(one, connect):
     head = b"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
     for n in (5_000, 80_000):  # the parser has the head, the socket the rest of the body
