@@ -4,6 +4,7 @@ No client may keep the others waiting, whatever it sends slowly, reads slowly or
 ``docs/design/0022-server.md`` and ``0078-clients.md`` say what is done about each.
 """
 
+import errno
 import logging
 import selectors
 import socket
@@ -36,6 +37,8 @@ LINGER_S = 2.0
 #: what is read and dropped of a client meanwhile, in bytes: larger than the bodies refused unread
 DROPPED = 1 << 25
 _PIECE = 1 << 16
+#: between attempts to take a connection in where the system has no file left
+_PAUSE_S = 0.02
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -52,10 +55,24 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.leaving: deque[Any] = deque()
+        self.lacks_files = False
 
     def get_thread_pool(self) -> Threads:
         """Threads for the requests at work, and others for those that wait for clients."""
         return Threads(self.cfg.threads)
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection in; where the system has no file left for it, it waits in its queue.
+
+        gunicorn ends the worker here, and with it everybody who is connected.
+        """
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            self.lacks_files = True
+            time.sleep(_PAUSE_S)  # the queue is as readable as before
 
     def handle(self, conn: Any) -> Any:
         """Answer, or put the connection back until more of its request has come."""
@@ -168,7 +185,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Also close those that have been quiet longest when nobody else could connect."""
-        if self.nr_conns >= self.worker_connections:
+        if self.lacks_files or self.nr_conns >= self.worker_connections:
+            self.lacks_files = False
             for conn in islice(self.keepalived_conns, self.cfg.threads):
                 conn.timeout = 0.0
         super().murder_keepalived(force)

@@ -1,5 +1,6 @@
 """Clients that send slowly, read slowly, or never end keep nobody else waiting."""
 
+import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -87,9 +88,23 @@ def test_clients_that_do_not_end_a_connection_keep_nobody_waiting(one, connect):
 
 
 def test_connections_that_are_kept_open_leave_room_for_others(one, connect):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 2000:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(2000, hard), hard))
     for _ in range(1100):  # more than a worker holds
         connect(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert answers_at_once(one)
+
+
+def test_a_worker_that_may_open_no_more_files_goes_on(one, connect):
+    assert answers_at_once(one)
+    [pid] = workers(one)
+    n_open = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (n_open + 20, n_open + 20))
+    for _ in range(MANY):
+        connect(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answers_at_once(one)
+    assert workers(one) == [pid]
 
 
 def test_bodies_sent_before_the_answer_are_not_taken_for_heads(one, connect):
