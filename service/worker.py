@@ -6,6 +6,7 @@ No client may keep the others waiting, whatever it sends slowly, reads slowly or
 
 import errno
 import logging
+import resource
 import selectors
 import socket
 import struct
@@ -37,6 +38,8 @@ LINGER_S = 2.0
 #: what is read and dropped of a client meanwhile, in bytes: larger than the bodies refused unread
 DROPPED = 1 << 25
 _PIECE = 1 << 16
+#: kept free of connections where the system allows few files: for databases, logs and long bodies
+_OTHER_FILES = 128
 #: between attempts to take a connection in where the system has no file left
 _PAUSE_S = 0.02
 
@@ -56,6 +59,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.leaving: deque[Any] = deque()
         self.lacks_files = False
+        n_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.worker_connections = _connections(self.cfg.worker_connections, n_files)
+        self.max_keepalived = self.worker_connections - self.cfg.threads
 
     def get_thread_pool(self) -> Threads:
         """Threads for the requests at work, and others for those that wait for clients."""
@@ -222,6 +228,19 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         while before != self.nr_conns:
             before = self.nr_conns
             self.accept(listener)
+
+
+def _connections(most: int, n_files: int) -> int:
+    """How many connections a process takes that may open so many files: the database needs some.
+
+    Examples
+    --------
+    >>> _connections(1000, 20_000), _connections(1000, 1024), _connections(1000, 200)
+    (1000, 896, 100)
+    """
+    if n_files == resource.RLIM_INFINITY:
+        return most
+    return min(most, max(n_files - _OTHER_FILES, n_files // 2))
 
 
 def _limit_silence(connection: socket.socket, seconds: float) -> None:
