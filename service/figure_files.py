@@ -5,6 +5,7 @@ by the system (SIGBUS): the first request of each worker would be its last. So t
 for before they are written, and where there are none, the figures stay in memory.
 """
 
+import errno
 import logging
 import mmap
 import os
@@ -18,6 +19,9 @@ logger = logging.getLogger(__name__)
 _FIRST = 1 << 16
 #: what a figure takes beside its name, at most: two lengths, padding, value and time
 _BESIDE = 40
+
+#: what file systems say that reserve nothing, and the C library that would write in their place
+_NO_PROMISE = (errno.EOPNOTSUPP, errno.EINVAL, errno.ENODEV, errno.EBADF)
 
 
 class FigureFile(MmapedDict):
@@ -62,8 +66,13 @@ class FigureFile(MmapedDict):
 
 def _reserve(descriptor: int, n_bytes: int) -> None:
     """Let a file have so many bytes that can be written, where the system can promise that."""
-    if hasattr(os, "posix_fallocate"):
+    if not hasattr(os, "posix_fallocate"):
+        return
+    try:
         os.posix_fallocate(descriptor, 0, n_bytes)
+    except OSError as error:
+        if error.errno not in _NO_PROMISE:
+            raise
 
 
 def _memory() -> int:

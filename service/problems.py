@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from service import messages
-from service.errors import InvalidRequestError, ServiceError, kind_of, status_of
+from service.errors import BusyError, InvalidRequestError, ServiceError, kind_of, status_of
 from service.logs import current_request_id
 from service.messages import Language
 from service.negotiation import asked_language
@@ -76,6 +76,8 @@ def register(app: Flask) -> None:
     def handle(error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
             return error.get_response()  # type: ignore[return-value]
-        if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if isinstance(error, BusyError):  # nothing is wrong, and who asks writes no long log
+            logger.info("request refused", extra={"reason": type(error).__name__})
+        elif status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("request failed", exc_info=error)
         return problem_response(error, current_request_id(), asked_language())

@@ -5,12 +5,13 @@ for processors and the database; one that waits for a client needs neither, and 
 place meanwhile.
 """
 
+import errno
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -66,7 +67,8 @@ class Threads:
             self._n_waiting += 1
             at_work = self._n_threads - self._n_waiting
             if at_work < self._n and self._n_threads < self._most and not self._is_shut:
-                self._start()
+                with suppress(RuntimeError):  # the system has no thread left: one fewer works
+                    self._start()
         try:
             yield
         finally:
@@ -75,13 +77,12 @@ class Threads:
 
     def shutdown(self, wait: bool = False) -> None:
         """End each thread after what it does; nothing is submitted from now on."""
-        with self._lock:
-            self._is_shut = True
+        self._is_shut = True  # without the lock: a signal may come to whom holds it
         self._work.put(None)
 
     def _start(self) -> None:
-        self._n_threads += 1
         threading.Thread(target=self._go_on, name="request").start()
+        self._n_threads += 1
 
     def _go_on(self) -> None:
         while (work := self._work.get()) is not None:
@@ -130,14 +131,17 @@ class PatientSocket(socket.socket):
             return super().recv(n_bytes, flags)
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
-        """Send all of `data`."""
+        """Send all of `data`; a client that takes nothing for too long counts as one that left."""
         try:
             sent = self.send(data, flags | socket.MSG_DONTWAIT)
         except (BlockingIOError, InterruptedError):
             sent = 0
         if sent < len(data):
-            with self.threads.waiting():
-                super().sendall(memoryview(data)[sent:], flags)
+            try:
+                with self.threads.waiting():
+                    super().sendall(memoryview(data)[sent:], flags)
+            except BlockingIOError as error:
+                raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from error
 
     def _has_come(self) -> bool:
         poll = select.poll()

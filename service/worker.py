@@ -4,7 +4,9 @@ No client may keep the others waiting, whatever it sends slowly, reads slowly or
 ``docs/design/0022-server.md`` and ``0078-clients.md`` say what is done about each.
 """
 
+import errno
 import logging
+import resource
 import selectors
 import socket
 import struct
@@ -14,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
@@ -35,6 +38,10 @@ LINGER_S = 2.0
 #: what is read and dropped of a client meanwhile, in bytes: larger than the bodies refused unread
 DROPPED = 1 << 25
 _PIECE = 1 << 16
+#: kept free of connections where the system allows few files: for databases, logs and long bodies
+_OTHER_FILES = 128
+#: between attempts to take a connection in where the system has no file left
+_PAUSE_S = 0.02
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -51,10 +58,27 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.leaving: deque[Any] = deque()
+        self.lacks_files = False
+        n_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.worker_connections = _connections(self.cfg.worker_connections, n_files)
+        self.max_keepalived = self.worker_connections - self.cfg.threads
 
     def get_thread_pool(self) -> Threads:
         """Threads for the requests at work, and others for those that wait for clients."""
         return Threads(self.cfg.threads)
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection in; where the system has no file left for it, it waits in its queue.
+
+        gunicorn ends the worker here, and with it everybody who is connected.
+        """
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            self.lacks_files = True
+            time.sleep(_PAUSE_S)  # the queue is as readable as before
 
     def handle(self, conn: Any) -> Any:
         """Answer, or put the connection back until more of its request has come."""
@@ -103,9 +127,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     @staticmethod
     def _is_whole(conn: Any, head: bytes | None) -> bool:
-        if head is None:  # nothing here: the parser of an old connection may have read ahead
-            return bool(conn.initialized)
-        return not head or b"\r\n\r\n" in head
+        """Whether a head is there, or nothing more comes.
+
+        The parser of an old connection may have read ahead: a head, or one and part of its body.
+        """
+        ahead = conn.parser.unreader.buf.getvalue() if conn.initialized else b""
+        return head == b"" or b"\r\n\r\n" in ahead + (head or b"")
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """Put a connection back, or end it; this runs in the thread that all others wait for.
@@ -162,6 +189,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         conn.close()
 
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Also close those that have been quiet longest when nobody else could connect."""
+        if self.lacks_files or self.nr_conns >= self.worker_connections:
+            self.lacks_files = False
+            for conn in islice(self.keepalived_conns, self.cfg.threads):
+                conn.timeout = 0.0
+        super().murder_keepalived(force)
+
     def murder_pending(self) -> None:
         """Close what has waited too long: for a request, or for a client to end."""
         super().murder_pending()
@@ -193,6 +228,19 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         while before != self.nr_conns:
             before = self.nr_conns
             self.accept(listener)
+
+
+def _connections(most: int, n_files: int) -> int:
+    """How many connections a process takes that may open so many files: the database needs some.
+
+    Examples
+    --------
+    >>> _connections(1000, 20_000), _connections(1000, 1024), _connections(1000, 200)
+    (1000, 896, 100)
+    """
+    if n_files == resource.RLIM_INFINITY:
+        return most
+    return min(most, max(n_files - _OTHER_FILES, n_files // 2))
 
 
 def _limit_silence(connection: socket.socket, seconds: float) -> None:

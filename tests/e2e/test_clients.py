@@ -1,5 +1,6 @@
 """Clients that send slowly, read slowly, or never end keep nobody else waiting."""
 
+import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -84,6 +85,39 @@ def test_clients_that_do_not_end_a_connection_keep_nobody_waiting(one, connect):
     for _ in range(MANY):
         connect(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answers_at_once(one)  # two seconds for each of them if they are waited for
+
+
+def test_connections_that_are_kept_open_leave_room_for_others(one, connect):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 2000:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(2000, hard), hard))
+    for _ in range(1100):  # more than a worker holds
+        connect(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answers_at_once(one)
+
+
+def test_a_worker_that_may_open_no_more_files_goes_on(one, connect):
+    assert answers_at_once(one)
+    [pid] = workers(one)
+    n_open = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (n_open + 20, n_open + 20))
+    for _ in range(MANY):
+        connect(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answers_at_once(one)
+    assert workers(one) == [pid]
+
+
+def test_bodies_sent_before_the_answer_are_not_taken_for_heads(one, connect):
+    head = b"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+    for n in (5_000, 80_000):  # the parser has the head, the socket the rest of the body
+        body = b'{"text": "%s"}' % (b"a" * n)
+        request = head % len(body) + body
+        connection = connect(head % 13 + b'{"text": "a"}' + request * 3)
+        got = b""
+        while got.count(b"HTTP/1.1 200 ") < 4:
+            piece = connection.recv(1 << 16)
+            assert piece, got[-200:]
+            got += piece
 
 
 def test_a_head_that_ends_too_soon_ends_its_connection_and_costs_nothing(one, connect):

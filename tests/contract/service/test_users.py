@@ -231,7 +231,7 @@ def test_an_export_is_one_view_whatever_is_written_meanwhile(stocked, services):
 
 
 def test_exports_that_are_read_leave_connections_to_others_and_those_that_end_to_the_next(
-    stocked, services
+    stocked, services, caplog
 ):
     most = services.settings.threads
     stocked.put("/v1/items/a", json={"attributes": {"notes": "x" * 100_000}})  # a piece by itself
@@ -242,6 +242,7 @@ def test_exports_that_are_read_leave_connections_to_others_and_those_that_end_to
     assert one_too_many.status_code == 503
     assert one_too_many.json["detail"].startswith(f"{most} exports are being read")
     assert one_too_many.headers["Retry-After"] == "10"
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]  # nothing has failed
     assert stocked.get("/v1/items").status_code == 200
     read[0].close()
     assert stocked.get("/v1/export").status_code == 200

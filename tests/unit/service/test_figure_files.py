@@ -41,6 +41,21 @@ def test_on_a_full_disk_figures_are_kept_in_memory_and_no_file_is_left(tmp_path,
     figures.close()
 
 
+@pytest.mark.parametrize("code", [errno.EOPNOTSUPP, errno.EINVAL, errno.EBADF])
+def test_a_disk_that_reserves_nothing_is_not_a_full_one(tmp_path, monkeypatch, code):
+    def refuse(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    path = str(tmp_path / "counter_1.db")
+    figures = FigureFile(path)
+    for n in range(3000):
+        figures.write_value(f"name {n}", float(n), 0.0)
+    found = {key: value for key, value, *_ in FigureFile.read_all_values_from_file(path)}
+    assert found == {f"name {n}": float(n) for n in range(3000)}
+    figures.close()
+
+
 def test_a_disk_that_fills_up_leaves_what_the_file_has(tmp_path, full):
     path = str(tmp_path / "counter_1.db")
     figures = FigureFile(path)

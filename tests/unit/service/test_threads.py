@@ -1,4 +1,5 @@
 import socket
+import struct
 import threading
 from concurrent.futures import wait
 
@@ -44,6 +45,26 @@ def test_what_a_call_raises_is_told_and_its_thread_goes_on(threads):
     for _ in range(5):
         with pytest.raises(ValueError, match="invalid literal"):
             threads.submit(int, "x").result(30)
+
+
+def test_who_waits_goes_on_where_the_system_has_no_thread_to_take_its_place(threads, monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    def waits() -> int:
+        with threads.waiting():
+            return 1
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refuse)
+        assert [threads.submit(waits).result(30) for _ in range(9)] == [1] * 9
+    assert threads.submit(lambda: threads.submit(waits).result(30)).result(30) == 1
+
+    def asks() -> int:
+        with threads.waiting():  # both threads wait: a third one answers
+            return threads.submit(int).result(30)
+
+    assert [one.result(30) for one in [threads.submit(asks) for _ in range(2)]] == [0, 0]
 
 
 def test_all_threads_end_when_it_is_shut():
@@ -112,3 +133,10 @@ def test_an_answer_that_nobody_takes_waits_and_comes_whole(pair, entered, thread
         got += theirs.recv(1 << 20)
     sent.result(30)
     assert got == answer
+
+
+def test_a_client_that_takes_nothing_for_too_long_counts_as_gone(pair, threads):
+    patient, _ = pair
+    patient.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 0, 50_000))
+    with pytest.raises(BrokenPipeError):
+        threads.submit(patient.sendall, bytes(5_000_000)).result(30)
