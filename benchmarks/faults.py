@@ -82,7 +82,7 @@ def soak(name: str, settings: Settings, n: int, seed: int, postgres: Postgres | 
     acknowledged = writers[0].acknowledged | writers[1].acknowledged
     lost = acknowledged - stored(settings)
     log = "\n".join(server.log)
-    secret = key.text.rpartition("_")[2]
+    secret = key.text.split("_", 2)[2]
     sent = sum((a.sent for a in attacks), Counter())
     table(name, sent, faults, time.monotonic() - began)
     print(f"events acknowledged {len(acknowledged)}, lost {len(lost)}; ready at the end: {ready}")
