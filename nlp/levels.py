@@ -5,13 +5,13 @@ pretrained encoder says words mean (`nlp.training.levels`), so that they hold fo
 in no list.
 """
 
-import importlib.resources
-import io
 from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlp.packaged import packaged
 
 STEP = 0.05  # of a stored value
 MIDDLE = 3.0  # level of code 0
@@ -57,6 +57,4 @@ class Levels:
 @cache
 def default_levels() -> Levels:
     """Return the packaged levels, loaded once per process."""
-    raw = importlib.resources.files("nlp").joinpath("data/levels.npz").read_bytes()
-    with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        return Levels(dict(arrays))
+    return Levels(packaged("levels"))

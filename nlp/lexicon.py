@@ -7,7 +7,6 @@ nlp.training.lexicon` makes the file; a test compares it with what jieba ships, 
 
 import hashlib
 import importlib.resources
-import io
 import math
 import re
 from collections import ChainMap
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from nlp.errors import ModelFormatError
 from nlp.memory import Memory
+from nlp.packaged import packaged
 
 _NUMERAL = re.compile(
     "[第〇零一二三四五六七八九十百千万亿两几半数]+[个年月日天章节讲课次周期级类种位条页]?"
@@ -136,9 +136,7 @@ class Lexicon:
 @cache
 def default_lexicon() -> Lexicon:
     """Return the packaged lexicon, loaded once per process."""
-    data = importlib.resources.files("nlp").joinpath("data/lexicon.npz").read_bytes()
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return Lexicon(arrays)
+    return Lexicon(packaged("lexicon"))
 
 
 class _Idf(Mapping[str, float]):

@@ -5,8 +5,6 @@ this project (``nlp/training/*.txt``), and what a pretrained encoder says words 
 (`nlp.training.words`). A model of other labels may use both, as `nlp.ridge.Design` says.
 """
 
-import importlib.resources
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from nlp.directions import Directions
 from nlp.errors import ModelFormatError
+from nlp.packaged import packaged
 
 BITS, WORDS, CHARS = 20, 1, 3
 """Arguments of `nlp.hashing.hashed_counts` for the rows that a prior speaks of."""
@@ -85,9 +84,4 @@ def default_priors() -> tuple[Prior, ...]:
     >>> all(prior.buckets.max() < 2**BITS for prior in default_priors())
     True
     """
-    found = []
-    for name in _FILES:
-        raw = importlib.resources.files("nlp").joinpath(f"data/{name}.npz").read_bytes()
-        with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-            found.append(Prior.from_arrays(arrays))
-    return tuple(found)
+    return tuple([Prior.from_arrays(packaged(name)) for name in _FILES])

@@ -1,8 +1,6 @@
 """How likely an author would choose each candidate as a keyword: small networks, as arrays."""
 
 import hashlib
-import importlib.resources
-import io
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 
 from nlp.background import Background
 from nlp.errors import ModelFormatError
+from nlp.packaged import packaged
 from nlp.phrase_features import DENSE, dense
 from nlp.phrases import Phrases
 
@@ -162,6 +161,4 @@ class Ranker:
 @cache
 def default_ranker() -> Ranker:
     """Return the packaged ranker, loaded once per process."""
-    raw = importlib.resources.files("nlp").joinpath("data/tags.npz").read_bytes()
-    with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        return Ranker.from_arrays(dict(arrays))
+    return Ranker.from_arrays(packaged("tags"))

@@ -2,13 +2,10 @@
 
 import hashlib
 import importlib.resources
-import io
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nlp.packaged import unpacked
 from nlp.sentiment import SentimentModel
 from nlp.topics import TopicModel
 
@@ -52,15 +49,10 @@ def shipped() -> Shipped:
     folder = importlib.resources.files("nlp").joinpath("data")
     models = [folder.joinpath(name).read_bytes() for name in _MODELS]
     words = [folder.joinpath(name).read_bytes() for name in _WORDS]
-    sentiment, subject, domain = map(_arrays, models)
+    sentiment, subject, domain = map(unpacked, models)
     return Shipped(
         SentimentModel.from_arrays(sentiment),
         TopicModel.from_arrays(subject),
         TopicModel.from_arrays(domain),
         hashlib.sha256(b"".join([*models, *words])).hexdigest()[:12],
     )
-
-
-def _arrays(content: bytes) -> dict[str, NDArray[np.generic]]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)

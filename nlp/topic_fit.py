@@ -91,7 +91,8 @@ def fit(examples: Examples) -> Fitted:
     with threadpool_limits(1, "blas"):  # sums in one order, whatever the number of cores
         best = max(_tried(examples, labels, member), key=lambda one: one.right)
         # labels far from courses are told apart better without what is known of courses
-        best = max([best, *_tried_on(best.rows.bare(), member)], key=lambda one: one.right)
+        bare = _tried_on(best.rows.bare(), best.likely, member)
+        best = max([best, *bare], key=lambda one: one.right)
         classifier = best.classifier(classes, independent=independent)
     if independent:
         scale = Scale(calibrate(best.decisions, member, independent=True), 0.0, 0.0, 0.0)
@@ -134,7 +135,8 @@ class _Trial:
     rows: _Rows
     penalty: float
     share: float
-    bayes_size: float  # of a decision value of naive Bayes in the sum
+    likely: Floats  # decision values of naive Bayes
+    bayes_size: float  # of such a value in the sum
     decisions: Floats
     right: float
     duals: ridge.Singles | None
@@ -165,23 +167,25 @@ class _Trial:
 
 def _tried(examples: Examples, labels: Labels, member: NDArray[np.bool_]) -> Iterator[_Trial]:
     for bits in examples.sizes:
-        yield from _tried_on(_rows(examples, labels, bits), member)
+        rows = _rows(examples, labels, bits)
+        yield from _tried_on(rows, _likely(rows, len(labels)), member)
 
 
-def _tried_on(rows: _Rows, member: NDArray[np.bool_]) -> Iterator[_Trial]:
-    n = len(member)
-    design = rows.design.packed()
-    n_unused = rows.design.rows.shape[1] - design.rows.shape[1]
-    likely = bayes.left_out(
-        csr_array(design.rows.astype(np.float64)), rows.mass, n, n_unused=n_unused
-    )
-    squares = ridge.left_out(design, rows.targets, PENALTIES, n)
+def _likely(rows: _Rows, n: int) -> Floats:
+    """What naive Bayes says of the first n rows, each left out."""
+    own = rows.design.packed().rows
+    n_unused = rows.design.rows.shape[1] - own.shape[1]
+    return bayes.left_out(csr_array(own.astype(np.float64)), rows.mass, n, n_unused=n_unused)
+
+
+def _tried_on(rows: _Rows, likely: Floats, member: NDArray[np.bool_]) -> Iterator[_Trial]:
+    squares = ridge.left_out(rows.design.packed(), rows.targets, PENALTIES, len(member))
     for penalty, (values, duals) in zip(PENALTIES, squares, strict=True):
         for share in SHARES:
             size = share * bayes.spread(values, likely)
             decisions = values + size * likely
             right = _agreement(decisions, member)
-            yield _Trial(rows, penalty, share, size, decisions, right, duals)
+            yield _Trial(rows, penalty, share, likely, size, decisions, right, duals)
 
 
 def _rows(examples: Examples, labels: Labels, bits: int) -> _Rows:
