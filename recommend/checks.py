@@ -51,6 +51,13 @@ def require(name: str, value: float, holds: bool, needed: str) -> None:
         raise ConfigError(name, value, needed)
 
 
+def require_positive(config: object, *names: str) -> None:
+    """Raise `ConfigError` unless each of these attributes is a finite number > 0."""
+    for name in names:
+        value = getattr(config, name)
+        require(name, value, 0 < value < np.inf, "a finite number > 0")
+
+
 def column_energy(r: Csr) -> NDArray[np.float64]:
     """``p_j = ‖column j‖²``."""
     return np.bincount(r.indices, r.data**2, minlength=r.shape[1]).astype(np.float64)

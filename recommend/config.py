@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-from recommend.checks import require
+from recommend.checks import require, require_positive
 from recommend.content import BlockWeights, Content, block_weights
 from recommend.errors import ConfigError
 
@@ -90,9 +90,7 @@ class HybridConfig:
         for name in ("content_weight", "ridge", "prior_weight", "negative_weight"):
             value = getattr(self, name)
             require(name, value, 0 <= value < np.inf, "a finite number >= 0")
-        for name in ("cold_ridge", "tol"):
-            value = getattr(self, name)
-            require(name, value, 0 < value < np.inf, "a finite number > 0")
+        require_positive(self, "cold_ridge", "tol")
         require("cold_weight", self.cold_weight, 0 <= self.cold_weight <= 1, "in [0, 1]")
         d = self.popularity_scaling
         require("popularity_scaling", d, -1 <= d <= 2, "a number in [-1, 2]")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix, eye_array, hstack
 from threadpoolctl import threadpool_limits
 
-from recommend.checks import checked_content, checked_weights, popularity, require
+from recommend.checks import checked_content, checked_weights, popularity, require, require_positive
 from recommend.content import Content, rows_of
 from recommend.errors import MissingRivalError
 
@@ -46,9 +46,7 @@ class ImplicitALS:
     def __post_init__(self) -> None:
         for name in ("n_factors", "iterations"):
             require(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
-        for name in ("regularization", "alpha"):
-            value = getattr(self, name)
-            require(name, value, 0 < value < np.inf, "a finite number > 0")
+        require_positive(self, "regularization", "alpha")
 
     def fit(
         self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator

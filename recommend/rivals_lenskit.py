@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
-from recommend.checks import checked_weights, popularity, require
+from recommend.checks import checked_weights, popularity, require_positive
 from recommend.content import Content
 from recommend.rivals import library
 
@@ -44,7 +44,7 @@ class LensKitALS:
     epochs: int = 15
 
     def __post_init__(self) -> None:
-        _require_positive(self, "n_factors", "regularization", "weight", "epochs")
+        require_positive(self, "n_factors", "regularization", "weight", "epochs")
 
     def fit(
         self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator
@@ -84,7 +84,7 @@ class LensKitKNN:
     min_sim: float = 1e-6
 
     def __post_init__(self) -> None:
-        _require_positive(self, "max_nbrs", "min_nbrs", "save_nbrs", "min_sim")
+        require_positive(self, "max_nbrs", "min_nbrs", "save_nbrs", "min_sim")
 
     def fit(
         self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator
@@ -117,7 +117,7 @@ class LensKitSLIM:
     l2_reg: float = 1.0
 
     def __post_init__(self) -> None:
-        _require_positive(self, "l1_reg", "l2_reg")
+        require_positive(self, "l1_reg", "l2_reg")
 
     def fit(
         self, r: Csr, f: Csr | Content | None = None, *, rng: np.random.Generator
@@ -194,9 +194,3 @@ def _weighed(rows: Csr) -> Csr:
 
 def _numbers(n: int) -> NDArray[np.int32]:
     return np.arange(n, dtype=np.int32)
-
-
-def _require_positive(config: Any, *names: str) -> None:
-    for name in names:
-        value = getattr(config, name)
-        require(name, value, 0 < value < np.inf, "a finite number > 0")
